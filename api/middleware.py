@@ -1,0 +1,1 @@
+"""What holds for every path under /api/, before routing."""

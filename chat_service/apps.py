@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ChatServiceConfig(AppConfig):
+    name = "chat_service"

@@ -1,0 +1,77 @@
+"""What every provider of answers speaks: messages in, typed parts out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from rag.types import Retrieval
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message of a prompt, as chat models take them."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Everything that an answer may be made from.
+
+    `messages` is the prompt for language models; `retrieval` and `message`
+    are what the built-in answerer writes from.
+    """
+
+    message: str
+    messages: Sequence[PromptMessage]
+    retrieval: Retrieval
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Some text of the answer, as soon as it is made."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPart:
+    """The end of an answer: counts are None where the provider gives none."""
+
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    finish_reason: str = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHealth:
+    """Whether a provider can answer now; `detail` is a sentence for a person."""
+
+    provider: str
+    model: str
+    available: bool
+    detail: str = ""
+    models: Sequence[str] = field(default_factory=tuple)
+
+
+AnswerPart = TextPart | FinishPart
+
+
+class AnswerProvider(Protocol):
+    """A source of answers.
+
+    `stream` yields text parts and then exactly one finish part, or raises
+    `accounts.errors.LLMUnavailable` or `LLMTimeout`. Closing the iterator
+    closes the connection behind it at once.
+    """
+
+    name: str
+
+    def stream(self, request: AnswerRequest) -> AsyncIterator[AnswerPart]: ...
+
+    async def health(self) -> ModelHealth: ...

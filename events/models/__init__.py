@@ -1,0 +1,18 @@
+"""What is stored: venues, events, their search rows, places and conversations."""
+
+from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
+from events.models.event import Event
+from events.models.place import Place, PlaceName
+from events.models.search import EventSearchRow
+from events.models.venue import Venue
+
+__all__ = [
+    "ChatMessage",
+    "ChatSession",
+    "Event",
+    "EventSearchRow",
+    "Place",
+    "PlaceName",
+    "ReferencedEvent",
+    "Venue",
+]

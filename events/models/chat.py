@@ -1,0 +1,156 @@
+"""Conversations: sessions, their messages, and the events a message referenced."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+
+TITLE_LENGTH = 50
+
+
+class ChatSessionQuerySet(models.QuerySet["ChatSession"]):
+    """Reads over sessions; all of them scoped by the owner."""
+
+    def owned_by(self, user_id: int) -> ChatSessionQuerySet:
+        """Only this user's sessions."""
+        return self.filter(user_id=user_id)
+
+    def with_message_count(self) -> ChatSessionQuerySet:
+        """Adds `message_count` in the same query."""
+        return self.annotate(message_count=Count("messages"))
+
+    def matching(self, words: str) -> ChatSessionQuerySet:
+        """Sessions whose title or any message contains `words`, ignoring case."""
+        in_messages = ChatMessage.objects.filter(
+            session_id=models.OuterRef("pk"), content__icontains=words
+        )
+        return self.filter(Q(title__icontains=words) | models.Exists(in_messages))
+
+
+class ChatSession(models.Model):
+    """One conversation of one user. `is_active` is false once archived."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_sessions"
+    )
+    title = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    is_active = models.BooleanField(default=True)
+    context = models.JSONField(default=dict, blank=True)
+
+    objects = ChatSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["user", "is_active", "-updated_at", "-id"], name="session_of_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"Conversation {self.pk}"
+
+    def get_recent_messages(self, limit: int = 10) -> list[ChatMessage]:
+        """The latest `limit` messages, oldest first."""
+        return list(self.messages.order_by("-id")[:limit])[::-1]
+
+
+class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
+    """Reads over messages."""
+
+    def with_referenced_events(self) -> ChatMessageQuerySet:
+        """Prefetches references, their events and venues: three queries in all."""
+        references = ReferencedEvent.objects.select_related("event__venue").order_by("position")
+        return self.prefetch_related(models.Prefetch("references", queryset=references))
+
+
+class ChatMessage(models.Model):
+    """One message of a conversation.
+
+    `metadata` holds what belongs to the making of an answer: model, response
+    time, token counts, constraints. `generation_id` is set on the assistant
+    message that a generation wrote. `user` repeats the session's owner so that
+    chat rows can be distributed by it.
+    """
+
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+        SYSTEM = "system"
+        TOOL = "tool"
+
+    class Status(models.TextChoices):
+        COMPLETED = "completed"
+        STOPPED = "stopped"
+        FAILED = "failed"
+        INTERRUPTED = "interrupted"
+
+    session = models.ForeignKey(ChatSession, on_delete=models.CASCADE, related_name="messages")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chat_messages"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    content = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.COMPLETED)
+    generation_id = models.UUIDField(null=True, blank=True)
+    referenced_events: models.ManyToManyField[models.Model, ReferencedEvent] = (
+        models.ManyToManyField(
+            "events.Event", through="events.ReferencedEvent", related_name="referencing_messages"
+        )
+    )
+
+    objects = ChatMessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["session", "-id"], name="message_of_session"),
+            models.Index(fields=["user", "-id"], name="message_of_user"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation_id"],
+                condition=Q(generation_id__isnull=False),
+                name="message_one_per_generation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.content[:60]}"
+
+
+class ReferencedEvent(models.Model):
+    """An event that an answer referenced, with what the search said of it then.
+
+    `position` counts from 0, cited events first in citation order.
+    """
+
+    message = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="references")
+    event = models.ForeignKey("events.Event", on_delete=models.CASCADE, related_name="references")
+    position = models.PositiveSmallIntegerField()
+    score = models.FloatField()
+    distance_miles = models.FloatField(null=True, blank=True)
+    cited = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[ReferencedEvent]] = models.Manager()
+
+    class Meta:
+        ordering = ["message", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "event"], name="reference_event_once_per_message"
+            ),
+            models.UniqueConstraint(
+                fields=["message", "position"], name="reference_position_once_per_message"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.message_id} → event {self.event_id}"

@@ -1,0 +1,88 @@
+"""Events: what is on, when, where, and how to attend."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+
+class Event(models.Model):
+    """One happening: an instant (or local days) plus the zone to read it in.
+
+    (`source`, `external_id`) identify it in the feed that it came from;
+    `content_hash` is the digest of the imported content, by which a second
+    import knows that nothing changed. `min_price` is null when nothing is
+    known and 0 when the source says that it is free. `age_min` and `age_max`
+    are whole years, both ends included.
+    """
+
+    class AttendanceMode(models.TextChoices):
+        OFFLINE = "offline"
+        ONLINE = "online"
+        MIXED = "mixed"
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled"
+        CANCELLED = "cancelled"
+        POSTPONED = "postponed"
+
+    external_id = models.CharField(max_length=500)
+    source = models.CharField(max_length=200)
+    title = models.CharField(max_length=500)
+    description = models.TextField(blank=True)
+    start_time = models.DateTimeField()
+    end_time = models.DateTimeField(null=True, blank=True)
+    timezone = models.CharField(max_length=64)
+    all_day = models.BooleanField(default=False)
+    url = models.URLField(max_length=2000, blank=True)
+    room_name = models.CharField(max_length=300, blank=True)
+    location = models.CharField(max_length=1000, blank=True)
+    venue = models.ForeignKey(
+        "events.Venue", on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
+    )
+    event_attendance_mode = models.CharField(
+        max_length=10, choices=AttendanceMode.choices, default=AttendanceMode.OFFLINE
+    )
+    event_status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
+    price = models.CharField(max_length=300, blank=True)
+    min_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    age_range = models.CharField(max_length=100, blank=True)
+    age_min = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    audience_tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    metadata_tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    organizer = models.CharField(max_length=300, blank=True)
+    series_id = models.CharField(max_length=500, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["start_time", "id"]
+        indexes = [
+            models.Index(fields=["start_time", "id"], name="event_start"),
+            models.Index(fields=["series_id", "start_time"], name="event_series"),
+            models.Index(fields=["event_status", "start_time"], name="event_status_start"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="event_unique_in_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(end_time__isnull=True) | Q(end_time__gte=F("start_time")),
+                name="event_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_price__isnull=True) | Q(min_price__gte=0),
+                name="event_price_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether one can attend online (online or mixed)."""
+        return self.event_attendance_mode in (self.AttendanceMode.ONLINE, self.AttendanceMode.MIXED)

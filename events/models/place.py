@@ -1,0 +1,74 @@
+"""Towns of the world, from GeoNames: what "near Newton" can mean."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Place(models.Model):
+    """A populated place. The primary key is its GeoNames id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=200)
+    region = models.CharField(max_length=100, blank=True)
+    region_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=100)
+    country_code = models.CharField(max_length=2)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    population = models.BigIntegerField()
+    timezone = models.CharField(max_length=64)
+    alternate_names = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        ordering = ["-population", "id"]
+        indexes = [
+            models.Index(fields=["-population", "id"], name="place_population"),
+            models.Index(fields=["country_code", "-population"], name="place_country"),
+            models.Index(fields=["latitude", "longitude"], name="place_point"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90), name="place_latitude_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__gte=-180, longitude__lte=180), name="place_longitude_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """ "Newton, MA" in the United States, "Toronto, Ontario, Canada" elsewhere."""
+        if self.country_code == "US":
+            return f"{self.name}, {self.region_code}"
+        return ", ".join(part for part in (self.name, self.region, self.country) if part)
+
+
+class PlaceName(models.Model):
+    """One way to write a place's name, folded for look-ups (see `fold_name`).
+
+    `is_primary` marks the place's own name, which beats an alternate one;
+    `population` is the place's, kept here so that the best matches of a prefix
+    come from the index alone.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
+    key = models.CharField(max_length=200)
+    is_primary = models.BooleanField(default=False)
+    population = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "-population"], name="placename_key"),
+            models.Index(
+                fields=["key"], name="placename_prefix", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

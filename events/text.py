@@ -1,0 +1,23 @@
+"""Folding of names, so that spellings of one name meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+# Letters that Unicode does not decompose into a base letter and a mark.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def fold_name(name: str) -> str:
+    """Lower case, without accents, words parted by single spaces.
+
+    >>> fold_name("Saint-Denis (Île de France)")
+    'saint denis ile de france'
+    >>> fold_name("St. John's")
+    'st johns'
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
+    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return _NOT_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()

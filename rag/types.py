@@ -1,0 +1,144 @@
+"""The values that pass between understanding, search, ranking and the callers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Source = Literal["message", "context", "session", "default"]
+Tier = Literal["recommended", "additional", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The one point that a search measures distances from (WGS84 degrees).
+
+    ``location_id`` is the GeoNames id when the point is a known place; a point
+    given by the user's device has neither an id nor a population. ``kind``
+    says what the label names: a town, a postal code, or a bare point.
+    """
+
+    label: str
+    lat: float
+    lng: float
+    location_id: int | None = None
+    timezone: str | None = None
+    country_code: str | None = None
+    region_code: str | None = None
+    region: str | None = None
+    population: int | None = None
+    kind: Literal["place", "postal_code", "point"] = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """What the caller knows beside the words: the request's ``context`` object.
+
+    Every field is optional. ``user_lat``/``user_lng`` come in a pair, in
+    degrees; ``date_from``/``date_to`` are aware and half-open.
+    """
+
+    location: str | None = None
+    location_id: int | None = None
+    user_lat: float | None = None
+    user_lng: float | None = None
+    max_distance_miles: float | None = None
+    is_virtual: bool | None = None
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    timezone: str | None = None
+    max_price: float | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What is wanted, and where each wish came from. An absent wish is None.
+
+    ``date_from``/``date_to`` are aware datetimes in the search's zone, a
+    half-open range. ``query`` is what is left of the words for the semantic
+    search. ``sources`` names, for every wish that is set, whether it came from
+    the message, the request's context, the session or a default.
+    ``alternatives`` are other places that the same words could have meant;
+    ``unknown_place`` holds words that named a place nobody knows.
+    """
+
+    place: Centre | None = None
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    is_virtual: bool | None = None
+    max_distance_miles: float | None = None
+    max_price: float | None = None
+    age: int | None = None
+    audience: str | None = None
+    query: str = ""
+    timezone: str = "UTC"
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    alternatives: tuple[Centre, ...] = ()
+    unknown_place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """An event as search returns it: plain values, safe to keep after the visit.
+
+    Times are aware, in UTC; ``timezone`` is the IANA zone to show them in.
+    ``min_price`` is None when unknown and 0 when free.
+    """
+
+    id: int
+    title: str
+    description: str
+    start_time: datetime
+    end_time: datetime | None
+    timezone: str
+    all_day: bool
+    url: str
+    location: str
+    room_name: str
+    venue: Mapping[str, Any] | None
+    is_virtual: bool
+    event_attendance_mode: str
+    event_status: str
+    price: str
+    min_price: float | None
+    age_range: str
+    audience_tags: tuple[str, ...]
+    metadata_tags: tuple[str, ...]
+    organizer: str
+    source: str
+    series_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedEvent:
+    """One found event with its place in the list.
+
+    ``score`` is the final one (higher is better, 0 to 1); ``similarity`` the
+    cosine to the query; ``distance_miles`` None without a centre or a point.
+    """
+
+    event: EventSummary
+    score: float
+    similarity: float
+    distance_miles: float | None
+    tier: Tier
+    factors: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The answer of one search: what was understood and what was found."""
+
+    constraints: Constraints
+    events: tuple[RankedEvent, ...]
+    plan: str
+    query_vector_ms: float = 0.0
+    search_ms: float = 0.0
+
+    def in_tier(self, tier: Tier) -> tuple[RankedEvent, ...]:
+        """The found events of one tier, best first."""
+        return tuple(found for found in self.events if found.tier == tier)

@@ -1,0 +1,103 @@
+"""The only reader of the environment: typed values that fail loudly.
+
+Every function takes the variable's name and a default; without a default the
+variable is required. A value that cannot be read stops the start with a
+sentence that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+ROOT = Path(__file__).resolve().parent.parent
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """A string; surrounding blanks are dropped and an empty value counts as unset."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return default
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """A whole number of at least `minimum`."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    return number
+
+
+def seconds(name: str, default: float) -> float:
+    """A positive number of seconds."""
+    value = text(name, str(default))
+    try:
+        number = float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number of seconds, not {value!r}.") from None
+    if not 0 < number < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be a positive number of seconds, not {value}.")
+    return number
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """One of 1/true/yes/on or 0/false/no/off, in any case."""
+    value = text(name, str(default)).lower()
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list of strings, parted by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def path(name: str, default: str) -> Path:
+    """An absolute path; a relative one is taken from the project's root."""
+    return (ROOT / Path(text(name, default)).expanduser()).resolve()
+
+
+def database_url() -> str | None:
+    """The Postgres to use, or None: then the embedded one is started."""
+    return text("DATABASE_URL", "") or None
+
+
+def set_database_url(url: str) -> None:
+    """Announces the embedded Postgres to the settings and to child processes."""
+    os.environ["DATABASE_URL"] = url
+
+
+def database_parameters() -> dict[str, str]:
+    """`DATABASE_URL` as libpq parameters (host, port, user, password, dbname, …)."""
+    url = text("DATABASE_URL")
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except Exception as error:
+        raise ImproperlyConfigured("DATABASE_URL is not a valid Postgres URL.") from error
+
+
+def kept_secret(name: str, file: Path) -> str:
+    """The variable's value, or a random secret made once and kept in `file` (mode 0600)."""
+    value = text(name, "")
+    if value:
+        return value
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        return file.read_text()  # made by an earlier start
+    return file.read_text()

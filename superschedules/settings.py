@@ -1,0 +1,173 @@
+"""Django settings. Every value that may differ between machines comes from `env`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from superschedules import env
+
+BASE_DIR = env.ROOT
+DATA_DIR = env.path("DATA_DIR", ".data")
+
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR / "secret_key")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+ROOT_URLCONF = "superschedules.urls"
+ASGI_APPLICATION = "superschedules.asgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "accounts.User"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "ninja_jwt.token_blacklist",
+    "accounts",
+    "events",
+    "rag",
+    "chat_service",
+    "api",
+    "web",
+    "superschedules",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database -------------------------------------------------------------------
+
+# The pool bounds both the connections and, in `accounts.database`, the threads
+# that visit the database from asynchronous code.
+DB_POOL_SIZE = env.integer("DB_POOL_SIZE", 8, minimum=2)
+DB_POOL_TIMEOUT = env.seconds("DB_POOL_TIMEOUT", 5)
+
+_parameters = env.database_parameters()
+_options: dict[str, Any] = {
+    key: value
+    for key, value in _parameters.items()
+    if key not in {"dbname", "user", "password", "host", "port"}
+}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _parameters.get("dbname", "superschedules"),
+        "USER": _parameters.get("user", ""),
+        "PASSWORD": _parameters.get("password", ""),
+        "HOST": _parameters.get("host", ""),
+        "PORT": _parameters.get("port", ""),
+        "OPTIONS": {
+            **_options,
+            "pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": DB_POOL_TIMEOUT},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Language and time ------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+# The zone of a conversation that names no place and no zone of its own.
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+
+# Web ----------------------------------------------------------------------------
+
+PORT = env.integer("PORT", 8000, minimum=1)
+HOST = env.text("HOST", "127.0.0.1")
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Retry-After"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "last-event-id",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+NINJA_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.integer("ACCESS_TOKEN_MINUTES", 60, minimum=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.integer("REFRESH_TOKEN_DAYS", 14, minimum=1)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+}
+
+# Understanding and retrieval ------------------------------------------------------
+
+# "onnx-minilm" (built in) or "ollama:<model>".
+EMBEDDING_BACKEND = env.text("EMBEDDING_BACKEND", "onnx-minilm")
+EMBEDDING_THREADS = env.integer("EMBEDDING_THREADS", 0)
+MODEL_CACHE_DIR = env.path("MODEL_CACHE_DIR", str(DATA_DIR / "models"))
+# How far ahead a search looks when neither words nor context name a date.
+DEFAULT_WINDOW_DAYS = env.integer("DEFAULT_WINDOW_DAYS", 365, minimum=1)
+
+# Language model -----------------------------------------------------------------------
+
+OLLAMA_HOST = env.text("OLLAMA_HOST", "http://127.0.0.1:11434")
+LLM_MODEL = env.text("LLM_MODEL", "llama3.2:3b")
+LLM_CONNECT_TIMEOUT = env.seconds("LLM_CONNECT_TIMEOUT", 2)
+LLM_FIRST_TOKEN_TIMEOUT = env.seconds("LLM_FIRST_TOKEN_TIMEOUT", 60)
+LLM_BETWEEN_TOKENS_TIMEOUT = env.seconds("LLM_BETWEEN_TOKENS_TIMEOUT", 20)
+LLM_MAX_TOKENS = env.integer("LLM_MAX_TOKENS", 800, minimum=16)
+LLM_CONTEXT_TOKENS = env.integer("LLM_CONTEXT_TOKENS", 8192, minimum=1024)
+
+# Logging ---------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
