@@ -1,1 +1,54 @@
-"""What holds for every path under /api/, before routing."""
+"""What holds for every path under /api/, before and after routing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.errors import InvalidRequest
+from api.errors import error_response
+
+_PREFIX = "/api/"
+
+
+class ApiPathMiddleware:
+    """Answers a path with a trailing slash like the one without it, and 405 in JSON.
+
+    No redirect: clients lose bodies and headers on one.
+    """
+
+    async_capable = True
+    sync_capable = True
+
+    def __init__(
+        self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+    ) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if not request.path_info.startswith(_PREFIX):
+            return self.get_response(request)
+        if request.path_info.endswith("/"):
+            request.path_info = request.path_info.rstrip("/")
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseBase):
+            return _checked(response)
+        return _checked_later(response)
+
+
+async def _checked_later(response: Awaitable[HttpResponseBase]) -> HttpResponseBase:
+    return _checked(await response)
+
+
+def _checked(response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code == 405:
+        refusal = error_response(InvalidRequest("This method is not allowed here.", status=405))
+        if "Allow" in response:
+            refusal["Allow"] = response["Allow"]
+        return refusal
+    return response

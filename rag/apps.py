@@ -1,5 +1,16 @@
+"""The retrieval app: from a message to ranked events."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class RagConfig(AppConfig):
     name = "rag"
+
+    def ready(self) -> None:
+        # Here, since the checks know the models, which are loaded only now.
+        from rag.checks import check_embedding_backend
+
+        register(check_embedding_backend, "retrieval")

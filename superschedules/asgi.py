@@ -1,9 +1,15 @@
-"""The ASGI application that uvicorn serves."""
+"""The ASGI application that uvicorn serves: static files, then Django."""
 
 import os
 
+import django
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superschedules.settings")
 
-application = get_asgi_application()
+django.setup()
+application = ServeStaticASGI(
+    get_asgi_application(), root=settings.STATIC_ROOT, prefix=settings.STATIC_URL
+)

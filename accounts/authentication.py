@@ -1,0 +1,113 @@
+"""Bearer tokens: who is asking.
+
+A request carries `Authorization: Bearer <access token>`. Nothing reads a
+cookie. The token is checked by `ninja_jwt`; this module turns its outcomes
+into the contract's error codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+from ninja_jwt.exceptions import TokenError
+from ninja_jwt.settings import api_settings
+from ninja_jwt.tokens import AccessToken, RefreshToken, Token
+
+from accounts.database import in_database
+from accounts.errors import AuthFailed, AuthRequired, TokenExpired, TokenInvalid
+from accounts.models import User
+
+
+def issue_tokens(user: User) -> dict[str, str]:
+    """A new pair `{access, refresh}` for a user."""
+    refresh = RefreshToken.for_user(user)
+    return {"access": str(refresh.access_token), "refresh": str(refresh)}
+
+
+def rotate_tokens(refresh: str) -> dict[str, str]:
+    """A new pair for a refresh token, which is dead from then on.
+
+    Raises:
+        TokenExpired, TokenInvalid: the token is too old, used, or no refresh token.
+        AuthFailed: its user is gone or inactive.
+    """
+    token = _checked(RefreshToken, refresh)
+    user = _active_user(token)
+    _, first_use = token.blacklist()
+    if not first_use:  # two refreshes raced; only one may win
+        raise TokenInvalid
+    return issue_tokens(user)
+
+
+def revoke_token(refresh: str) -> None:
+    """Makes a refresh token useless; one that is already dead stays so.
+
+    Raises:
+        TokenExpired, TokenInvalid: as their names say.
+    """
+    _checked(RefreshToken, refresh).blacklist()
+
+
+def user_of_access_token(access: str) -> User:
+    """The active user of an access token.
+
+    Raises:
+        TokenExpired, TokenInvalid, AuthFailed: as their names say.
+    """
+    return _active_user(_checked(AccessToken, access))
+
+
+def _checked(kind: type[Token], encoded: str) -> Any:
+    try:
+        return kind(encoded)
+    except TokenError as error:
+        if _has_expired(encoded):
+            raise TokenExpired from error
+        raise TokenInvalid from error
+
+
+def _has_expired(encoded: str) -> bool:
+    """Whether age is all that is wrong with a token: its signature still holds."""
+    try:
+        jwt.decode(encoded, str(api_settings.SIGNING_KEY), algorithms=[api_settings.ALGORITHM])
+    except jwt.ExpiredSignatureError:
+        return True
+    except jwt.PyJWTError:
+        return False
+    return False
+
+
+def _active_user(token: Any) -> User:
+    user = User.objects.filter(pk=token.get(api_settings.USER_ID_CLAIM), is_active=True).first()
+    if user is None:
+        raise AuthFailed
+    return user
+
+
+class BearerAuth(HttpBearer):
+    """Requires an access token; `request.auth` is the user."""
+
+    openapi_bearerFormat = "JWT"  # noqa: N815 (the name that ninja reads)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.authenticate(request, _bearer_token(request))
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return user_of_access_token(token)
+
+
+class AsyncBearerAuth(BearerAuth):
+    """The same for asynchronous views, without blocking the event loop."""
+
+    async def __call__(self, request: HttpRequest) -> Any:
+        return await in_database(user_of_access_token, _bearer_token(request))
+
+
+def _bearer_token(request: HttpRequest) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AuthRequired
+    return token.strip()

@@ -1,0 +1,24 @@
+"""The HTTP API, version 1: every router under /api/v1."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from accounts.authentication import BearerAuth
+from api.auth_views import router as auth_router
+from api.chat_views import router as chat_router
+from api.errors import register_error_handlers
+from api.event_views import router as event_router
+from api.service_views import router as service_router
+from chat_service.app import router as turn_router
+
+api = NinjaAPI(
+    title="Superschedules",
+    version="1",
+    description="A chat assistant that finds real events.",
+    auth=BearerAuth(),
+    urls_namespace="api-v1",
+)
+for router in (auth_router, chat_router, turn_router, event_router, service_router):
+    api.add_router("", router)
+register_error_handlers(api)

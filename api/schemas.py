@@ -1,0 +1,62 @@
+"""Shapes that several routers answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from events.models import ChatMessage
+from events.representation import ReferencedEventOut
+
+
+class ErrorOut(Schema):
+    """The one shape of every error."""
+
+    code: str
+    detail: str
+    fields: dict[str, str] = {}
+
+
+class StatusOut(Schema):
+    status: str
+
+
+class MessageOut(Schema):
+    id: int
+    role: str
+    content: str
+    created_at: datetime
+    metadata: Mapping[str, Any]
+    status: str
+    generation_id: UUID | None
+    referenced_events: list[ReferencedEventOut]
+
+    @classmethod
+    def of(cls, message: ChatMessage) -> MessageOut:
+        """A message whose references are prefetched (see `with_referenced_events`)."""
+        return cls(
+            id=message.pk,
+            role=message.role,
+            content=message.content,
+            created_at=message.created_at,
+            metadata=message.metadata,
+            status=message.status,
+            generation_id=message.generation_id,
+            referenced_events=[
+                ReferencedEventOut.of_reference(reference) for reference in message.references.all()
+            ],
+        )
+
+
+class SessionOut(Schema):
+    id: int
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    is_active: bool
+    context: Mapping[str, Any]
+    message_count: int

@@ -1,0 +1,38 @@
+"""The built-in answerer: an answer from the found events alone, without any model."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+from chat_service.llm.builtin_text import builtin_answer
+from chat_service.llm.types import (
+    AnswerPart,
+    AnswerRequest,
+    FinishPart,
+    ModelHealth,
+    StartPart,
+    TextPart,
+)
+
+_PIECE = re.compile(r"\s*\S+\s*")
+
+
+class BuiltinProvider:
+    """Streams the written answer word by word, as a model would. It is always there."""
+
+    name = "builtin"
+
+    async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
+        now = request.now or datetime.now(UTC)
+        text = builtin_answer(request.message, request.retrieval, now)
+        yield StartPart(self.name, self.name)
+        for piece in _PIECE.findall(text):
+            yield TextPart(piece)
+            await asyncio.sleep(0)  # many answers are written at once: let the others go on
+        yield FinishPart(model=self.name)
+
+    async def health(self) -> ModelHealth:
+        return ModelHealth(self.name, self.name, available=True, models=(self.name,))

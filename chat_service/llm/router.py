@@ -1,0 +1,113 @@
+"""Who answers: the language model when it is there, else the built-in answerer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from functools import lru_cache
+
+from django.conf import settings
+
+from accounts.errors import LLMTimeout, LLMUnavailable
+from chat_service.llm.builtin import BuiltinProvider
+from chat_service.llm.ollama_provider import OllamaConfig, OllamaProvider, Timeouts
+from chat_service.llm.types import (
+    AnswerPart,
+    AnswerProvider,
+    AnswerRequest,
+    ModelHealth,
+    ProviderDown,
+)
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 10.0
+
+
+class AnswerRouter:
+    """Asks the language model first and falls back before its first word.
+
+    Once a start part is out, the words of two answers must not mix: from then
+    on an error goes to the caller. A model that was not there, or was silent
+    until its timeout, is left alone for `retry_after` seconds, so that not
+    every turn waits to learn the same. `clock` counts seconds, monotonic.
+    """
+
+    name = "router"
+
+    def __init__(
+        self,
+        primary: AnswerProvider,
+        fallback: AnswerProvider,
+        *,
+        retry_after: float = RETRY_AFTER_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._primary, self._fallback = primary, fallback
+        self._retry_after, self._clock = retry_after, clock
+        self._down_until: dict[str | None, float] = {}
+
+    async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
+        """The parts of the one answer; its start part names who gives it."""
+        if self._asks_primary(request.model):
+            started = False
+            try:
+                async with aclosing(self._primary.stream(request)) as parts:
+                    async for part in parts:
+                        started = True
+                        yield part
+                return
+            except (LLMUnavailable, LLMTimeout) as error:
+                if started:
+                    raise
+                self._note_failure(request.model, error)
+        async with aclosing(self._fallback.stream(request)) as parts:
+            async for part in parts:
+                yield part
+
+    async def health(self) -> ModelHealth:
+        """The language model's health: the built-in answerer is always there."""
+        return await self._primary.health()
+
+    def _asks_primary(self, model: str | None) -> bool:
+        if model == self._fallback.name:
+            return False
+        return self._clock() >= self._down_until.get(model, 0.0)
+
+    def _note_failure(self, model: str | None, error: LLMUnavailable | LLMTimeout) -> None:
+        logger.warning(
+            "llm_fallback code=%s provider=%s model=%r reason=%s",
+            error.code,
+            self._primary.name,
+            model or "default",
+            error.detail,
+        )
+        # Any other failure may be this prompt's own: the next turn tries again.
+        if isinstance(error, ProviderDown | LLMTimeout):
+            now = self._clock()
+            self._down_until = {key: at for key, at in self._down_until.items() if at > now}
+            self._down_until[model] = now + self._retry_after
+
+
+def answer_router() -> AnswerRouter:
+    """The process's router for the current settings."""
+    return _router_for(
+        OllamaConfig(
+            host=settings.OLLAMA_HOST,
+            model=settings.LLM_MODEL,
+            max_tokens=settings.LLM_MAX_TOKENS,
+            context_tokens=settings.LLM_CONTEXT_TOKENS,
+            timeouts=Timeouts(
+                connect=settings.LLM_CONNECT_TIMEOUT,
+                first_token=settings.LLM_FIRST_TOKEN_TIMEOUT,
+                between_tokens=settings.LLM_BETWEEN_TOKENS_TIMEOUT,
+            ),
+        )
+    )
+
+
+@lru_cache(maxsize=4)
+def _router_for(config: OllamaConfig) -> AnswerRouter:
+    return AnswerRouter(OllamaProvider(config), BuiltinProvider())

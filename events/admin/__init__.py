@@ -1,0 +1,16 @@
+"""The admin pages of what is stored; Django finds them by importing this package."""
+
+from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
+from events.admin.events import EventAdmin
+from events.admin.places import PlaceAdmin
+from events.admin.search_rows import EventSearchRowAdmin
+from events.admin.venues import VenueAdmin
+
+__all__ = [
+    "ChatMessageAdmin",
+    "ChatSessionAdmin",
+    "EventAdmin",
+    "EventSearchRowAdmin",
+    "PlaceAdmin",
+    "VenueAdmin",
+]

@@ -1,0 +1,1 @@
+"""A demonstration calendar of invented events, always relative to today."""

@@ -1,0 +1,52 @@
+"""Makes clean text of whatever a feed puts into its fields."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nh3
+
+MAX_DESCRIPTION = 20_000
+# Decoding an entity can uncover markup that was escaped twice.
+_ROUNDS = 3
+
+_BLOCK_END = re.compile(r"(?i)<(?:br|hr)\b[^>]*>|</(?:p|div|li|ul|ol|tr|h[1-6]|section|article)>")
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+# Control characters, lone surrogates (which no database takes) and invisible marks.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+    "\ud800-\udfff]"
+)
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINE_EDGES = re.compile(r" ?\n ?")
+_MANY_LINES = re.compile(r"\n{3,}")
+# Markdown's backslash before punctuation: "17\+" is meant as "17+".
+_ESCAPED = re.compile(r"\\([()\[\]{}+*_.!#\-~|>])")
+
+
+def clean_text(text: str, limit: int = MAX_DESCRIPTION) -> str:
+    """Plain text: no markup, no entities, no control characters, blanks collapsed.
+
+    >>> clean_text("<p>Music &amp; <b>dance</b></p><script>x()</script>")
+    'Music & dance'
+    """
+    text = text[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
+    for _ in range(_ROUNDS):
+        if "&" not in text and not _MARKUP.search(text):
+            break
+        text = html.unescape(_without_markup(text))
+    text = _ESCAPED.sub(r"\1", _UNWANTED.sub("", text))
+    text = _MANY_LINES.sub("\n\n", _LINE_EDGES.sub("\n", _BLANKS.sub(" ", text)))
+    return text.strip()[:limit].rstrip()
+
+
+def clean_line(text: str, limit: int) -> str:
+    """The same on one line of at most `limit` characters."""
+    return " ".join(clean_text(text, limit * 4).split())[:limit].rstrip()
+
+
+def _without_markup(text: str) -> str:
+    if not _MARKUP.search(text):
+        return text
+    return nh3.clean(_BLOCK_END.sub("\n", text), tags=set())

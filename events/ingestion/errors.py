@@ -1,0 +1,43 @@
+"""Why a whole file could not be imported.
+
+    ImportFileError
+    ├── FileMissing        there is no such file, or it cannot be opened
+    ├── FileTooLarge       more bytes than a calendar may have
+    ├── FetchFailed        the address did not answer with a file
+    │   └── AddressRefused the address is not a public one
+    ├── UnknownFormat      neither iCalendar, JSON-LD, JSON nor CSV
+    └── FileBroken         the format is clear, but the content is damaged
+
+Each message is a sentence for the person who runs the import. A damaged entry
+inside a sound file is no error: it stands in the report.
+"""
+
+from __future__ import annotations
+
+
+class ImportFileError(Exception):
+    """A file that cannot be imported as a whole; nothing of it was stored."""
+
+
+class FileMissing(ImportFileError):
+    """There is nothing to read at this path."""
+
+
+class FileTooLarge(ImportFileError):
+    """The file is beyond the limit."""
+
+
+class FetchFailed(ImportFileError):
+    """The address did not answer with a file."""
+
+
+class AddressRefused(FetchFailed):
+    """The address leads into a private network."""
+
+
+class UnknownFormat(ImportFileError):
+    """The content is in no known format."""
+
+
+class FileBroken(ImportFileError):
+    """The content is cut off or malformed."""

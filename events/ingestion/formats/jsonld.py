@@ -1,0 +1,263 @@
+"""schema.org events as JSON-LD: in a file of its own, or inside a web page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from html.parser import HTMLParser
+from typing import Any
+
+from events.ingestion.errors import FileBroken
+from events.ingestion.formats.decoding import decode
+from events.ingestion.formats.json_file import load_json
+from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, RawPlace, Skipped
+from events.ingestion.times import parse_moment
+
+# How deep events may lie inside other objects (graphs, lists, sub-events).
+_MAX_DEPTH = 8
+_CONTAINERS = ("@graph", "itemListElement", "item", "mainEntity", "event", "events", "subEvent")
+_OTHER_EVENT_TYPES = {"Festival", "Hackathon", "EventSeries", "CourseInstance"}
+_MODES = {
+    "OfflineEventAttendanceMode": "offline",
+    "OnlineEventAttendanceMode": "online",
+    "MixedEventAttendanceMode": "mixed",
+}
+_STATUS = {
+    "EventScheduled": "scheduled",
+    "EventRescheduled": "scheduled",
+    "EventMovedOnline": "scheduled",
+    "EventCancelled": "cancelled",
+    "EventPostponed": "postponed",
+}
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def parse_jsonld(content: bytes) -> ParsedFile:
+    """Every Event (or subtype) of an object, an array or an @graph."""
+    return _parsed([load_json(content)])
+
+
+def parse_html(content: bytes) -> ParsedFile:
+    """Every Event inside a page's `application/ld+json` scripts.
+
+    Raises:
+        FileBroken: the page has no such script that can be read.
+    """
+    page = _Scripts()
+    page.feed(decode(content))
+    page.close()
+    values: list[Any] = []
+    broken: list[Skipped] = []
+    for number, script in enumerate(page.scripts, start=1):
+        try:
+            values.append(json.loads(script, strict=False))
+        except (ValueError, RecursionError):
+            reason = "the page's JSON-LD is malformed"
+            broken.append(Skipped(f"script {number}", "", "broken entry", reason))
+    if not values:
+        raise FileBroken("The page holds no schema.org data (application/ld+json) to read.")
+    parsed = _parsed(values)
+    return ParsedFile(parsed.events, [*broken, *parsed.broken])
+
+
+class _Scripts(HTMLParser):
+    """Collects the text of `<script type="application/ld+json">`."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.scripts: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
+        if tag == "script" and kind == "application/ld+json":
+            self._inside = True
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.scripts[-1] += data
+
+
+def _parsed(values: list[Any]) -> ParsedFile:
+    events: list[RawEvent] = []
+    broken: list[Skipped] = []
+    for number, node in enumerate(_event_nodes(values, _MAX_DEPTH), start=1):
+        try:
+            events.append(_raw_event(node))
+        except BrokenEntry as error:
+            identity = _text(node.get("@id")) or f"event {number}"
+            broken.append(Skipped(identity, _text(node.get("name")), "broken entry", str(error)))
+    return ParsedFile(events, broken)
+
+
+def _event_nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth < 0:
+        return
+    if isinstance(value, list):
+        for each in value:
+            yield from _event_nodes(each, depth - 1)
+    elif isinstance(value, dict):
+        if any(_is_event(kind) for kind in _types(value)):
+            yield value
+        for name in _CONTAINERS:
+            if isinstance(value.get(name), dict | list):
+                yield from _event_nodes(value[name], depth - 1)
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    """The node's types without prefix: schema:MusicEvent → MusicEvent."""
+    return [_last(kind) for kind in _as_list(node.get("@type")) if isinstance(kind, str)]
+
+
+def _is_event(kind: str) -> bool:
+    return kind.endswith("Event") or kind in _OTHER_EVENT_TYPES
+
+
+def _last(address: str) -> str:
+    return address.rpartition("/")[2].rpartition(":")[2]
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _text(value: Any) -> str:
+    """A value, the first of several, or an object's name, as text."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name") or value.get("url")
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _raw_event(node: dict[str, Any]) -> RawEvent:
+    start = _moment(node.get("startDate"))
+    if start is None:
+        raise BrokenEntry("the start (startDate) is missing or cannot be read")
+    places, link, line = _locations(node.get("location"))
+    price, min_price = _price(node)
+    mode = _MODES.get(_last(_text(node.get("eventAttendanceMode"))), "")
+    status = _last(_text(node.get("eventStatus")))
+    if status == "EventMovedOnline":
+        mode, places = "online", []
+    return RawEvent(
+        uid=_text(node.get("@id")) or _text(node.get("identifier")),
+        title=_text(node.get("name")),
+        start=start,
+        end=_inclusive_end(node.get("endDate")),
+        location=line,
+        place=places[0] if places else None,
+        online_url=link,
+        description=_text(node.get("description")),
+        url=_text(node.get("url")),
+        status=_STATUS.get(status, ""),
+        attendance_mode=mode,
+        price=price,
+        min_price=min_price,
+        age_range=_text(node.get("typicalAgeRange")),
+        audience=_words((node.get("audience") or {}) if "audience" in node else None),
+        keywords=_words(node.get("keywords")),
+        organizer=_text(node.get("organizer")),
+        series_id=_text((node.get("superEvent") or {}).get("@id"))
+        if isinstance(node.get("superEvent"), dict)
+        else "",
+    )
+
+
+def _moment(value: Any) -> date | datetime | None:
+    return parse_moment(_text(value))
+
+
+def _inclusive_end(value: Any) -> date | datetime | None:
+    """An end that is a bare date is the event's last day; ours is half-open."""
+    end = _moment(value)
+    if end is None or isinstance(end, datetime):
+        return end
+    return end + timedelta(days=1)
+
+
+def _locations(value: Any) -> tuple[list[RawPlace], str, str]:
+    """(places, link of a virtual location, location given as mere text)."""
+    places: list[RawPlace] = []
+    link = line = ""
+    for each in _as_list(value):
+        if isinstance(each, str):
+            line = line or each
+        elif isinstance(each, dict) and "VirtualLocation" in _types(each):
+            link = link or _text(each.get("url")) or "online"
+        elif isinstance(each, dict):
+            places.append(_place(each))
+    return places, link, line
+
+
+def _place(node: dict[str, Any]) -> RawPlace:
+    address = node.get("address", node if "PostalAddress" in _types(node) else None)
+    address = address[0] if isinstance(address, list) and address else address
+    if isinstance(address, str):
+        address = {"streetAddress": address}
+    address = address if isinstance(address, dict) else {}
+    geo = node.get("geo")
+    geo = geo if isinstance(geo, dict) else node
+    return RawPlace(
+        name=_text(node.get("name")),
+        street_address=_text(address.get("streetAddress")),
+        city=_text(address.get("addressLocality")),
+        state=_text(address.get("addressRegion")),
+        postal_code=_text(address.get("postalCode")),
+        country=_text(address.get("addressCountry")),
+        latitude=_number(geo.get("latitude")),
+        longitude=_number(geo.get("longitude")),
+    )
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(_text(value))
+    except ValueError:
+        return None
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """A comma-separated text or a list, as separate words."""
+    if isinstance(value, dict):
+        value = value.get("audienceType") or value.get("name")
+    texts = [_text(each) for each in _as_list(value)]
+    return tuple(word.strip() for text in texts for word in text.split(",") if word.strip())
+
+
+def _price(node: dict[str, Any]) -> tuple[str, Decimal | None]:
+    """(text, lowest price) of the offers; 0 when the event says that it is free."""
+    amounts: list[tuple[Decimal, str]] = []
+    for offer in _as_list(node.get("offers")):
+        if not isinstance(offer, dict):
+            continue
+        currency = _text(offer.get("priceCurrency"))
+        for name in ("price", "lowPrice", "highPrice"):
+            try:
+                amount = Decimal(_text(offer.get(name)).lstrip("$€£ ").replace(",", ""))
+            except InvalidOperation:
+                continue
+            if amount.is_finite() and amount >= 0:
+                amounts.append((amount, currency))
+    if amounts:
+        low, high = min(amounts), max(amounts)
+        if high[0] == 0:
+            return "Free", Decimal(0)
+        written = [_written(*low)] + ([_written(*high)] if high[0] != low[0] else [])
+        return " – ".join(written), low[0]
+    is_free = _text(node.get("isAccessibleForFree")).casefold() == "true"
+    return ("Free", Decimal(0)) if is_free else ("", None)
+
+
+def _written(amount: Decimal, currency: str) -> str:
+    plain = f"{amount:f}"
+    sign = _SIGNS.get(currency)
+    return f"{sign}{plain}" if sign else f"{plain} {currency}".strip()

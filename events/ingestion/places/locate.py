@@ -1,0 +1,263 @@
+"""Decides where an event is and whether one attends it online."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from timezonefinder import TimezoneFinder
+
+from events.ingestion.cleaning import clean_line
+from events.ingestion.places.gazetteer import Gazetteer, Town
+from events.ingestion.places.online import is_online_only, online_signs, title_mode
+from events.ingestion.places.readings import Reading, readings
+from events.ingestion.places.regions import country_code, country_name, state_code
+from events.ingestion.places.venue_text import VenueText, read_venue
+from events.ingestion.raw import RawEvent, RawPlace
+from events.ingestion.types import VenueDraft
+from events.text import fold_name
+
+# A line may name another town than the one it ends with, this far away.
+NEARBY_MILES = 40.0
+# The least a place must have to be meant by its bare name, without a region.
+LARGE_TOWN = 100_000
+# A line that is only a far city's name means that city: an away game.
+FAR_CITY = 50_000
+FAR_CITY_DOMINANCE = 3
+_LINE = 1000
+_NAME_PARTS = re.compile(r"[^\s()\[\]|–—-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where an event is: `mode` is the model's word, `zone` the place's (or empty)."""
+
+    venue: VenueDraft | None = None
+    room: str = ""
+    location: str = ""
+    mode: str = "offline"
+    zone: str = ""
+    link: str = ""
+
+
+class Locator:
+    """Locates the events of one file; every distinct line is read once."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._lines: dict[str, Whereabouts] = {}
+
+    def prepare(self, events: Iterable[RawEvent]) -> None:
+        """Fetches at once every town name that locating these events may ask for."""
+        lines = {event.location for event in events}
+        cities = {event.place.city.partition(",")[0] for event in events if event.place}
+        self._gazetteer.prime([*cities, *(name for line in lines for name in _names_in(line))])
+
+    def locate(self, event: RawEvent) -> Whereabouts:
+        """From the feed's point, else its fields, else its location line."""
+        line = clean_line(event.location, _LINE)
+        place = event.place
+        if place is not None and (place.city or place.latitude is not None):
+            return _with_mode(_from_fields(place, line, self._gazetteer), event)
+        if place is not None:
+            parts = (place.name, place.street_address, place.state, place.country)
+            line = ", ".join(part for part in parts if part) or line
+        if line not in self._lines:
+            self._lines[line] = _from_line(line, self._gazetteer)
+        return _with_mode(self._lines[line], event)
+
+
+def _names_in(line: str) -> Iterator[str]:
+    """The town of each reading, and all runs of up to three words before it."""
+    for reading in readings(clean_line(line, _LINE)):
+        yield reading.city
+        words = _NAME_PARTS.findall(reading.head)
+        for count in (1, 2, 3):
+            for first in range(len(words) - count + 1):
+                if words[first][0].isupper():
+                    yield " ".join(words[first : first + count])
+
+
+def _with_mode(found: Whereabouts, event: RawEvent) -> Whereabouts:
+    """The feed's own word on attendance first, then the line's, then the title's."""
+    link = event.online_url if event.online_url.startswith("http") else found.link
+    mode = event.attendance_mode or found.mode
+    if not event.attendance_mode:
+        said = title_mode(event.title)
+        has_venue = found.venue is not None and found.venue.name != found.venue.city
+        if event.online_url and mode == "offline":
+            mode = "mixed" if found.venue else "online"
+        elif said and mode == "offline":
+            mode = "mixed" if has_venue or said == "mixed" else "online"
+    if mode == "online":
+        return Whereabouts(location=link or "Online", mode=mode, zone=found.zone, link=link)
+    return replace(found, mode=mode, link=link)
+
+
+def _from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabouts:
+    city, region = _city_and_region(place)
+    country = country_code(place.country) or ("US" if state_code(region) else "")
+    region = state_code(region) or region
+    town = gazetteer.town(city, region=region, country=country) if city else None
+    if town is None and region:
+        town = gazetteer.town(city, country=country)
+    name = clean_line(place.name, 300)
+    if not name and line and not is_online_only(line):
+        name = line.partition(",")[0]
+    if fold_name(name) == fold_name(place.city):
+        name = city
+    venue = VenueDraft(
+        name=name or place.street_address or city or line,
+        street_address=place.street_address,
+        city=town.name if town and fold_name(town.name) == fold_name(city) else city,
+        state=region or (town.region_code if town and town.country_code == "US" else ""),
+        postal_code=place.postal_code,
+        country=country_name(country) or place.country or (town.country if town else ""),
+    )
+    return _placed(_with_point(venue, place, town), town)
+
+
+def _city_and_region(place: RawPlace) -> tuple[str, str]:
+    """Splits "San Francisco, CA" in the city's field."""
+    city, _, rest = place.city.partition(",")
+    return city.strip(), place.state.strip() or rest.strip()
+
+
+def _with_point(venue: VenueDraft, place: RawPlace, town: Town | None) -> VenueDraft:
+    """The feed's own point where it is on earth, else the middle of the town."""
+    latitude, longitude = place.latitude, place.longitude
+    if latitude is not None and longitude is not None and (latitude or longitude):
+        if abs(latitude) <= 90 and abs(longitude) <= 180:
+            return replace(
+                venue,
+                latitude=latitude,
+                longitude=longitude,
+                precision="venue",
+                timezone=_zone_at(latitude, longitude),
+                place_id=town.id if town else None,
+            )
+    return _in_town(venue, town)
+
+
+@cache
+def _finder() -> TimezoneFinder:
+    return TimezoneFinder()
+
+
+def _zone_at(latitude: float, longitude: float) -> str:
+    return _finder().timezone_at(lat=latitude, lng=longitude) or ""
+
+
+def _in_town(venue: VenueDraft, town: Town | None) -> VenueDraft:
+    if town is None:
+        return venue
+    return replace(
+        venue,
+        latitude=town.latitude,
+        longitude=town.longitude,
+        precision="place",
+        timezone=town.timezone,
+        place_id=town.id,
+    )
+
+
+def _from_line(line: str, gazetteer: Gazetteer) -> Whereabouts:
+    reading, tail = _tail(line, gazetteer)
+    signs = online_signs(reading.head)
+    if signs.mode == "online":
+        return Whereabouts(mode="online", zone=tail.timezone if tail else "", link=signs.link)
+    text = read_venue(signs.rest, lambda words: _nearby(words, tail, gazetteer) is not None)
+    town = (_nearby(text.town, tail, gazetteer) if text.town else None) or tail
+    if signs.mode and not text.name and not text.street:
+        return Whereabouts(mode="online", zone=town.timezone if town else "", link=signs.link)
+    if not text.town and tail and (far := _far_city(text, tail, gazetteer)):
+        town, text = far, VenueText()
+    found = _placed(_drafted(text, town, reading), town)
+    return replace(found, room=text.room, mode=signs.mode or "offline", link=signs.link)
+
+
+def _tail(line: str, gazetteer: Gazetteer) -> tuple[Reading, Town | None]:
+    """The first reading of the line's end that is a real town."""
+    for reading in readings(line):
+        if is_online_only(reading.city):
+            continue
+        town = gazetteer.town(reading.city, region=reading.region, country=reading.country)
+        if town is None:
+            continue
+        if reading.region or reading.country:
+            return reading, town
+        if town.population >= LARGE_TOWN and town.is_own_name:
+            return reading, town
+    return Reading(line, ""), None
+
+
+def _nearby(words: str, tail: Town | None, gazetteer: Gazetteer) -> Town | None:
+    """The town of that very name in the same state, near the line's own town."""
+    if tail is None or not words or not words[:1].isupper():
+        return None
+    near = [
+        (town.miles_to(tail), town)
+        for town in gazetteer.named(words)
+        if town.is_own_name and town.is_in(tail.region_code, tail.country_code)
+    ]
+    miles, town = min(near, key=lambda each: each[0], default=(NEARBY_MILES + 1, tail))
+    return town if miles <= NEARBY_MILES else None
+
+
+def _far_city(text: VenueText, tail: Town, gazetteer: Gazetteer) -> Town | None:
+    """The city that a line names and nothing else: of the same state, else the one well known."""
+    if not text.name or text.street or text.room:
+        return None
+    cities = [
+        town
+        for town in gazetteer.named(text.name)
+        if town.is_own_name and town.country_code == tail.country_code
+    ]
+    large = sorted(cities, key=lambda town: -town.population)
+    for town in large:
+        if town.region_code == tail.region_code and town.population >= FAR_CITY:
+            return town
+    if not large or large[0].population < FAR_CITY:
+        return None
+    rival = large[1].population if len(large) > 1 else 0
+    return large[0] if large[0].population >= FAR_CITY_DOMINANCE * rival else None
+
+
+def _drafted(text: VenueText, town: Town | None, reading: Reading) -> VenueDraft | None:
+    city = text.locality or (town.name if town else "")
+    name = text.name or text.street or city
+    if not name:
+        return None
+    in_tail = town is not None and fold_name(town.name) == fold_name(reading.city)
+    return _in_town(
+        VenueDraft(
+            name=name[:300],
+            street_address=text.street,
+            city=city,
+            state=town.region_code if town and town.country_code == "US" else reading.region,
+            postal_code=text.postal_code or (reading.postal_code if in_tail else ""),
+            country=town.country if town else country_name(reading.country),
+        ),
+        town,
+    )
+
+
+def _placed(venue: VenueDraft | None, town: Town | None) -> Whereabouts:
+    if venue is None:
+        return Whereabouts()
+    zone = venue.timezone or (town.timezone if town else "")
+    return Whereabouts(venue=venue, location=one_line(venue), zone=zone)
+
+
+def one_line(venue: VenueDraft) -> str:
+    """ "Pack Library, 67 Haywood St., Asheville, NC"; the country only outside the US."""
+    parts = [venue.name, venue.street_address, venue.city, venue.state]
+    if venue.country != "United States":
+        parts.append(venue.country)
+    written: list[str] = []
+    for part in parts:
+        if part and part not in written:
+            written.append(part)
+    return ", ".join(written)[:_LINE]

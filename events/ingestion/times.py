@@ -1,0 +1,136 @@
+"""When an event is: from what a feed wrote to an instant and a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from events.ingestion.raw import BrokenEntry
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+_YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def zone_or_none(name: str) -> str | None:
+    """The name itself when it is an IANA zone."""
+    try:
+        return ZoneInfo(name.strip()).key if name.strip() else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def parse_moment(text: str) -> date | datetime | None:
+    """A date, or a datetime (naive without an offset), of the forms people write.
+
+    ISO 8601; 12/05/2026 (month first, unless that is no month); 05.12.2026
+    (day first); each with or without a clock time such as 19:00 or 7 pm.
+    None for anything else.
+
+    >>> parse_moment("12/5/2026 7:30 PM")
+    datetime.datetime(2026, 12, 5, 19, 30)
+    """
+    text = text.strip()
+    try:
+        if _YEAR_FIRST.fullmatch(text):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _written_moment(text)
+
+
+def _written_moment(text: str) -> date | datetime | None:
+    for pattern, order in ((_YEAR_FIRST, "ymd"), (_SLASHED, "mdy"), (_DOTTED, "dmy")):
+        match = pattern.match(text)
+        if match is None:
+            continue
+        day = _day(dict(zip(order, (int(part) for part in match.groups()), strict=True)))
+        rest = text[match.end() :].strip(" ,T")
+        if day is None or not rest:
+            return day
+        clock = parse_clock(rest)
+        return None if clock is None else datetime.combine(day, clock)
+    return None
+
+
+def _day(parts: dict[str, int]) -> date | None:
+    year = parts["y"] + (2000 if parts["y"] < 100 else 0)
+    for month, day in ((parts["m"], parts["d"]), (parts["d"], parts["m"])):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return None
+
+
+def parse_clock(text: str) -> time | None:
+    """A time of day: 19:00, 19:00:30, 7pm, 7:30 p.m. None for anything else."""
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None or (match[2] is None and match[4] is None):
+        return None
+    hour = int(match[1])
+    if match[4]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
+    try:
+        return time(hour, int(match[2] or 0), int(match[3] or 0))
+    except ValueError:
+        return None
+
+
+def event_times(
+    start: date | datetime, end: date | datetime | None, zone: str
+) -> tuple[datetime, datetime | None, bool]:
+    """(start, end, all_day) as aware datetimes in `zone`.
+
+    An event that starts on a bare date is all day: it runs from local midnight
+    to local midnight, one day when its end is unknown. An end before the start
+    is an error of the feed and counts as unknown.
+
+    Raises:
+        BrokenEntry: the date is beyond what a calendar can mean.
+    """
+    for moment in (start, end):
+        if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise BrokenEntry(f"the year {moment.year} is not plausible")
+    info = ZoneInfo(zone)
+    if not isinstance(start, datetime):
+        first = start
+        after = first + timedelta(days=1) if end is None else _day_after_last(end, info)
+        after = max(after, first + timedelta(days=1))
+        return _midnight(first, info), _midnight(after, info), True
+    begins = _aware(start, info)
+    if end is None:
+        return begins, None, False
+    ends = _aware(end, info) if isinstance(end, datetime) else _midnight(end, info)
+    return begins, ends if _instant(ends) >= _instant(begins) else None, False
+
+
+def _instant(moment: datetime) -> datetime:
+    # Within one zone Python compares wall clocks, which go back in autumn.
+    return moment.astimezone(UTC)
+
+
+def _day_after_last(end: date | datetime, info: ZoneInfo) -> date:
+    if not isinstance(end, datetime):
+        return end
+    local = _aware(end, info)
+    return local.date() if local.time() == time() else local.date() + timedelta(days=1)
+
+
+def _midnight(day: date, info: ZoneInfo) -> datetime:
+    return _aware(datetime.combine(day, time()), info)
+
+
+def _aware(moment: datetime, info: ZoneInfo) -> datetime:
+    """In the zone; a wall time that the clocks skip moves on by the skipped hour."""
+    if moment.tzinfo is not None:
+        return moment.astimezone(info)
+    return moment.replace(tzinfo=info).astimezone(UTC).astimezone(info)

@@ -1,0 +1,78 @@
+"""The SQL of a search, from its conditions. Values are parameters, never text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+
+from events.grid import unit_vector
+from rag.search.filters import Condition, SearchFilter
+from rag.search.plan import Plan
+from rag.types import Centre
+
+_TABLE = "events_eventsearchrow"
+_COLUMNS = (
+    "r.event_id, r.starts_at, r.ends_at, r.can_attend_online, r.can_attend_in_person,"
+    " r.min_price, r.age_min, r.age_max, r.audience_tags"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search: what rows must satisfy, what they should resemble, how many."""
+
+    wanted: SearchFilter
+    vector: NDArray[np.float32] | None
+    centre: Centre | None
+    limit: int
+    similarity_threshold: float = -1.0
+    plan: Plan | None = None
+
+
+def bounded_count(condition: Condition, *, at_most: int) -> Condition:
+    """Counts the rows of a condition, but no further than `at_most`."""
+    return Condition(
+        f"SELECT count(*) FROM (SELECT 1 FROM {_TABLE} r WHERE {condition.sql}"
+        f" LIMIT {at_most}) AS bounded",
+        condition.parameters,
+    )
+
+
+def select_rows(plan: Plan, search: Search, condition: Condition) -> Condition:
+    """The SELECT of one plan; its last two columns are similarity and squared chord."""
+    parameters = {**condition.parameters, "limit": search.limit}
+    chord = "NULL::float8"
+    if search.centre is not None:
+        cx, cy, cz = unit_vector(search.centre.lat, search.centre.lng)
+        parameters |= {"cx": cx, "cy": cy, "cz": cz}
+        chord = "(r.x - %(cx)s) ^ 2 + (r.y - %(cy)s) ^ 2 + (r.z - %(cz)s) ^ 2"
+    source = f"FROM {_TABLE} r WHERE {condition.sql}"
+    if search.vector is None:
+        return Condition(
+            f"SELECT {_COLUMNS}, 0::float8, {chord} {source}"
+            " ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id LIMIT %(limit)s",
+            parameters,
+        )
+    parameters |= {
+        "vector": HalfVector(search.vector).to_text(),
+        "threshold": search.similarity_threshold,
+    }
+    similarity = "-(r.embedding <#> %(vector)s::halfvec)"
+    if plan is Plan.GRAPH:
+        return Condition(
+            f"SELECT * FROM (SELECT {_COLUMNS}, {similarity} AS similarity, {chord} AS chord"
+            f" {source} ORDER BY r.embedding <#> %(vector)s::halfvec LIMIT %(limit)s) AS nearest"
+            " WHERE similarity >= %(threshold)s ORDER BY similarity DESC, event_id",
+            parameters,
+        )
+    # Materialised, so that the planner cannot take the graph after all.
+    return Condition(
+        f"WITH matching AS MATERIALIZED (SELECT {_COLUMNS}, {similarity} AS similarity,"
+        f" {chord} AS chord {source})"
+        " SELECT * FROM matching WHERE similarity >= %(threshold)s"
+        " ORDER BY similarity DESC, event_id LIMIT %(limit)s",
+        parameters,
+    )

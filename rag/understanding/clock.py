@@ -1,0 +1,98 @@
+"""The user's clock and calendar: wall times of one zone, correct across DST."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+NOON = 12 * 60
+MORNING = 5 * 60
+EVENING = 17 * 60
+MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What "now" is for the user, and how they write 12/5.
+
+    `now` is aware, in `zone`. `day_first` reads 12/5 as the 12th of May.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    day_first: bool = False
+
+    @classmethod
+    def at(cls, now: datetime, zone: ZoneInfo, *, day_first: bool = False) -> Clock:
+        """The clock of a zone at any aware instant."""
+        return cls(now.astimezone(zone), zone, day_first)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def moment(self, day: date, minutes: int = 0) -> datetime:
+        """The wall time so many minutes after a day's midnight (24 × 60: the next midnight).
+
+        A wall time that the clocks skip becomes the one an hour later.
+        """
+        day += timedelta(days=minutes // MIDNIGHT)
+        wall = datetime(day.year, day.month, day.day, minutes % MIDNIGHT // 60, minutes % 60)  # noqa: DTZ001
+        return wall.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
+
+    def later(self, elapsed: timedelta) -> datetime:
+        """Now plus elapsed time, not wall time: 24 h stay 24 h when the clocks change."""
+        return (self.now.astimezone(UTC) + elapsed).astimezone(self.zone)
+
+    def from_day(self, day: date) -> Clock:
+        """The same clock, at the first moment of another day."""
+        return Clock(self.moment(day), self.zone, self.day_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open range of time; an open end is None.
+
+    `repeats` says that the words name a day or month that comes again (a
+    weekday, "Dec 5"), `weekly` that it comes every week. `first` and `last`
+    are its days, both included, for bounds on the time of day.
+    """
+
+    start: datetime
+    end: datetime | None
+    repeats: bool = False
+    weekly: bool = False
+
+    @property
+    def first(self) -> date:
+        return self.start.date()
+
+    @property
+    def last(self) -> date:
+        """The last day that the period touches; its first one when the end is open."""
+        if self.end is None:
+            return self.first
+        return max(self.first, (self.end - timedelta(microseconds=1)).date())
+
+
+def is_before(one: datetime, other: datetime) -> bool:
+    """Compares instants; Python compares wall times when both are in one zone."""
+    return one.timestamp() < other.timestamp()
+
+
+def days(
+    clock: Clock, first: date, last: date, *, repeats: bool = False, weekly: bool = False
+) -> Period:
+    """The whole days from `first` to `last`, both included."""
+    return Period(clock.moment(first), clock.moment(last + DAY), repeats, weekly)
+
+
+def not_before_now(period: Period, clock: Clock) -> Period:
+    """Moves a start in the past to now; a period that is wholly past stays as it was asked."""
+    if period.end is not None and not is_before(clock.now, period.end):
+        return period
+    if not is_before(period.start, clock.now):
+        return period
+    return Period(clock.now, period.end, period.repeats, period.weekly)

@@ -1,0 +1,101 @@
+"""A message made ready for the recognisers, and the parts of it that they claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from events.text import fold_name
+
+# Typographic signs become the plain ones that the patterns are written with.
+_PLAIN_SIGNS = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "`": "'",
+        "“": '"',
+        "”": '"',
+        "‐": "-",
+        "‑": "-",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "\x00": " ",
+    }
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+# What may stand between two words of one name: "St. Louis", "Winston-Salem".
+_INSIDE_NAME = frozenset({" ", "-", ". ", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters of the cleaned text."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, with where it stands; `low` is in lower case."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A cleaned message: `text` as typed, `low` in lower case, character by character alike."""
+
+    text: str
+    low: str
+
+    @classmethod
+    def of(cls, message: str) -> Utterance:
+        """Cleans a message: plain signs, single spaces, no control characters.
+
+        Single spaces let every pattern write one plain space, which keeps the
+        matching linear whatever was typed.
+        """
+        plain = message.translate(_PLAIN_SIGNS)
+        text = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        return cls(text, low)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(
+            Word(found.start(), found.end(), self.text[found.start() : found.end()], found.group())
+            for found in _WORD.finditer(self.low)
+        )
+
+    def fold(self, first: int, last: int) -> str:
+        """The folded text of the words from index `first` to `last`, both included."""
+        return fold_name(self.text[self.words[first].start : self.words[last].end])
+
+    def is_one_name(self, first: int, last: int) -> bool:
+        """Whether nothing but a space, a hyphen or an abbreviation's dot parts the words."""
+        return all(self.gap_after(index) in _INSIDE_NAME for index in range(first, last))
+
+    def gap_after(self, index: int) -> str:
+        """What stands between a word and the next one, or the end."""
+        if index + 1 >= len(self.words):
+            return self.text[self.words[index].end :]
+        return self.text[self.words[index].end : self.words[index + 1].start]
+
+
+def longest_first(spans: Iterable[Span]) -> list[Span]:
+    """The spans left when of two overlapping ones the longer (then earlier) stays, in order."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
+        if not any(span.overlaps(other) for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)

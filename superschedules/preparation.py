@@ -1,0 +1,61 @@
+"""What has to be there before the first request: tables, places, models, demo data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import call_command
+from tqdm import tqdm
+
+from accounts.demo import create_demo_user
+from events.demo import create_demo_events
+from events.places import load_places, places_are_loaded
+from rag.embedding import check_dimensions, get_backend
+
+Write = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    username: str
+    password: str
+
+
+def prepare(*, demo: bool, write: Write) -> DemoUser | None:
+    """Makes everything that is missing; changes nothing that is there.
+
+    Returns the demo user, or None without demonstration data.
+    """
+    with _step(write, "database"):
+        call_command("migrate", verbosity=0, interactive=False)
+    if not places_are_loaded():
+        with _step(write, "places of the world"):
+            load_places()
+    with _step(write, "embedding model"):
+        check_dimensions()
+    with _step(write, "static files"):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    if not demo:
+        return None
+    with tqdm(desc="demonstration events", unit="event", disable=None, leave=False) as bar:
+        create_demo_events(embedder=get_backend(), progress=_to(bar))
+    return DemoUser(*create_demo_user(settings.DATA_DIR))
+
+
+def _to(bar: tqdm[None]) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return progress
+
+
+@contextmanager
+def _step(write: Write, name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    write(f"  {name:<22} ready ({time.perf_counter() - began:.1f} s)")

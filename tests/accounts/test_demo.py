@@ -1,0 +1,42 @@
+"""The demo user: the same password at every start, and nobody else's account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accounts.demo import DemoUserTakenError, create_demo_user
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_create_demo_user_twice_returns_the_same_credentials(tmp_path: Path) -> None:
+    first = create_demo_user(tmp_path / "data")
+    assert create_demo_user(tmp_path / "data") == first
+    assert User.objects.get(username=first[0]).check_password(first[1])
+
+
+def test_create_demo_user_keeps_the_password_private(tmp_path: Path) -> None:
+    _, password = create_demo_user(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["demo_password"]
+    file = tmp_path / "demo_password"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text().strip() == password
+
+
+def test_create_demo_user_after_the_file_is_lost_sets_a_new_password(tmp_path: Path) -> None:
+    username, old = create_demo_user(tmp_path)
+    (tmp_path / "demo_password").unlink()
+    _, new = create_demo_user(tmp_path)
+    assert new != old
+    assert User.objects.get(username=username).check_password(new)
+
+
+def test_create_demo_user_leaves_a_stranger_alone(tmp_path: Path) -> None:
+    stranger = User.objects.create_user("demo", "dana@example.org", "correct horse dana")
+    with pytest.raises(DemoUserTakenError):
+        create_demo_user(tmp_path)
+    stranger.refresh_from_db()
+    assert stranger.check_password("correct horse dana")

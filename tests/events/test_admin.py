@@ -1,0 +1,227 @@
+"""The admin: every page opens, and a list costs the same however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from events.models import (
+    ChatMessage,
+    ChatSession,
+    Event,
+    EventSearchRow,
+    Place,
+    ReferencedEvent,
+    Venue,
+)
+from events.models.search import EMBEDDING_DIMENSIONS
+
+START = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+NEWTON, COLOGNE = 4945283, 2886242
+
+
+@pytest.fixture
+def admin(client: Client, db: None) -> Client:
+    # No password: hashing one for every test would take longer than the tests.
+    superuser = User.objects.create(
+        username="root", email="root@example.org", is_staff=True, is_superuser=True
+    )
+    client.force_login(superuser)
+    return client
+
+
+def make_user(number: int) -> User:
+    return User.objects.create(username=f"user{number}", email=f"user{number}@example.org")
+
+
+def make_venue(number: int) -> Venue:
+    return Venue.objects.create(key=f"venue {number}", name=f"Venue {number}", place_id=NEWTON)
+
+
+def make_event(number: int) -> Event:
+    return Event.objects.create(
+        external_id=f"event-{number}",
+        source="demo",
+        title=f"Event {number}",
+        start_time=START + timedelta(hours=number),
+        timezone="America/New_York",
+        venue=make_venue(number),
+    )
+
+
+def make_search_row(number: int) -> EventSearchRow:
+    event = make_event(number)
+    return EventSearchRow.objects.create(
+        event=event,
+        cell=-1,
+        starts_at=event.start_time,
+        ends_at=event.start_time + timedelta(microseconds=1),
+        can_attend_online=False,
+        embedding=[1.0] + [0.0] * (EMBEDDING_DIMENSIONS - 1),
+        text_hash="",
+        embedding_model="none",
+    )
+
+
+def make_session(number: int) -> ChatSession:
+    return ChatSession.objects.create(user=make_user(number), title=f"Session {number}")
+
+
+def make_message(number: int) -> ChatMessage:
+    session = make_session(number)
+    message = ChatMessage.objects.create(
+        session=session,
+        user=session.user,
+        role="assistant",
+        content=f"Answer {number}",
+        metadata={"model": "<script>alert(1)</script>"},
+    )
+    event = make_event(number)
+    ReferencedEvent.objects.create(message=message, event=event, position=0, score=0.5)
+    return message
+
+
+LISTS: dict[str, Callable[[int], object]] = {
+    "accounts_user": make_user,
+    "events_venue": make_venue,
+    "events_event": make_event,
+    "events_eventsearchrow": make_search_row,
+    "events_chatsession": make_session,
+    "events_chatmessage": make_message,
+}
+
+
+def queries_of(admin: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert admin.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_changelist_query_count_is_constant(admin: Client, model: str) -> None:
+    address = reverse(f"admin:{model}_changelist")
+    for number in range(5):
+        LISTS[model](number)
+    queries_of(admin, address)  # fills the caches of content types and sites
+    with_five = queries_of(admin, address)
+    for number in range(5, 50):
+        LISTS[model](number)
+    assert len(queries_of(admin, address)) == len(with_five)
+
+
+def test_place_changelist_query_count_does_not_depend_on_the_page(admin: Client) -> None:
+    address = reverse("admin:events_place_changelist")
+    long, short = f"{address}?country=FR&population=10000", f"{address}?country=MC"
+    queries_of(admin, short)
+    assert len(queries_of(admin, long)) == len(queries_of(admin, short))
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_change_page_opens(admin: Client, model: str) -> None:
+    row = LISTS[model](1)
+    response = admin.get(reverse(f"admin:{model}_change", args=[getattr(row, "pk", None)]))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_changelist_can_be_searched(admin: Client, model: str) -> None:
+    LISTS[model](1)
+    assert admin.get(reverse(f"admin:{model}_changelist"), {"q": "nothing"}).status_code == 200
+
+
+def test_message_page_shows_metadata_escaped_and_its_events(admin: Client) -> None:
+    message = make_message(1)
+    page = admin.get(reverse("admin:events_chatmessage_change", args=[message.pk]))
+    text = page.content.decode()
+    assert "<script>alert(1)</script>" not in text
+    assert "&quot;model&quot;: &quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;" in text
+    assert ">Event 1</a>" in text
+
+
+def test_session_list_counts_messages(admin: Client) -> None:
+    message = make_message(1)
+    ChatMessage.objects.create(
+        session=message.session, user=message.user, role="user", content="And tomorrow?"
+    )
+    page = admin.get(reverse("admin:events_chatsession_changelist"))
+    link = f"?session__id__exact={message.session_id}"
+    assert f'{link}">2</a>' in page.content.decode()
+
+
+def test_messages_of_one_session_can_be_listed(admin: Client) -> None:
+    message, _ = make_message(1), make_message(2)
+    page = admin.get(
+        reverse("admin:events_chatmessage_changelist"),
+        {"session__id__exact": message.session_id},
+    )
+    assert [found.pk for found in page.context["cl"].result_list] == [message.pk]
+
+
+def test_place_can_be_found_by_another_spelling(admin: Client) -> None:
+    page = admin.get(
+        reverse("admin:autocomplete"),
+        {"term": "Köln", "app_label": "events", "model_name": "venue", "field_name": "place"},
+    )
+    assert str(COLOGNE) in [result["id"] for result in page.json()["results"]]
+
+
+def test_places_can_be_filtered_by_country_and_size(admin: Client) -> None:
+    page = admin.get(
+        reverse("admin:events_place_changelist"), {"country": "DE", "population": "1000000"}
+    )
+    expected = Place.objects.filter(country_code="DE", population__gte=1_000_000)
+    assert {place.pk for place in page.context["cl"].result_list} == {p.pk for p in expected}
+
+
+def test_events_can_be_filtered_by_source_and_time(admin: Client) -> None:
+    event = make_event(1)
+    Event.objects.create(
+        external_id="1", source="feed", title="Old", start_time=START, timezone="UTC"
+    )
+    address = reverse("admin:events_event_changelist")
+    page = admin.get(address, {"source": "demo"})
+    assert [found.pk for found in page.context["cl"].result_list] == [event.pk]
+    sources = next(spec for spec in page.context["cl"].filter_specs if spec.title == "source")
+    assert sources.lookup_choices == [("demo", "demo"), ("feed", "feed")]
+
+
+def test_search_row_pages_never_load_the_vector(admin: Client) -> None:
+    row = make_search_row(1)
+    list_page = reverse("admin:events_eventsearchrow_changelist")
+    row_page = reverse("admin:events_eventsearchrow_change", args=[row.pk])
+    queries = queries_of(admin, list_page) + queries_of(admin, row_page)
+    assert [sql for sql in queries if '"embedding"' in sql] == []
+
+
+@pytest.mark.parametrize("model", ["events_place", "events_eventsearchrow", "events_chatmessage"])
+def test_records_of_the_program_cannot_be_added(admin: Client, model: str) -> None:
+    assert admin.get(reverse(f"admin:{model}_add")).status_code == 403
+
+
+def test_user_can_be_added_with_an_email(admin: Client) -> None:
+    page = admin.post(
+        reverse("admin:accounts_user_add"),
+        {
+            "username": "dana",
+            "email": "dana@example.org",
+            "usable_password": "true",
+            "password1": "correct horse dana",
+            "password2": "correct horse dana",
+        },
+    )
+    assert page.status_code == 302
+    assert User.objects.get(username="dana").email == "dana@example.org"
+
+
+def test_admin_is_closed_to_others(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert client.get(reverse("admin:events_event_changelist")).status_code == 302
