@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import numpy as np
+from django.db import transaction
 from numpy.typing import NDArray
+
+from events.grid import NO_CELL, cell_of, unit_vector
+from events.models import Event, EventSearchRow, Venue
+
+Vector = NDArray[np.float32]
+
+# The model reads at most 256 tokens, and its time grows with each of them;
+# what an event is about stands at its beginning.
+TEXT_LIMIT = 400
+_LONGEST_LINE = 160
+STALE_BATCH = 256
+
+_FILTER_FIELDS = (
+    *("cell", "starts_at", "ends_at", "can_attend_online", "x", "y", "z"),
+    *("min_price", "age_min", "age_max", "audience_tags"),
+)
+_VECTOR_FIELDS = ("embedding", "text_hash", "embedding_model")
 
 
 class Embedder(Protocol):
@@ -15,3 +35,146 @@ class Embedder(Protocol):
     name: str
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+class Embeddable(Protocol):
+    """What of an event its vector depends on: a stored one or a draft."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def metadata_tags(self) -> Sequence[str]: ...
+    @property
+    def audience_tags(self) -> Sequence[str]: ...
+
+
+def embedding_text(event: Embeddable, venue_name: str = "") -> str:
+    """The words that an event's vector stands for, most telling first, ≤ `TEXT_LIMIT`.
+
+    A venue's name helps ("Asheville Music Hall"); its town does not, since
+    places are filtered by distance.
+    """
+    tags = ", ".join([*event.metadata_tags, *event.audience_tags])
+    parts = [event.title[:_LONGEST_LINE], venue_name[:_LONGEST_LINE], tags[:_LONGEST_LINE]]
+    head = ". ".join(part for part in parts if part)
+    text = " ".join(f"{head}. {event.description[: TEXT_LIMIT * 2]}".split())
+    if len(text) <= TEXT_LIMIT:
+        return text
+    return text[:TEXT_LIMIT].rpartition(" ")[0] or text[:TEXT_LIMIT]
+
+
+def event_text(event: Event) -> str:
+    """`embedding_text` of a stored event with its venue."""
+    return embedding_text(event, event.venue.name if event.venue else "")
+
+
+def text_hash(text: str) -> str:
+    """Digest of an embedding text, to know whether a vector is still the event's."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_search_rows(
+    events: Sequence[Event], vectors: Mapping[int, Vector], model_name: str
+) -> None:
+    """Writes the rows of stored events; call it inside their transaction.
+
+    `vectors` holds, by event id, those that were made anew; the other events
+    keep theirs. Cancelled events lose their row.
+    """
+    cancelled = [event.pk for event in events if event.event_status == Event.Status.CANCELLED]
+    EventSearchRow.objects.filter(pk__in=cancelled).delete()
+    fresh: list[EventSearchRow] = []
+    kept: list[EventSearchRow] = []
+    for event in events:
+        if event.event_status == Event.Status.CANCELLED:
+            continue
+        row = EventSearchRow(event_id=event.pk, **_filters(event))
+        if event.pk in vectors:
+            row.embedding = vectors[event.pk]
+            row.text_hash = text_hash(event_text(event))
+            row.embedding_model = model_name
+            fresh.append(row)
+        else:
+            kept.append(row)
+    EventSearchRow.objects.bulk_create(
+        fresh,
+        update_conflicts=True,
+        unique_fields=["event"],
+        update_fields=[*_FILTER_FIELDS, *_VECTOR_FIELDS],
+    )
+    EventSearchRow.objects.bulk_update(kept, list(_FILTER_FIELDS))
+
+
+def _filters(event: Event) -> dict[str, Any]:
+    """What a row says of an event beside its vector."""
+    online = event.event_attendance_mode
+    venue = event.venue if online != Event.AttendanceMode.ONLINE else None
+    return {
+        **_point(venue),
+        "starts_at": event.start_time,
+        "ends_at": row_end(event.start_time, event.end_time),
+        "can_attend_online": event.is_virtual,
+        "min_price": None if event.min_price is None else float(event.min_price),
+        "age_min": event.age_min,
+        "age_max": event.age_max,
+        "audience_tags": list(event.audience_tags),
+    }
+
+
+def row_end(start: datetime, end: datetime | None) -> datetime:
+    """The end of the half-open range: an event of no known length is its start's instant."""
+    shortest = start + timedelta(microseconds=1)
+    return shortest if end is None else max(end, shortest)
+
+
+def _point(venue: Venue | None) -> dict[str, Any]:
+    if venue is None or venue.latitude is None or venue.longitude is None:
+        return {"cell": NO_CELL, "x": None, "y": None, "z": None}
+    x, y, z = unit_vector(venue.latitude, venue.longitude)
+    return {"cell": cell_of(venue.latitude, venue.longitude), "x": x, "y": y, "z": z}
+
+
+def stale_events(model_name: str) -> Iterator[list[Event]]:
+    """Events without a row, or with a vector of another text or model, in batches.
+
+    Goes through the table by primary key, so that it may be rewritten meanwhile.
+    """
+    last = 0
+    while True:
+        chunk = list(
+            Event.objects.exclude(event_status=Event.Status.CANCELLED)
+            .filter(pk__gt=last)
+            .select_related("venue", "search_row")
+            .defer("search_row__embedding")
+            .order_by("pk")[:STALE_BATCH]
+        )
+        if not chunk:
+            return
+        last = chunk[-1].pk
+        if stale := [event for event in chunk if is_stale(event, model_name)]:
+            yield stale
+
+
+def is_stale(event: Event, model_name: str) -> bool:
+    """Whether an event lacks a row, or its vector is of another text or model."""
+    row = getattr(event, "search_row", None)
+    return (
+        row is None
+        or row.embedding_model != model_name
+        or row.text_hash != text_hash(event_text(event))
+    )
+
+
+def reindex(events: Iterable[Event], embedder: Embedder) -> None:
+    """Embeds events (with venue loaded) anew and writes their rows.
+
+    The vectors are made before the transaction begins, so that no lock is held
+    meanwhile.
+    """
+    batch = list(events)
+    made = embedder.embed([event_text(event) for event in batch])
+    vectors = {event.pk: vector for event, vector in zip(batch, made, strict=True)}
+    with transaction.atomic():
+        write_search_rows(batch, vectors, embedder.name)

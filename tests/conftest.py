@@ -1,16 +1,28 @@
-"""Fixtures that every test may use: a database with places, and three people."""
+"""Fixtures that every test may use: a database with places, people, and a running service."""
 
 from __future__ import annotations
 
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.places import load_places
+from tests.fakes.ollama import FakeOllama, Reply
+from tests.serving import Service, running_service
+
+pytest_plugins = ["tests.fakes.fixtures"]
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+PASSWORD = "correct horse battery staple"
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +42,81 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    return User.objects.create_user("alice", "alice@example.org", "correct horse alice")
+    return User.objects.create_user("alice", "alice@example.org", PASSWORD)
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    return User.objects.create_user("bob", "bob@example.org", "correct horse bob")
+    return User.objects.create_user("bob", "bob@example.org", PASSWORD)
 
 
 @pytest.fixture
 def charlie(db: None) -> User:
-    return User.objects.create_user(
-        "charlie", "charlie@example.org", "correct horse charlie", is_staff=True, is_superuser=True
-    )
+    """Charlie is staff."""
+    return User.objects.create_superuser("charlie", "charlie@example.org", PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def running(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+    """One service process for all tests that talk HTTP."""
+    with django_db_blocker.unblock():
+        folder = Path(os.environ["DATA_DIR"])
+        with FakeOllama() as ollama, running_service(folder, ollama) as service:
+            yield service
+
+
+@pytest.fixture
+def service(running: Service) -> Service:
+    """The running service, its Ollama answering as by default."""
+    running.ollama.reply = Reply()
+    running.ollama.queue.clear()
+    running.ollama.requests.clear()
+    return running
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, signed in at the running service."""
+
+    user: User
+    token: str
+    client: httpx.Client
+
+    @property
+    def password(self) -> str:
+        return PASSWORD
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Database access whose writes the service sees. Whoever writes, deletes."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def person(service: Service, committed: None) -> Iterator[Callable[[], Person]]:
+    """Makes people: each call gives a new one, with a client that is signed in."""
+    made: list[Person] = []
+
+    def make() -> Person:
+        name = f"person{next(_numbers)}"
+        user = User.objects.create_user(name, f"{name}@example.org", PASSWORD)
+        token = issue_tokens(user)["access"]
+        made.append(Person(user, token, service.client(token)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.client.close()
+        User.objects.filter(pk=one.user.pk).delete()
+
+
+@pytest.fixture
+def ann(person: Callable[[], Person]) -> Person:
+    return person()
+
+
+@pytest.fixture
+def ben(person: Callable[[], Person]) -> Person:
+    return person()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
 from events.admin.base import ModelAdmin
 from events.admin.filters import SourceFilter, WhenFilter
+from events.admin.search_sync import refresh_search_rows
 from events.models import Event
 
 
@@ -30,6 +33,10 @@ class EventAdmin(ModelAdmin[Event]):
     date_hierarchy = "start_time"
     show_full_result_count = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        refresh_search_rows(Event.objects.filter(pk=obj.pk))
 
     @admin.display(description="start (local)", ordering="start_time")
     def local_start(self, event: Event) -> str:

@@ -3,48 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
-from events.demo.generate import COUNT, generate_events
+from events.demo.generate import generate_events
 from events.ingestion.store import store_events
 from events.models import Event
 from events.places import load_places, places_are_loaded
 from events.search_index import Embedder
 
 SOURCE = "demo"
-# At 60 % the calendar still reaches 37 days ahead, into any "next month".
-_RENEW_BELOW = 0.6
-_BATCH = 100
+# Far enough to reach into next month from the first day of any month.
+KEEP_AHEAD = timedelta(days=35)
 
 
 def create_demo_events(*, embedder: Embedder, progress: Callable[[int, int], None]) -> int:
-    """Fills or renews the demonstration calendar; returns how many events were stored.
+    """Fills or renews the demonstration calendar; returns how many events are new.
 
-    Nothing is done, and 0 returned, while enough demo events are still to
-    come. `progress(done, total)` is called after each batch. The calendar is
-    stored whole or not at all; events of earlier runs stay.
+    Nothing is done while the calendar still reaches `KEEP_AHEAD`. A renewal
+    adds days and keeps the ones that are stored. A run that was killed left the
+    first days of its calendar; the next one goes on from there.
+    `progress(done, total)` is called after each batch.
     """
     now = timezone.now()
-    if not calendar_is_stale(upcoming=_count_upcoming(now)):
+    if calendar_reaches(now + KEEP_AHEAD):
         return 0
     if not places_are_loaded():
         load_places()
     drafts = list(generate_events(now))
-    with transaction.atomic():
-        for begin in range(0, len(drafts), _BATCH):
-            batch = drafts[begin : begin + _BATCH]
-            store_events(SOURCE, batch, embedder=embedder)
-            progress(begin + len(batch), len(drafts))
-    return len(drafts)
+    stored = 0
+
+    def report_batch(count: int) -> None:
+        nonlocal stored
+        stored += count
+        progress(stored, len(drafts))
+
+    return store_events(SOURCE, drafts, embedder=embedder, on_progress=report_batch).created
 
 
-def calendar_is_stale(*, upcoming: int, full: int = COUNT) -> bool:
-    """Whether too few of a full calendar's events are still to come."""
-    return upcoming < _RENEW_BELOW * full
-
-
-def _count_upcoming(now: datetime) -> int:
-    return Event.objects.filter(source=SOURCE, start_time__gte=now).count()
+def calendar_reaches(moment: datetime) -> bool:
+    """Whether a demo event starts at `moment` or later."""
+    return Event.objects.filter(source=SOURCE, start_time__gte=moment).exists()

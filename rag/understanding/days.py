@@ -94,14 +94,15 @@ def _weekday(found: re.Match[str], clock: Clock) -> Period:
     """The nearest such day, today included; "next" is that of the following week."""
     ahead = (weekday_number(found["weekday"]) - clock.today.weekday()) % 7
     which = found["which"] or ""
-    if "next" in which and "this" not in which:
-        monday = clock.today + timedelta(days=7 - clock.today.weekday())
+    if found["after"] or ("next" in which and "this" not in which):
+        weeks = 2 if found["after"] else 1
+        monday = clock.today + timedelta(days=7 * weeks - clock.today.weekday())
         day = monday + timedelta(days=weekday_number(found["weekday"]))
         return days(clock, day, day)
     if "last" in which or "past" in which:
         day = clock.today - timedelta(days=7 - ahead)
         return days(clock, day, day)
-    day = clock.today + timedelta(days=ahead + 7 * bool(found["after"]))
+    day = clock.today + timedelta(days=ahead)
     return days(clock, day, day, repeats=True, weekly=True)
 
 
@@ -116,7 +117,9 @@ def _nth_weekday(found: re.Match[str], clock: Clock) -> Period | None:
             continue
         if found["which"] == "next" and ahead == 0:
             continue
-        such = [d for n in range(1, 32) if (d := in_year(year, month, n)) and d.weekday() == weekday]
+        such = [
+            d for n in range(1, 32) if (d := in_year(year, month, n)) and d.weekday() == weekday
+        ]
         day = such[nth.get(found["nth"], -1)]
         if day >= clock.today:
             return days(clock, day, day, repeats=True)
@@ -158,6 +161,11 @@ def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
 _DAYS = rf"(?P<days>{DAY}(?:(?:, ?| ?- ?| ?/ ?| ?& ?|,? (?:to|and|or|through|thru|until|till) )(?:the )?{DAY}){{0,6}})"
 # A second day that belongs to another month stays for that month: "Dec 5 to 7 January".
 _OWN_MONTH = rf"(?! (?:of )?{MONTH})"
+_NO_MONTH_BEFORE = "".join(
+    rf"(?<!{end} )"
+    for end in ("ary", "jan", "feb", "mar", "rch", "apr", "ril", "may", "une", "uly")
+    + ("aug", "ust", "sep", "ept", "oct", "nov", "dec", "ber")
+)
 _NOT_A_DATE = r"(?! (?:i|we|you|be|not|have|need)\b)"
 _NTH = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
 # "the 5th annual", "the 2nd grade": an ordinal is a date only where its phrase ends.
@@ -178,7 +186,7 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])"), _iso),
     Rule(
         re.compile(
-            r"(?<![0-9/$.-])(?!24/7|9/11 (?:memorial|museum)|50/50)([0-9]{1,2})/([0-9]{1,2})"
+            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)([0-9]{1,2})/([0-9]{1,2})"
             r"(?:/((?:20)?[0-9]{2}))?(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?"
             r"|pints?|pounds?|times?|time)\b)"
         ),
@@ -193,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"\b(?<![$/:.-])(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH}){_NOT_A_DATE}"
+            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH}){_NOT_A_DATE}"
             rf"(?! [0-9]{{1,2}}\b){YEAR.replace('(20', '(?P<year>20')}?"
         ),
         _month_day,
@@ -238,7 +246,9 @@ RULES: tuple[Rule, ...] = (
         _nth_weekday,
     ),
     Rule(
-        re.compile(rf"\b(?P<count>{NUMBER}) weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"),
+        re.compile(
+            rf"\b(?P<count>{NUMBER}) weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"
+        ),
         _weekday_in_weeks,
     ),
     Rule(

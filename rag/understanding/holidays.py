@@ -86,10 +86,7 @@ _TOPIC = (
     r"|ornaments?|wreaths?|fairs?|season|jazz|pageants?|village|sing|films?|ballet|cards?"
     r"|baking|gifts?|traditions|egg|eggs|candy|spectacular))"
 )
-_AFTER = r"(?:on|for|before|after|until|till|through|by|from|to|between|and|since|over|around|-)"
-PATTERN = re.compile(
-    rf"(?<![\w'])(?:(?P<near>{_AFTER}) )?(?P<all>{_ANY})(?P<weekend> weekend)?(?!\w)(?!'s){_TOPIC}"
-)
+PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> weekend)?(?!\w)(?!'s){_TOPIC}")
 
 
 def evaluate(found: re.Match[str], clock: Clock) -> Period:

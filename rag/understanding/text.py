@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from events.text import fold_name
+
+Value = TypeVar("Value")
 
 # Typographic signs become the plain ones that the patterns are written with.
 _PLAIN_SIGNS = str.maketrans(
@@ -99,3 +102,15 @@ def longest_first(spans: Iterable[Span]) -> list[Span]:
         if not any(span.overlaps(other) for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda s: s.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish(Generic[Value]):
+    """What the words say of one wish, and which words they are.
+
+    `said` without a value means that the wish is dropped ("any price").
+    """
+
+    value: Value | None = None
+    said: bool = False
+    spans: tuple[Span, ...] = ()

@@ -68,7 +68,8 @@ _NO_COUNT = (
 
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late) (?:in the )?)?"
-    r"(?P<part>morning|afternoon|evening|night(?! (?:live|market|fever|lights))|lunch ?time|midday|daytime)\b(?!')"
+    r"(?P<part>morning|afternoon|evening|night|lunch ?time|midday|daytime)s?\b"
+    r"(?!'|s?(?: (?:live|market|fever|lights)))"
 )
 _AFTER_SOMETHING = re.compile(r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))")
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from events.grid import NO_CELL, cell_of
 from events.models import (
     ChatMessage,
     ChatSession,
@@ -225,3 +226,49 @@ def test_user_can_be_added_with_an_email(admin: Client) -> None:
 def test_admin_is_closed_to_others(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert client.get(reverse("admin:events_event_changelist")).status_code == 302
+
+
+def form_of(admin: Client, address: str) -> dict[str, str]:
+    """What the browser would post from a change page, unchanged."""
+    form = admin.get(address).context["adminform"].form
+    values = {field.html_name: field.value() for field in form}
+    posted = {name: value for name, value in values.items() if value not in (None, False)}
+    for name in [name for name, value in posted.items() if isinstance(value, datetime)]:
+        moment = posted.pop(name)
+        posted |= {f"{name}_0": f"{moment:%Y-%m-%d}", f"{name}_1": f"{moment:%H:%M:%S}"}
+    return posted
+
+
+def test_saving_an_event_moves_its_search_row_but_not_its_vector(admin: Client) -> None:
+    row = make_search_row(1)
+    address = reverse("admin:events_event_change", args=[row.pk])
+    changed = {"start_time_0": "2026-12-01", "event_attendance_mode": "mixed", "min_price": "12"}
+    assert admin.post(address, form_of(admin, address) | changed).status_code == 302
+    after = EventSearchRow.objects.get(pk=row.pk)
+    assert after.starts_at == Event.objects.get(pk=row.pk).start_time
+    assert after.starts_at.date().isoformat() == "2026-12-01"
+    assert (after.can_attend_online, after.min_price) == (True, 12.0)
+    assert (after.text_hash, after.embedding_model) == (row.text_hash, row.embedding_model)
+
+
+def test_cancelling_an_event_takes_it_out_of_the_search(admin: Client) -> None:
+    row = make_search_row(1)
+    address = reverse("admin:events_event_change", args=[row.pk])
+    posted = form_of(admin, address) | {"event_status": "cancelled"}
+    assert admin.post(address, posted).status_code == 302
+    assert not EventSearchRow.objects.filter(pk=row.pk).exists()
+
+
+def test_moving_a_venue_moves_its_events_and_deleting_it_unplaces_them(admin: Client) -> None:
+    row = make_search_row(1)
+    venue = row.event.venue
+    assert venue is not None
+    address = reverse("admin:events_venue_change", args=[venue.pk])
+    posted = form_of(admin, address) | {"latitude": "42.33704", "longitude": "-71.20922"}
+    assert admin.post(address, posted).status_code == 302
+    assert EventSearchRow.objects.get(pk=row.pk).cell == cell_of(42.33704, -71.20922)
+
+    delete = reverse("admin:events_venue_delete", args=[venue.pk])
+    assert admin.post(delete, {"post": "yes"}).status_code == 302
+    after = EventSearchRow.objects.get(pk=row.pk)
+    assert (after.cell, after.x) == (NO_CELL, None)

@@ -66,8 +66,10 @@ class OnlineSigns:
 def is_online_only(text: str) -> bool:
     """Whether the words name no place but the net: "Zoom", "Virtual event"."""
     words = re.findall(r"[a-z]+", text.casefold())
-    return bool(words) and bool(_ONLINE_WORDS & set(words)) and set(words) <= (
-        _ONLINE_WORDS | _FILLERS
+    return (
+        bool(words)
+        and bool(_ONLINE_WORDS & set(words))
+        and set(words) <= (_ONLINE_WORDS | _FILLERS)
     )
 
 
@@ -95,7 +97,7 @@ def online_signs(line: str) -> OnlineSigns:
 
 
 def title_mode(title: str) -> str:
-    """"online" or "mixed" when the title says so, else empty."""
+    """ "online" or "mixed" when the title says so, else empty."""
     if _TITLE_MIXED.search(title):
         return "mixed"
     return "online" if _TITLE_ONLINE.search(title) else ""

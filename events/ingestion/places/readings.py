@@ -57,7 +57,7 @@ def _in_country(parts: list[str], country: str) -> Iterator[Reading]:
 
 
 def _in_state(parts: list[str]) -> Iterator[Reading]:
-    """"…, Davis, CA 95616" and "…, Davis CA 95616"."""
+    """ "…, Davis, CA 95616" and "…, Davis CA 95616"."""
     last, postal = _without_postal(parts[-1])
     if len(parts) > 1 and (state := state_code(last)):
         yield Reading(", ".join(parts[:-2]), parts[-2], state, "US", postal)

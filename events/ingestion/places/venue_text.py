@@ -27,7 +27,9 @@ _STREET = re.compile(
 _SEPARATOR = re.compile(r"(?:^|\s+)[-–—>](?:\s+|$)|\s*\|\s*|:\s+(?=\d)")
 _TOWN_STATE = re.compile(r"(.*?)\s*\b([A-Z]{2})\b\s*(\d{5}(?:-\d{4})?)?$")
 _TOWN_POSTAL = re.compile(r"(\D*?)\s*(\d{5})$")
-_ENDS_AS_ADDRESS = re.compile(r"\b[A-Z]{2}\s+\d{5}(?:-\d{4})?$|^[A-Z][a-z]+(?: [A-Z][a-z]+)*\s+\d{5}$")
+_ENDS_AS_ADDRESS = re.compile(
+    r"\b[A-Z]{2}\s+\d{5}(?:-\d{4})?$|^[A-Z][a-z]+(?: [A-Z][a-z]+)*\s+\d{5}$"
+)
 # How calendars name bookable rooms: building, floor, room, (seats), [features].
 _RESOURCE = re.compile(r"([A-Za-z][\w ]*?)-\d+-(.+)")
 _FEATURES = re.compile(r"\s*(?:\(\d+\))?\s*(?:\[[^\]]*\])?$")
@@ -111,7 +113,7 @@ def _is_note(text: str) -> bool:
 
 
 def _segments(text: str) -> list[str]:
-    parts = (part.strip(" ,;:“”\"") for part in _SEPARATOR.split(text))
+    parts = (part.strip(' ,;:“”"') for part in _SEPARATOR.split(text))
     return [_CAPACITY.sub("", part) for part in parts if part]
 
 

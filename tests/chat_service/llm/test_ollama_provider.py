@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterator
 import pytest
 
 from accounts.errors import AppError, LLMTimeout, LLMUnavailable
-from chat_service.llm.ollama_provider import OllamaConfig, OllamaProvider, Timeouts
+from chat_service.llm.ollama_provider import Timeouts
 from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
@@ -20,34 +20,17 @@ from chat_service.llm.types import (
     StartPart,
     TextPart,
 )
+from tests.chat_service.llm.asking import (
+    HASTY,
+    MODEL_TEXT,
+    NOBODY,
+    REQUEST,
+    provider_at,
+    read,
+)
 from tests.chat_service.samples import retrieval
 from tests.fakes.http_server import LoopbackServer, Request, Response
 from tests.fakes.ollama import DEFAULT_MODEL, FakeOllama, Fault, Gate, Reply
-
-NOBODY = "http://127.0.0.1:9"  # the discard port: connections are refused
-PATIENT = Timeouts(connect=2, first_token=5, between_tokens=5)
-HASTY = Timeouts(connect=0.5, first_token=0.5, between_tokens=0.25)
-REQUEST = AnswerRequest("What's on?", [PromptMessage("user", "What's on?")], retrieval())
-
-
-def provider_at(
-    address: str, timeouts: Timeouts = PATIENT, model: str = DEFAULT_MODEL
-) -> OllamaProvider:
-    return OllamaProvider(
-        OllamaConfig(address, model, max_tokens=800, context_tokens=8192, timeouts=timeouts)
-    )
-
-
-async def read(parts: AsyncGenerator[AnswerPart, None]) -> tuple[str, type[AppError] | None]:
-    """The text that came, and the class of the error that ended it."""
-    text = ""
-    try:
-        async for part in parts:
-            if isinstance(part, TextPart):
-                text += part.text
-    except AppError as error:
-        return text, type(error)
-    return text, None
 
 
 async def next_text(parts: AsyncGenerator[AnswerPart, None]) -> str:
@@ -231,7 +214,7 @@ async def test_slow_reader_does_not_time_the_model_out(ollama: FakeOllama) -> No
             text += part.text
             if len(text) < 5:
                 await asyncio.sleep(2 * HASTY.between_tokens)
-    assert text == "I would go to [1] and [2]."
+    assert text == MODEL_TEXT
 
 
 async def test_closing_the_stream_closes_the_connection_behind_it(ollama: FakeOllama) -> None:
@@ -277,10 +260,10 @@ async def _assert_left_soon(ollama: FakeOllama, since: float) -> None:
 async def test_connection_is_used_again(ollama: FakeOllama) -> None:
     provider = provider_at(ollama.address)
     for _ in range(3):
-        assert await read(provider.stream(REQUEST)) == ("I would go to [1] and [2].", None)
+        assert await read(provider.stream(REQUEST)) == (MODEL_TEXT, None)
     assert len({request.peer for request in ollama.chats}) == 1
     await provider.aclose()
-    assert await read(provider.stream(REQUEST)) == ("I would go to [1] and [2].", None)
+    assert await read(provider.stream(REQUEST)) == (MODEL_TEXT, None)
     assert len({request.peer for request in ollama.chats}) == 2
 
 
@@ -291,7 +274,7 @@ def test_each_event_loop_has_its_own_connection_and_closes_it(ollama: FakeOllama
         return await read(provider.stream(REQUEST))
 
     for loops in (1, 2):
-        assert asyncio.run(answer()) == ("I would go to [1] and [2].", None)
+        assert asyncio.run(answer()) == (MODEL_TEXT, None)
         assert len({request.peer for request in ollama.chats}) == loops
         _wait_until_closed(ollama)
 

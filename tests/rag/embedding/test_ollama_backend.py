@@ -128,6 +128,18 @@ def test_rows_of_different_length_are_an_embedding_error() -> None:
         backend.embed(["jazz", "yoga"])
 
 
+def test_vectors_of_another_length_than_before_are_an_embedding_error() -> None:
+    lengths = iter((2, 3))
+
+    async def answer(_: Request, response: Response) -> None:
+        await response.send_json(200, {"embeddings": [[1.0] * next(lengths)]})
+
+    with LoopbackServer(answer) as server, embedding(server.address) as backend:
+        assert backend.dimensions == 2
+        with pytest.raises(EmbeddingError, match="changed their length"):
+            backend.embed(["jazz"])
+
+
 def test_error_never_repeats_the_servers_words() -> None:
     with (
         answering({"error": "secret path"}, status=500) as host,

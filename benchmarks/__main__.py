@@ -1,0 +1,54 @@
+"""Runs the benchmarks: `python -m benchmarks [name …]` (default: all).
+
+Each works on a database of its own, under `.data/benchmarks`, and prints its
+figures beside those of a peer or a floor measured in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.machine import describe_machine
+from superschedules import embedded_postgres
+
+BENCHMARKS = ("first_token", "ingestion", "retrieval")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=BENCHMARKS, metavar="name")
+    names = parser.parse_args().names
+    if unknown := set(names) - set(BENCHMARKS):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(BENCHMARKS)}")
+    root = Path(__file__).resolve().parent.parent
+    data_dir = root / ".data" / "benchmarks"
+    os.environ["DATA_DIR"] = str(data_dir)
+    os.environ.setdefault("MODEL_CACHE_DIR", str(root / ".data" / "models"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "superschedules.settings"
+    os.environ["LOG_LEVEL"] = "ERROR"
+    with embedded_postgres.running(data_dir) as url:
+        os.environ["DATABASE_URL"] = url
+        _prepare_database()
+        print(describe_machine())
+        for name in names:
+            print(f"\n## {name}\n")
+            importlib.import_module(f"benchmarks.{name}").run()
+
+
+def _prepare_database() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from events.places import load_places
+
+    load_places()
+
+
+if __name__ == "__main__":
+    main()

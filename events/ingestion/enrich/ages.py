@@ -1,0 +1,161 @@
+"""For which ages an event is, from what its texts say outright."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OLDEST = 110
+_TO = r"\s*(?:-|–|—|to|through|thru|and up to)\s*"
+_UNIT = r"(?:\s*(?P<{0}>months?|mos?\b\.?|m\b|years?|yrs?\b\.?|y\b)(?:\s*old)?)?"
+_LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
+_AGES = r"(?:\bages?|\baged|\bages?:)\s*:?\s*(?:range\s*:?\s*)?"
+
+_RANGES = (
+    # "ages 5-12", "ages 18 mos.-2 yrs."
+    re.compile(rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", re.I),
+    # "0-5 years old", "18 to 36 months"
+    re.compile(
+        rf"(?<![\d$.:/-])\b(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
+        r"\s*(?P<high_unit>months?|mos\.?|years? olds?|yrs?\.? old|year[- ]olds?)(?![\w-])",
+        re.I,
+    ),
+)
+_AT_LEAST = (
+    re.compile(
+        rf"{_AGES}(?P<low>\d{{1,2}})(?:\s*(?:years?|yrs?\.?))?(?:\s*old)?\s*"
+        r"(?:\+|and (?:up|over|older|above)|& (?:up|over|older|above)|or (?:older|over)|plus\b)",
+        re.I,
+    ),
+    re.compile(
+        r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|and (?:over|up|older)\b|& (?:over|up|older)\b"
+        r"|or (?:older|over)\b|years (?:of age )?(?:and|or) (?:over|older)\b)",
+        re.I,
+    ),
+    re.compile(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", re.I),
+    re.compile(
+        r"(?<![\d$.:/-])\b(?P<low>5[05]|6[0-5])\s*(?:\+(?!\d)|and (?:over|older)\b|years (?:and|or) older)",
+        re.I,
+    ),
+)
+_AT_MOST = (
+    re.compile(
+        rf"{_AGES}(?P<high>\d{{1,2}}){_HIGH_UNIT}\s*(?:and|&|or) (?:under|younger|below)", re.I
+    ),
+    re.compile(
+        rf"\b(?:children|kids|babies|toddlers|little ones)\s+(?:aged? )?up to (?:age )?(?P<high>\d{{1,2}})"
+        rf"{_HIGH_UNIT}",
+        re.I,
+    ),
+)
+_ALL_AGES = re.compile(r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", re.I)
+_ALL_AGES_PHRASE = re.compile(
+    r"(?:\b(?:for|open to|welcomes?|of|suitable for|fun for|kids of|children of)|[|(\[•–-])\s*all[- ]ages\b"
+    r"|^all[- ]ages\b|\ball ages (?:welcome|show|event|are welcome)\b|all[- ]ages\s*(?:[|)!\].]|$)",
+    re.I | re.M,
+)
+_GRADES = re.compile(
+    r"\bgrades?\s*:?\s*(?P<low>pre-?k|tk|k|\d{1,2})(?:st|nd|rd|th)?"
+    r"(?:(?:\s*(?:-|–|—|to|through|&|and)\s*)(?P<high>k|\d{1,2})(?:st|nd|rd|th)?)?(?!\d)"
+    r"(?P<up>\s*(?:\+|and up|& up))?",
+    re.I,
+)
+# What "ages …" says of a discount or of who must bring an adult is no limit.
+_ASIDE_BEFORE = re.compile(
+    r"(?:free for|under|discount\w* for|half[- ]price for|\$\d+)[^.;!|\n]{0,18}$", re.I
+)
+_ASIDE_AFTER = re.compile(
+    r"^[\s,:)–-]*(?:(?:are |is |get in |always |may attend )?free\b|must be accompanied|need to be accompanied"
+    r"|half[- ]price|\$\d|require a parent)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """`text` for people; whole years, both ends included; None where there is no bound."""
+
+    text: str = ""
+    lowest: int | None = None
+    highest: int | None = None
+
+
+def read_ages(title: str, description: str, stated: str = "") -> Ages:
+    """The ages by a field of their own, else by the title, else by the description."""
+    if stated.strip():
+        return _stated(stated.strip())
+    for text in (title, description):
+        for found in _candidates(text):
+            if _plausible(found):
+                return found
+    return Ages()
+
+
+def _stated(text: str) -> Ages:
+    """A field that is only about ages: "5-12", "18+", "Ages 3 and up"."""
+    for found in _candidates(
+        text if re.match(r"(?i)\s*(?:ages?|grades?|all)", text) else f"ages {text}"
+    ):
+        if _plausible(found):
+            return Ages(text[:100], found.lowest, found.highest)
+    if match := re.fullmatch(r"\s*(\d{1,2})\s*[-–]\s*", text):  # schema.org: "18-"
+        return Ages(text[:100], int(match[1]))
+    return Ages(text[:100])
+
+
+def _plausible(ages: Ages) -> bool:
+    if ages.lowest is not None and ages.highest is not None:
+        return ages.lowest <= ages.highest <= OLDEST
+    return True
+
+
+def _candidates(text: str) -> Iterator[Ages]:
+    for pattern in _RANGES:
+        for match in _apart(pattern, text):
+            high_unit = match["high_unit"] or ""
+            low = _years(match["low"], match["low_unit"] or high_unit)
+            high = _years(match["high"], high_unit or match["low_unit"] or "")
+            yield Ages(_written(match), low, high)
+    for pattern in _AT_LEAST:
+        for match in _apart(pattern, text):
+            yield Ages(_written(match), int(match["low"]))
+    for pattern in _AT_MOST:
+        for match in _apart(pattern, text):
+            yield Ages(_written(match), 0, _years(match["high"], match["high_unit"] or ""))
+    for match in _apart(_GRADES, text):
+        yield _of_grades(match)
+    if _ALL_AGES.search(text) and _ALL_AGES_PHRASE.search(text):
+        yield Ages("All ages", 0)
+
+
+def _apart(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches that are about the event itself."""
+    for match in pattern.finditer(text):
+        before = text[max(0, match.start() - 30) : match.start()]
+        if not _ASIDE_BEFORE.search(before) and not _ASIDE_AFTER.match(text[match.end() :][:40]):
+            yield match
+
+
+def _years(number: str, unit: str) -> int:
+    return int(number) // 12 if unit.lower().startswith("m") else int(number)
+
+
+def _written(match: re.Match[str]) -> str:
+    text = " ".join(match[0].split())
+    return (text[:1].upper() + text[1:])[:100]
+
+
+def _of_grades(match: re.Match[str]) -> Ages:
+    """US school grades: kindergarten begins at five, and a grade spans two ages."""
+    low = _age_in_grade(match["low"])
+    if match["up"]:
+        return Ages(_written(match), low)
+    high = _age_in_grade(match["high"] or match["low"]) + 1
+    return Ages(_written(match), low, high)
+
+
+def _age_in_grade(grade: str) -> int:
+    if grade.isdigit():
+        return int(grade) + 5
+    return 5 if grade.lower() == "k" else 4

@@ -1,0 +1,202 @@
+"""From an event as its feed wrote it to a draft that can be stored."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from events.ingestion.cleaning import clean_line, clean_text
+from events.ingestion.enrich.ages import read_ages
+from events.ingestion.enrich.audience import read_audience
+from events.ingestion.enrich.prices import Price, read_price
+from events.ingestion.enrich.topics import Subject, read_topics
+from events.ingestion.places.locate import Locator, Whereabouts
+from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
+from events.ingestion.times import event_times
+from events.ingestion.types import EventDraft, VenueDraft
+from events.text import fold_name
+
+logger = logging.getLogger(__name__)
+
+MAX_TITLE = 500
+MAX_ID = 500
+MAX_URL = 2000
+MAX_TAGS = 30
+
+_SOURCE = re.compile(r"(?:^|\n)\s*Source:\s*(?P<name>[^\n]{1,300})\s*$")
+_CANCELLED_TITLE = re.compile(
+    r"^\W*(?:event )?(?:cancel(?:l)?ed|canceled)\b(?! flight)|[(\[]\s*cancel(?:l)?ed\s*[)\]]"
+    r"|[-–:*]\s*cancel(?:l)?ed\W*$",
+    re.IGNORECASE,
+)
+_POSTPONED_TITLE = re.compile(
+    r"^\W*postponed\b|[(\[]\s*postponed\s*[)\]]|[-–:*]\s*postponed\W*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The drafts of a file, and the entries that could not become one."""
+
+    drafts: Sequence[EventDraft]
+    skipped: Sequence[Skipped]
+
+
+def normalise_all(
+    parsed: ParsedFile,
+    locator: Locator,
+    *,
+    fallback_zone: str,
+    on_step: Callable[[], None] = lambda: None,
+) -> Normalised:
+    """Drafts of all events; one that fails is reported and does not stop the rest.
+
+    A time without a zone is read in the place's, else the calendar's, else
+    `fallback_zone`.
+    """
+    locator.prepare(parsed.events)
+    zone = parsed.timezone or fallback_zone
+    drafts: list[EventDraft] = []
+    skipped: list[Skipped] = []
+    for raw in parsed.events:
+        try:
+            drafts.append(normalise(raw, locator.locate(raw), zone))
+        except BrokenEntry as error:
+            skipped.append(_skipped(raw, str(error)))
+        except Exception:  # one event's surprise must not cost the file
+            logger.exception("event_not_normalised uid=%.200r", raw.uid)
+            skipped.append(_skipped(raw, "it could not be understood (see the log)"))
+        on_step()
+    return Normalised(drafts, skipped)
+
+
+def _skipped(raw: RawEvent, reason: str) -> Skipped:
+    return Skipped(clean_line(raw.uid, 200), clean_line(raw.title, 200), "broken entry", reason)
+
+
+def normalise(raw: RawEvent, where: Whereabouts, calendar_zone: str) -> EventDraft:
+    """One event, located, as a draft.
+
+    Raises:
+        BrokenEntry: no title, or a date that cannot be.
+    """
+    title = clean_line(raw.title, MAX_TITLE)
+    if not title:
+        raise BrokenEntry("the title is missing")
+    zone = raw.zone or where.zone or calendar_zone
+    start, end, all_day = event_times(raw.start, raw.end, zone)
+    description, source = _without_source(clean_text(raw.description))
+    organizer = clean_line(raw.organizer, 300) or source
+    url = _url(raw.url) or _url(where.link)
+    draft = EventDraft(
+        external_id=external_id(raw),
+        title=title,
+        start_time=start,
+        end_time=end,
+        timezone=zone,
+        all_day=all_day,
+        description=description,
+        url=url,
+        room_name=(clean_line(raw.room, 300) or where.room)[:300],
+        location=where.location[:1000],
+        venue=_trimmed(where.venue) if where.mode != "online" else None,
+        attendance_mode=where.mode,
+        status=_status(raw.status, title),
+        organizer=organizer,
+        series_id=clean_line(raw.series_id, MAX_ID),
+    )
+    return _enriched(draft, raw)
+
+
+def _enriched(draft: EventDraft, raw: RawEvent) -> EventDraft:
+    """Adds price, ages and tags, from the feed's fields or else from the texts."""
+    ages = read_ages(draft.title, draft.description, clean_line(raw.age_range, 100))
+    price = _price(draft, raw)
+    subject = Subject(
+        draft.title, draft.description, draft.organizer, draft.venue.name if draft.venue else ""
+    )
+    audience = read_audience(draft.title, draft.description, ages, _words(raw.audience, 50))
+    return replace(
+        draft,
+        price=price.text,
+        min_price=price.lowest,
+        age_range=ages.text,
+        age_min=ages.lowest,
+        age_max=ages.highest,
+        audience_tags=audience[:MAX_TAGS],
+        metadata_tags=read_topics(subject, _words(raw.keywords, 100))[:MAX_TAGS],
+    )
+
+
+def _price(draft: EventDraft, raw: RawEvent) -> Price:
+    stated = clean_line(raw.price, 300)
+    if raw.min_price is None:
+        return read_price(draft.title, draft.description, stated)
+    text = stated or ("Free" if raw.min_price == 0 else "")
+    return Price(text, raw.min_price)
+
+
+def _words(words: Sequence[str], limit: int) -> tuple[str, ...]:
+    return tuple(word for word in (clean_line(each, limit) for each in words) if word)
+
+
+def external_id(raw: RawEvent) -> str:
+    """The feed's id, with the occurrence it stands for; without one, a digest that stays."""
+    uid = clean_line(raw.uid, 10_000)
+    if not uid:
+        parts = (fold_name(raw.title), _moment(raw.start), fold_name(raw.location))
+        return "sha256:" + _digest("\n".join(parts))
+    if raw.repeats_at:
+        uid = f"{uid}#{raw.repeats_at}"
+    # Ids beyond the column's width keep their difference in a digest.
+    return uid if len(uid) <= MAX_ID else f"{uid[: MAX_ID - 40]}~{_digest(uid)[:32]}"
+
+
+def _moment(moment: date | datetime) -> str:
+    return moment.isoformat()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _without_source(description: str) -> tuple[str, str]:
+    """(description, publisher): aggregators sign each entry with a last line "Source: …"."""
+    match = _SOURCE.search(description)
+    if match is None:
+        return description, ""
+    return description[: match.start()].rstrip(), match["name"].strip()
+
+
+def _status(stated: str, title: str) -> str:
+    if stated in ("cancelled", "postponed"):
+        return stated
+    if _CANCELLED_TITLE.search(title):
+        return "cancelled"
+    return "postponed" if _POSTPONED_TITLE.search(title) else "scheduled"
+
+
+def _url(text: str) -> str:
+    """An http(s) address, or nothing: other schemes are not for a link that people click."""
+    url = clean_line(text, MAX_URL + 1)
+    is_web = url.lower().startswith(("http://", "https://")) and " " not in url
+    return url if is_web and len(url) <= MAX_URL else ""
+
+
+def _trimmed(venue: VenueDraft | None) -> VenueDraft | None:
+    """The venue within the columns' widths."""
+    if venue is None:
+        return None
+    return replace(
+        venue,
+        name=clean_line(venue.name, 300),
+        street_address=clean_line(venue.street_address, 300),
+        city=clean_line(venue.city, 200),
+        state=clean_line(venue.state, 100),
+        postal_code=clean_line(venue.postal_code, 20),
+        country=clean_line(venue.country, 100),
+    )

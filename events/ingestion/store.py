@@ -1,0 +1,186 @@
+"""Stores drafts: venues, events and their search rows, all or nothing per batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from events.ingestion.types import EventDraft
+from events.ingestion.venues import store_venues, venue_key
+from events.models import Event, Venue
+from events.search_index import (
+    Embedder,
+    Vector,
+    embedding_text,
+    text_hash,
+    write_search_rows,
+)
+
+BATCH = 200
+# Part of every content hash: raise it when the rules of understanding change,
+# and the next import rewrites what they decided.
+RULES_VERSION = 1
+
+_FIELDS = (
+    *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
+    *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
+    *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
+    *("series_id", "content_hash", "updated_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """How many events were new, changed, or the same as before."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: StoreReport) -> StoreReport:
+        return StoreReport(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored under an external id; the row's hash is empty without a row."""
+
+    pk: int
+    content_hash: str
+    row_hash: str
+    row_model: str
+
+
+def store_events(
+    source: str,
+    drafts: Sequence[EventDraft],
+    *,
+    embedder: Embedder,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> StoreReport:
+    """Creates and updates a source's events; the same drafts again change nothing.
+
+    External ids must be unique among the drafts. Each batch is one
+    transaction: a process that is killed leaves whole batches, and the next
+    run goes on from there. Vectors are made outside of it, and only for events
+    whose text changed.
+    """
+    report = StoreReport()
+    for start in range(0, len(drafts), BATCH):
+        batch = drafts[start : start + BATCH]
+        report += _store_batch(source, batch, embedder)
+        on_progress(len(batch))
+    return report
+
+
+def content_hash(draft: EventDraft) -> str:
+    """Digest of everything that a draft says."""
+    content = json.dumps([RULES_VERSION, asdict(draft)], default=str, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _store_batch(source: str, batch: Sequence[EventDraft], embedder: Embedder) -> StoreReport:
+    known = _known(source, batch)
+    hashes = {draft.external_id: content_hash(draft) for draft in batch}
+    changed = [
+        draft
+        for draft in batch
+        if draft.external_id not in known
+        or known[draft.external_id].content_hash != hashes[draft.external_id]
+    ]
+    vectors = _vectors(changed, known, embedder)
+    if changed:
+        with transaction.atomic():
+            venues = store_venues(draft.venue for draft in changed if draft.venue)
+            events = [_event(source, draft, venues, hashes[draft.external_id]) for draft in changed]
+            stored = _upsert(events)
+            by_pk = {
+                event.pk: vectors[event.external_id]
+                for event in stored
+                if event.external_id in vectors
+            }
+            write_search_rows(stored, by_pk, embedder.name)
+    updated = sum(draft.external_id in known for draft in changed)
+    return StoreReport(len(changed) - updated, updated, len(batch) - len(changed))
+
+
+def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
+    rows = Event.objects.filter(
+        source=source, external_id__in=[draft.external_id for draft in batch]
+    ).values_list(
+        "external_id",
+        "pk",
+        "content_hash",
+        "search_row__text_hash",
+        "search_row__embedding_model",
+    )
+    return {uid: _Known(pk, digest, row or "", model or "") for uid, pk, digest, row, model in rows}
+
+
+def _vectors(
+    changed: Sequence[EventDraft], known: dict[str, _Known], embedder: Embedder
+) -> dict[str, Vector]:
+    """New vectors by external id, for events whose text or model is not the stored one."""
+    texts = dict(_texts_to_embed(changed, known, embedder.name))
+    made = embedder.embed(list(texts.values())) if texts else []
+    return dict(zip(texts, made, strict=True))
+
+
+def _texts_to_embed(
+    changed: Sequence[EventDraft], known: dict[str, _Known], model_name: str
+) -> Iterator[tuple[str, str]]:
+    for draft in changed:
+        if draft.status == Event.Status.CANCELLED:
+            continue
+        text = embedding_text(draft, draft.venue.name if draft.venue else "")
+        stored = known.get(draft.external_id)
+        if stored and (stored.row_hash, stored.row_model) == (text_hash(text), model_name):
+            continue
+        yield draft.external_id, text
+
+
+def _event(source: str, draft: EventDraft, venues: dict[str, Venue], digest: str) -> Event:
+    return Event(
+        source=source,
+        external_id=draft.external_id,
+        title=draft.title,
+        description=draft.description,
+        start_time=draft.start_time,
+        end_time=draft.end_time,
+        timezone=draft.timezone,
+        all_day=draft.all_day,
+        url=draft.url,
+        room_name=draft.room_name,
+        location=draft.location,
+        venue=venues[venue_key(draft.venue)] if draft.venue else None,
+        event_attendance_mode=draft.attendance_mode,
+        event_status=draft.status,
+        price=draft.price,
+        min_price=draft.min_price,
+        age_range=draft.age_range,
+        age_min=draft.age_min,
+        age_max=draft.age_max,
+        audience_tags=list(draft.audience_tags),
+        metadata_tags=list(draft.metadata_tags),
+        organizer=draft.organizer,
+        series_id=draft.series_id,
+        content_hash=digest,
+    )
+
+
+def _upsert(events: list[Event]) -> list[Event]:
+    """Inserts or updates by (source, external_id); every event comes back with its id."""
+    return Event.objects.bulk_create(
+        sorted(events, key=lambda event: event.external_id),
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=_FIELDS,
+    )

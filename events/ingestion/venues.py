@@ -1,0 +1,80 @@
+"""Which spellings of a venue are one venue, and how venues are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from django.utils import timezone
+
+from events.ingestion.types import VenueDraft
+from events.models import Venue
+from events.text import fold_name
+
+_RANK = {"": 0, "place": 1, "venue": 2}
+_FIELDS = (
+    *("name", "street_address", "city", "state", "postal_code", "country"),
+    *("latitude", "longitude", "precision", "timezone", "place_id"),
+)
+
+
+def venue_key(draft: VenueDraft) -> str:
+    """Folded name plus place; "The Orange Peel" and "Orange Peel" of one town are one.
+
+    >>> venue_key(VenueDraft("The Orange Peel", place_id=4453066))
+    'orange peel|4453066'
+    """
+    name = fold_name(draft.name).removeprefix("the ").replace(" and ", " ")
+    place = str(draft.place_id or "") or fold_name(f"{draft.city} {draft.state} {draft.country}")
+    if draft.place_id is None and not place and draft.latitude is not None:
+        place = f"{draft.latitude:.2f} {draft.longitude:.2f}"
+    return f"{name[:200] or draft.name[:200]}|{place[:90]}"
+
+
+def better(one: VenueDraft, other: VenueDraft) -> VenueDraft:
+    """The two joined: the more exact point wins, and blanks are filled from the other."""
+    if _RANK[other.precision] > _RANK[one.precision]:
+        one, other = other, one
+    filled = {
+        name: getattr(one, name) or getattr(other, name)
+        for name in ("street_address", "city", "state", "postal_code", "country", "timezone")
+    }
+    return VenueDraft(**(asdict(one) | filled))
+
+
+def store_venues(drafts: Iterable[VenueDraft]) -> dict[str, Venue]:
+    """Creates or completes the venues; returns them by key.
+
+    Call it inside a transaction. What is known of a stored venue is never made
+    less exact by a poorer feed.
+    """
+    wanted: dict[str, VenueDraft] = {}
+    for draft in drafts:
+        key = venue_key(draft)
+        wanted[key] = better(wanted[key], draft) if key in wanted else draft
+    # Sorted, so that two imports at once take their locks in one order.
+    fresh = [_model(key, wanted[key]) for key in sorted(wanted)]
+    Venue.objects.bulk_create(fresh, ignore_conflicts=True)
+    stored = {venue.key: venue for venue in Venue.objects.filter(key__in=wanted)}
+    changed = [venue for key, venue in stored.items() if _complete(venue, wanted[key])]
+    now = timezone.now()
+    for venue in changed:
+        venue.updated_at = now
+    Venue.objects.bulk_update(changed, [*_FIELDS, "updated_at"])
+    return stored
+
+
+def _model(key: str, draft: VenueDraft) -> Venue:
+    return Venue(key=key, **{name: getattr(draft, name) for name in _FIELDS})
+
+
+def _complete(venue: Venue, draft: VenueDraft) -> bool:
+    """Adds to a stored venue what the draft knows better; whether anything changed."""
+    known = VenueDraft(**{name: getattr(venue, name) for name in _FIELDS})
+    best = better(known, draft)
+    best = VenueDraft(**(asdict(best) | {"name": venue.name}))
+    if best == known:
+        return False
+    for name in _FIELDS:
+        setattr(venue, name, getattr(best, name))
+    return True

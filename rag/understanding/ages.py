@@ -1,0 +1,62 @@
+"""How old the guests are: "my 4 year old", "ages 6-10", "18+", "2nd grader"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understanding.calendar_words import number
+from rag.understanding.text import Span, Wish
+
+OLDEST = 120
+
+_WORDS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_AGE = rf"(?P<age>[0-9]{{1,3}}|{_WORDS})"
+_TO = r" ?(?:-|to|and|&|or|,) ?"
+_MORE = rf"(?:{_TO}(?:[0-9]{{1,3}}|{_WORDS})){{0,4}}"
+_YEARS_OLD = r"(?:[ -]?(?:years?|yrs?)[ -]?olds?|[ -]?y/?o'?s?|[ -]?yr olds?)\b"
+_WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
+
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<![\w$.]){_WHOSE}{_AGE}(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}(?: (?:kids?|child(?:ren)?|daughter|son|boy|girl|and (?:up|over|older)))?",
+        rf"\b(?:for |with )?(?:kids? |children |child(?:ren)? |people )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?",
+        rf"\b(?:he|she|they|kids|children|son|daughter|who)(?:'s| is| are|'re) {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))",
+        r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))(?! ?(?:%|miles|dollars))",
+        r"\b(?:over|above)[ -](?:the age of )?(?P<age>[1-9][0-9])(?:'?s)?\b(?! ?(?:%|miles?|mi|dollars|bucks|km|minutes|people|years of|[ap]m))(?= ?(?:$|[?!.,;)]| (?:only|crowd|in|on|near|this)))",
+    )
+)
+_CHILDREN_UNDER = re.compile(
+    r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
+    rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
+)
+_MONTHS_OLD = re.compile(
+    rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{_WORDS})[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
+)
+_GRADER = re.compile(r"\b(?:my |our |a )?(?P<grade>1st|2nd|3rd|[4-9]th|1[0-2]th)[ -]graders?\b")
+_KINDERGARTNER = re.compile(r"\b(?:my |our |a )?kindergart(?:e?ner|ener)s?\b")
+_ANY = re.compile(r"\b(?:any|all) ages?\b(?! (?:group|show))|\bage (?:doesn'?t|does not) matter\b")
+
+
+def read_age(low: str) -> Wish[int]:
+    """The age that lower-case text names; of several, or of a range, the first."""
+    if found := _ANY.search(low):
+        return Wish(None, said=True, spans=())
+    if found := _MONTHS_OLD.search(low):
+        return _wish(number(found["age"]) // (12 if "month" in found.group() else 52), found)
+    if found := _CHILDREN_UNDER.search(low):
+        span = Span(found.start("who") + len(found["who"]), found.end())
+        return Wish(max(0, number(found["age"]) - 1), said=True, spans=(span,))
+    for pattern in _PATTERNS:
+        found = pattern.search(low)
+        if found and number(found["age"]) <= OLDEST:
+            return _wish(number(found["age"]), found)
+    if found := _GRADER.search(low):
+        return _wish(int(found["grade"][:-2]) + 5, found)
+    if found := _KINDERGARTNER.search(low):
+        return _wish(5, found)
+    return Wish()
+
+
+def _wish(age: int, found: re.Match[str]) -> Wish[int]:
+    return Wish(age, said=True, spans=(Span(*found.span()),))

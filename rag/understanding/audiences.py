@@ -1,0 +1,63 @@
+"""Who it is for: kids, toddlers, families, seniors …, as one plural tag."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understanding.text import Wish
+
+# The more specific tag wins over the one further down.
+_AUDIENCES = (
+    (
+        "toddlers",
+        r"toddlers?|preschool(?:er)?s?|pre-?k\b|(?:one|two|three|[1-3])[ -]year[ -]olds",
+    ),
+    (
+        "babies",
+        r"babies|infants?|newborns?|(?:my|our|with (?:a|the)|and) baby|baby (?:friendly|and me)",
+    ),
+    ("tweens", r"tweens?|preteens?|pre-teens?"),
+    ("teens", r"teens?|teenagers?|teenaged?|adolescents?|high ?schoolers?|young people"),
+    (
+        "kids",
+        r"kids?(?!'? (?:menu|cudi|rock))|kiddos?|kiddies|children|child(?! (?:care|abuse|support|development|psych))"
+        r"|(?:my|our) (?:sons?|daughters?|little ones?|boys?|girls?|grand ?kids|grand ?children|grandsons?|granddaughters?)"
+        r"|little ones|grandkids|grandchildren|school[ -]?age(?:rs|d)?|kindergart(?:e?ner|ener)s?|[1-6](?:st|nd|rd|th)[ -]graders?",
+    ),
+    (
+        "seniors",
+        r"seniors(?! (?:prom|night))|senior (?:citizens?|events?|activities|programs?|friendly|adults?)"
+        r"|older (?:adults?|people|folks)|elderly|retirees|elders|pensioners|over[ -](?:50|55|60|65|70)'?s?",
+    ),
+    (
+        "students",
+        r"(?:college |university |grad(?:uate)? |international )?students(?! (?:film|art|exhib|show|work))",
+    ),
+    ("lgbtq", r"lgbtq?(?:ia|i|a|2s)*\+?|queer|gay|lesbians?|transgender|trans (?:folks|people)"),
+    ("women", r"women(?!'s)|ladies(?!' auxiliary)|moms|mums|mothers(?! ?'?s? day)"),
+    ("men", r"(?<!wo)men(?!'s)|dads|fathers(?! ?'?s? day)|guys(?= only)"),
+    ("couples", r"couples?(?! (?:of|days|weeks))|date[ -]nights?"),
+    ("singles", r"singles(?! (?:tennis|tournament|match))|speed dating"),
+    ("parents", r"parents|caregivers|new moms"),
+    (
+        "families",
+        r"families|family[ -]friendly|(?:whole|my|our|the|entire|for) family|family (?:events?|fun|activit(?:y|ies)|outings?"
+        r"|day|friendly|things|stuff|shows?|concerts?|movies?|programs?|time|night|weekend)|all[ -]ages",
+    ),
+    ("adults", r"(?<!young )(?<!older )adults?(?:[ -]only)?|grown[ -]?ups?"),
+)
+_PATTERNS = tuple((tag, re.compile(rf"\b(?:{words})(?!\w)")) for tag, words in _AUDIENCES)
+_WITHOUT = re.compile(
+    r"\b(?:no|without|not for|away from|minus) (?:the |my |our )?(?:kids|children|toddlers|babies|families)\b"
+)
+_ANYONE = re.compile(r"\b(?:for )?(?:anyone|everyone|everybody)\b(?! (?:else|know|want))")
+
+
+def read_audience(low: str) -> Wish[str]:
+    """The audience that lower-case text names; its words stay in the topic."""
+    if _WITHOUT.search(low):
+        return Wish("adults", said=True)
+    for tag, pattern in _PATTERNS:
+        if pattern.search(low):
+            return Wish(tag, said=True)
+    return Wish(None, said=_ANYONE.search(low) is not None)

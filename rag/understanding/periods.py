@@ -1,0 +1,285 @@
+"""Words that name longer stretches: weekends, weeks, months, seasons, "the next 3 days"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from rag.understanding.calendar_words import MONTH, NUMBER, month_number, number
+from rag.understanding.clock import DAY, EVENING, Clock, Period, days, is_before
+from rag.understanding.days import Rule
+
+_SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
+_THIRDS = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11, 20)}
+_THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
+
+
+def _first_of_month(day: date, ahead: int = 0) -> date:
+    months = day.month - 1 + ahead
+    return date(day.year + months // 12, months % 12 + 1, 1)
+
+
+def _offset(which: str | None) -> int:
+    """0 for this one, 1 for the following, -1 for the one before."""
+    if not which:
+        return 0
+    if "next" in which or "following" in which:
+        return 1
+    return -1 if "last" in which or "past" in which else 0
+
+
+def _weekend(found: re.Match[str], clock: Clock) -> Period:
+    """Friday 17:00 to Monday; asked on a Saturday or Sunday it is the one going on."""
+    monday = clock.today - timedelta(days=clock.today.weekday())
+    offset = 2 if found["after"] else _offset(found["which"])
+    friday = monday + timedelta(days=4 + 7 * offset)
+    return Period(clock.moment(friday, EVENING), clock.moment(friday + timedelta(days=3)))
+
+
+def _week(found: re.Match[str], clock: Clock) -> Period:
+    monday = clock.today - timedelta(days=clock.today.weekday())
+    monday += timedelta(days=7 * (2 if found["after"] else _offset(found["which"])))
+    return days(clock, monday, monday + timedelta(days=6))
+
+
+def _work_week(found: re.Match[str], clock: Clock) -> Period:
+    """Monday to Friday of this week or the next one."""
+    monday = clock.today - timedelta(days=clock.today.weekday())
+    monday += timedelta(days=7 * _offset(found["which"]))
+    return days(clock, monday, monday + timedelta(days=4))
+
+
+def _month(found: re.Match[str], clock: Clock) -> Period:
+    first = _first_of_month(clock.today, 2 if found["after"] else _offset(found["which"]))
+    return days(clock, first, _first_of_month(first, 1) - DAY)
+
+
+def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
+    """ "the end of next month": days 1–10, 11–20 or from the 21st."""
+    first = _first_of_month(clock.today, _offset(found["which"]))
+    return _third(clock, first, found["part"])
+
+
+def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
+    length = (_first_of_month(first, 1) - first).days
+    begin, end = _THIRDS[part]
+    return days(
+        clock, first.replace(day=begin), first.replace(day=min(end, length)), repeats=repeats
+    )
+
+
+def _end_of_week(found: re.Match[str], clock: Clock) -> Period:
+    sunday = clock.today + timedelta(days=6 - clock.today.weekday() + 7 * _offset(found["which"]))
+    return days(clock, sunday - DAY * 2, sunday)
+
+
+def _year(found: re.Match[str], clock: Clock) -> Period:
+    year = int(found["year"]) if found["year"] else clock.today.year + _offset(found["which"])
+    return days(clock, date(year, 1, 1), date(year, 12, 31))
+
+
+def _end_of_year(found: re.Match[str], clock: Clock) -> Period:
+    return days(clock, date(clock.today.year, 12, 1), date(clock.today.year, 12, 31))
+
+
+def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "in December", "early March", "next May": the nearest whose end is ahead."""
+    month, which = month_number(found["month"]), found["which"] or ""
+    given = found["year"]
+    years = [int(given)] if given else [clock.today.year, clock.today.year + 1]
+    for year in years:
+        first = date(year, month, 1)
+        part = next((part for part in _THIRDS if part in which), None)
+        period = (
+            _third(clock, first, part, repeats=not given)
+            if part
+            else days(clock, first, _first_of_month(first, 1) - DAY, repeats=not given)
+        )
+        is_current = "next" in which and first == _first_of_month(clock.today)
+        if given or (period.end and is_before(clock.now, period.end) and not is_current):
+            return period
+    return None
+
+
+def _months(found: re.Match[str], clock: Clock) -> Period:
+    """ "between March and May", "June to August": the nearest whose end is ahead."""
+    first_month, last_month = month_number(found["month"]), month_number(found["until"])
+    year = clock.today.year - 1
+    while True:
+        first = date(year, first_month, 1)
+        after = _first_of_month(first, (last_month - first_month) % 12 + 1)
+        if after > clock.today:
+            return days(clock, first, after - DAY, repeats=True)
+        year += 1
+
+
+def _season(found: re.Match[str], clock: Clock) -> Period:
+    """Three whole months; winter is December to February."""
+    month = _SEASONS[found["season"]]
+    offset = _offset(found["which"])
+    year = clock.today.year - 1
+    while (after := _first_of_month(date(year, month, 1), 3)) <= clock.today:
+        year += 1
+    first = date(year + (1 if offset == 1 and date(year, month, 1) <= clock.today else 0), month, 1)
+    return days(clock, first, _first_of_month(first, 3) - DAY if offset == 1 else after - DAY)
+
+
+def _next_while(found: re.Match[str], clock: Clock) -> Period:
+    """From now on for so many times 24 hours; months are calendar months."""
+    count = number(found["count"]) if found["count"] else 3
+    unit = found["unit"]
+    if unit.startswith("month"):
+        last = _first_of_month(clock.today, count)
+        length = (_first_of_month(last, 1) - last).days
+        return Period(clock.now, clock.moment(last.replace(day=min(clock.today.day, length))))
+    if unit.startswith("weekend"):
+        monday = clock.today - timedelta(days=clock.today.weekday())
+        friday = monday + timedelta(days=4)
+        return Period(
+            clock.moment(friday, EVENING), clock.moment(monday + timedelta(days=7 * count))
+        )
+    hours = {"h": 1, "d": 24, "w": 24 * 7}[unit[0]]
+    return Period(clock.now, clock.later(timedelta(hours=hours * count)))
+
+
+def _next_hour(found: re.Match[str], clock: Clock) -> Period:
+    return Period(clock.now, clock.later(timedelta(hours=1)))
+
+
+def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
+    """ "in two weeks", "in a month": that calendar week or month."""
+    count = number(found["count"])
+    if found["unit"].startswith("week"):
+        monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
+        return days(clock, monday, monday + timedelta(days=6))
+    first = _first_of_month(clock.today, count)
+    return days(clock, first, _first_of_month(first, 1) - DAY)
+
+
+_WHICH = (
+    r"(?:the )?(?P<which>this coming |this upcoming |this past |this |next |coming |upcoming "
+    r"|following |last |past |the rest of the |rest of the |rest of this |later this )"
+)
+_PART = r"(?P<part>early|late|mid|middle|beginning|start|end)"
+_AFTER_NEXT = r"(?P<after> after next)?"
+_MONTH_CLEAR = (
+    r"(?:january|february|july|september|october|november|december|feb|sept?|oct|nov|dec)\b\.?"
+)
+# Before these, "march", "may", "april", "june", "august" and "jan" are months.
+_MONTH_COMES = "".join(
+    rf"(?<=\b{word} )|"
+    for word in (
+        "in",
+        "during",
+        "until",
+        "till",
+        "through",
+        "by",
+        "since",
+        "before",
+        "after",
+        "throughout",
+        "of",
+    )
+).rstrip("|")
+_OF_MONTH = (
+    r"(?:(?P<which>this|next|early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -])"
+)
+_YEAR = r"(?:,? (?P<year>20[0-9]{2})\b)"
+_NO_DAY = r"(?! ?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b(?!:)|the [0-9]))"
+_NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)|against|on wash))"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        re.compile(
+            rf"\b(?:over |on |at )?(?:{_WHICH}|(?P<bare>the ))weekend\b(?:'s\b)?{_AFTER_NEXT}"
+        ),
+        _weekend,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?P<which>)weekend(?P<after>)(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun|things|ideas|"
+            r"morning|afternoon|evening|night|in|near|around|for|with))"
+        ),
+        _weekend,
+    ),
+    Rule(
+        re.compile(rf"\b(?:{_WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){_AFTER_NEXT}"),
+        _week,
+    ),
+    Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after next)\b"), _week),
+    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
+    Rule(re.compile(rf"\b(?:{_WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
+    Rule(re.compile(rf"\b(?:{_WHICH})month\b(?:'s\b)?{_AFTER_NEXT}"), _month),
+    Rule(
+        re.compile(rf"\b(?:the )?{_PART} of (?P<which>the|this|next) month\b"),
+        _part_of_month,
+    ),
+    Rule(re.compile(rf"\b{_PART} (?P<which>this|next) month\b"), _part_of_month),
+    Rule(re.compile(r"\b(?:the )?end of (?P<which>the|this|next) week\b"), _end_of_week),
+    Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),
+    Rule(re.compile(rf"\b(?:{_WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')"), _year),
+    Rule(re.compile(r"\b(?P<which>)in (?P<year>20[2-9][0-9])\b(?![-/.][0-9])"), _year),
+    Rule(
+        re.compile(
+            rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
+            rf"{_NO_DAY}{_NO_VERB}"
+        ),
+        _months,
+    ),
+    Rule(
+        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
+        _named_month,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?"
+        ),
+        _named_month,
+    ),
+    Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
+    Rule(
+        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?= ?[?!.]?$)"),
+        _named_month,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming |upcoming )"
+            r"(?P<season>spring|summer|fall|autumn|winter)\b(?! (?:street|st|park|hill|valley))"
+        ),
+        _season,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:in|during|over) (?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
+            r"\b(?! (?:street|st|park|hill|valley|green|lake|branch|texas|tx)|,)"
+        ),
+        _season,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
+            rf" (?P<count>{NUMBER}) (?P<unit>hours?|days?|weeks?|weekends?|months?)\b"
+        ),
+        _next_while,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming)(?P<count>)"
+            r" (?P<unit>hours|days|weeks|weekends|months)\b"
+        ),
+        _next_while,
+    ),
+    Rule(re.compile(r"\b(?:in |within )?the (?:next|coming) hour\b"), _next_hour),
+    Rule(
+        re.compile(
+            rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk|ride))"
+        ),
+        _next_while,
+    ),
+    Rule(re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>weeks?|months?)\b(?! old)"), _in_weeks),
+    Rule(
+        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>weeks?|months?) from (?:now|today)\b"),
+        _in_weeks,
+    ),
+)

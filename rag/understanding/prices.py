@@ -1,0 +1,128 @@
+"""What it may cost: "free", "under $20", "max €15", "up to 30 bucks"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understanding.text import Span, Wish
+
+_MONEY = (
+    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
+    r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
+    r"|(?P<bare>[0-9]{1,6}(?:\.[0-9]{1,2})?) ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
+    r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
+)
+_SECOND = (
+    r"[$€£]?(?P<second>[0-9]{1,6}(?:\.[0-9]{1,2})?)(?: ?(?:dollars?|bucks|usd|euros?|pounds|€|£))?"
+)
+_PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)?"
+_CAP = (
+    r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
+    r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
+    r"|not more than|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+)
+_RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
+_CAPPED = re.compile(
+    rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
+)
+_AMOUNT = re.compile(
+    rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate|min(?:imum)?) )?"
+    rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
+    rf"|budget|limit|entry|cover|admission))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
+)
+_PRICE_UNDER = re.compile(
+    r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
+    r" (?:under|below|less than|at most|up to|no more than) (?P<amount>[0-9]{1,5})\b(?!:| ?[ap]m| [a-z]*mi)"
+)
+
+_FREE = re.compile(
+    r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
+    r"|\b(?:no|without|at no|zero) (?:cost|charge|fee|admission fee|cover charge|cover)\b"
+    r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b|\bdoesn'?t cost (?:anything|money)\b"
+)
+_OTHER_FREE_BEFORE = re.compile(
+    r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
+    r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
+    r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my|more|some"
+    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|when)) $"
+)
+_OTHER_FREE_AFTER = re.compile(
+    r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial|shipping"
+    r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?|throws?"
+    r"|fall|press|software|play|solo|standing|climbing|from|of (?!charge)|snacks?|lunch|breakfast"
+    r"|dinner|childcare|babysitting|refills?|ride|radicals|library cards?)\b|style"
+)
+_NOT_FREE = re.compile(r"\b(?:not|isn'?t|aren'?t|non)[ -]free\b|\bpaid events?\b")
+_BUSY = re.compile(
+    r"\b(?:i'?m|i am|we'?re|we are|are we|am i|(?:my )?kids are|when (?:i'?m|we'?re)) free\b"
+)
+_OR_CHEAP = re.compile(r"\s(?:or|and|/) (?:very |low[- ])?(?:cheap|low|inexpensive)")
+_DROPPED = re.compile(
+    r"\b(?:any|whatever the) (?:price|cost|budget)\b"
+    r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t|is not)(?: an?)? ?(?:matter|object|issue)?\b"
+    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b|\bpaid (?:is|too|ok)\b"
+)
+_CHEAPER = re.compile(
+    r"\b(?:cheaper|less expensive|lower[- ]priced|more affordable)(?: ones?| options?)?\b(?! than)"
+)
+
+
+def asks_for_cheaper(low: str) -> Span | None:
+    """Where the words ask for less than before ("cheaper ones")."""
+    found = _CHEAPER.search(low)
+    return Span(*found.span()) if found else None
+
+
+def read_price(low: str) -> Wish[float]:
+    """The highest price that lower-case text allows; 0 for free."""
+    dropped = _DROPPED.search(low)
+    if dropped:
+        return Wish(None, said=True, spans=(Span(*dropped.span()),))
+    caps = _caps(low)
+    free = _free(low)
+    spans = tuple(span for _, span in (*caps, *free)) + tuple(
+        Span(*busy.span()) for busy in _BUSY.finditer(low)
+    )
+    if any(_OR_CHEAP.match(low, span.end) for _, span in free):
+        return Wish(None, said=False, spans=spans)
+    if caps or free:
+        return Wish(max(value for value, _ in (*caps, *free)), said=True, spans=spans)
+    return Wish(None, said=False, spans=spans)
+
+
+def _value(words: str) -> float:
+    return float(words.replace(",", ""))
+
+
+def _caps(low: str) -> list[tuple[float, Span]]:
+    for found in _RANGE.finditer(low):
+        return [(_value(found["second"]), Span(*found.span()))]
+    for found in _CAPPED.finditer(low):
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _AMOUNT.finditer(low):
+        if found["floor"] or found["floor2"] or (found["word"] and not found["cap"]):
+            continue
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _PRICE_UNDER.finditer(low):
+        return [(_value(found["amount"]), Span(*found.span()))]
+    return []
+
+
+def _free(low: str) -> list[tuple[float, Span]]:
+    if _NOT_FREE.search(low):
+        return []
+    return [
+        (0.0, Span(*found.span()))
+        for found in _FREE.finditer(low)
+        if not _is_another_free(low, found)
+    ]
+
+
+def _is_another_free(low: str, found: re.Match[str]) -> bool:
+    """ "Gluten-free", "free parking", "I'm free on Friday"."""
+    if not found.group().endswith("free"):
+        return False
+    before = low[max(0, found.start() - 16) : found.start()]
+    if before.endswith("-") or _OTHER_FREE_AFTER.match(low, found.end()):
+        return True
+    return _OTHER_FREE_BEFORE.search(before) is not None

@@ -1,0 +1,314 @@
+"""What the built-in answerer says in whole, for several situations."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_service.citations import cited_numbers
+from chat_service.llm.builtin_text import builtin_answer
+from rag.types import Constraints, RankedEvent
+from tests.chat_service.samples import (
+    NEWTON_KS,
+    NEWTON_MA,
+    NEWTON_NC,
+    NOW,
+    local,
+    numbered,
+    ranked,
+    retrieval,
+    wishes,
+)
+
+WEEKEND = {"date_from": local(20, 17), "date_to": local(23)}
+PUPPETS = ranked(
+    distance=1.24,
+    audience_tags=("kids", "families"),
+    metadata_tags=("Crafts", "theatre"),
+    min_price=0.0,
+)
+JAZZ = ranked(
+    id=2,
+    title="Jazz Night *live* [sold out]",
+    start_time=local(21, 19),
+    end_time=local(22, 1),
+    price="$12–$20",
+    min_price=12.0,
+    distance=14.06,
+    venue=None,
+    location="The Grotto,  Boston",
+)
+STUDIOS = ranked(
+    id=3,
+    title="Open Studios",
+    all_day=True,
+    start_time=local(21),
+    end_time=local(24),
+    venue=None,
+    location="",
+)
+WEBINAR = ranked(
+    id=4, title="Pruning", event_attendance_mode="online", is_virtual=True, distance=3000.0
+)
+
+
+def say(constraints: Constraints, *events: RankedEvent, message: str = "What's on?") -> str:
+    return builtin_answer(message, retrieval(constraints, *events), NOW)
+
+
+def test_answer_names_the_wishes_the_matches_and_why_they_fit() -> None:
+    constraints = wishes(place=NEWTON_MA, audience="kids", query="craft", **WEEKEND)
+    assert (
+        say(constraints, PUPPETS, JAZZ, STUDIOS)
+        == """\
+I looked for events for kids about “craft” near Newton, MA from Fri 20 Nov, 5 pm to Sun 22 Nov. \
+The best matches:
+
+- **Puppet Show** [1] · Sat 21 Nov, 10:30–11:15 am · Free Library, Newton, MA \
+(1.2 miles away) · free
+  Why: for kids, tagged “Crafts” and close by.
+- **Jazz Night live (sold out)** [2] · Sat 21 Nov, 7 pm – 1 am · The Grotto, Boston \
+(14 miles away) · $12–$20
+  Why: it is in the time you asked for.
+- **Open Studios** [3] · Sat 21 Nov – Mon 23 Nov
+  Why: it is in the time you asked for."""
+    )
+
+
+def test_one_match_is_singular_and_comes_with_advice() -> None:
+    constraints = wishes(
+        place=NEWTON_MA, max_distance_miles=5.0, age=4, max_price=0.0, date_to=local(21)
+    )
+    assert (
+        say(constraints, PUPPETS)
+        == """\
+I looked for free events for a 4-year-old within 5 miles of Newton, MA today (Fri 20 Nov). \
+The best match:
+
+- **Puppet Show** [1] · Sat 21 Nov, 10:30–11:15 am · Free Library, Newton, MA \
+(1.2 miles away) · free
+  Why: free and close by.
+
+To see more, you could try:
+- “any day” instead of today (Fri 20 Nov)
+- “within 10 miles” instead of 5 miles
+- “under $20” instead of free"""
+    )
+
+
+def test_no_match_says_so_and_what_to_change() -> None:
+    constraints = wishes(
+        place=NEWTON_MA,
+        audience="toddlers",
+        max_price=15.0,
+        is_virtual=False,
+        query="opera",
+        date_from=local(21),
+        date_to=local(22),
+    )
+    assert (
+        say(constraints)
+        == """\
+I found no in-person events for toddlers about “opera” costing up to $15 near Newton, MA \
+tomorrow (Sat 21 Nov).
+
+You could try:
+- “any day” instead of tomorrow (Sat 21 Nov)
+- “anywhere” instead of one place
+- “under $30” instead of up to $15
+- “online” instead of in person
+- other words than “opera”"""
+    )
+
+
+def test_online_events_have_a_zone_and_no_distance() -> None:
+    assert (
+        say(wishes(is_virtual=True, query="gardening"), WEBINAR)
+        == """\
+I looked for online events about “gardening”. The best match:
+
+- **Pruning** [1] · Sat 21 Nov, 10:30–11:15 am EST · online
+  Why: you can join online.
+
+To see more, you could try:
+- “in person” instead of online
+- other words than “gardening”"""
+    )
+
+
+def test_without_any_wish_the_next_events_are_listed() -> None:
+    assert (
+        say(wishes(), STUDIOS)
+        == """\
+Here is one upcoming event:
+
+- **Open Studios** [1] · Sat 21 Nov – Mon 23 Nov"""
+    )
+
+
+def test_without_any_wish_and_any_event_it_asks() -> None:
+    assert (
+        say(wishes())
+        == """\
+I found no upcoming events.
+
+Tell me a town and what you like, such as “live music near Asheville, NC”."""
+    )
+
+
+@pytest.mark.parametrize(
+    ("constraints", "message", "note"),
+    [
+        (
+            wishes(place=NEWTON_MA, alternatives=(NEWTON_KS,)),
+            "near Newton",
+            "I took Newton, MA; did you mean Newton, KS?",
+        ),
+        (
+            wishes(place=NEWTON_MA, alternatives=(NEWTON_KS, NEWTON_NC)),
+            "near Newton",
+            "I took Newton, MA; did you mean Newton, KS or Newton, NC?",
+        ),
+        (
+            wishes(unknown_place="Atlantis"),
+            "near Atlantis",
+            "I do not know a place called “Atlantis”. Tell me the nearest larger town or a postal "
+            "code, and I will look around it.",
+        ),
+        (
+            wishes(max_distance_miles=1.0),
+            "walking distance",
+            "Within 1 mile of where? Tell me a town or a postal code, and I will measure from "
+            "there. Until then, I am looking everywhere.",
+        ),
+        (
+            wishes(),
+            "what's on near me?",
+            "I do not know where you are. Tell me a town or a postal code, and I will look around "
+            "it. Until then, I am looking everywhere.",
+        ),
+    ],
+)
+def test_place_in_doubt_is_asked_for_first(
+    constraints: Constraints, message: str, note: str
+) -> None:
+    assert say(constraints, *numbered(3), message=message).split("\n\n")[0] == note
+
+
+@pytest.mark.parametrize(
+    "constraints",
+    [wishes(place=NEWTON_MA), wishes(max_distance_miles=3.0, is_virtual=True)],
+)
+def test_place_beyond_doubt_is_not_asked_for(constraints: Constraints) -> None:
+    assert say(constraints, *numbered(3), message="near me").startswith("I looked for ")
+
+
+def test_default_radius_and_default_dates_are_not_said_to_be_wished() -> None:
+    constraints = wishes(
+        place=NEWTON_MA,
+        max_distance_miles=15.0,
+        date_from=NOW,
+        date_to=NOW + timedelta(days=365),
+        sources={"max_distance_miles": "default", "date_from": "default", "date_to": "default"},
+    )
+    answer = say(constraints, *numbered(3))
+    assert answer.startswith("I looked for events near Newton, MA. The best matches:")
+
+
+def test_numbers_are_places_in_the_retrieval_and_the_rest_is_counted() -> None:
+    events = [*numbered(8), *numbered(15, "additional"), *numbered(50, "context")]
+    answer = say(wishes(), *events)
+    assert cited_numbers(answer, len(events)) == [1, 2, 3, 4, 5, 6]
+    assert answer.endswith("\n\nBeyond these, I found 17 more events.")
+
+
+def test_less_relevant_events_fill_up_a_short_list() -> None:
+    answer = say(wishes(), *numbered(1), *numbered(6, "additional"), *numbered(5, "context"))
+    assert [line for line in answer.split("\n\n") if not line.startswith("-")] == [
+        "Here is one upcoming event:",
+        "Also possible:",
+        "Beyond these, I found one more event.",
+    ]
+    assert cited_numbers(answer, 12) == [1, 2, 3, 4, 5, 6]
+
+
+def test_nothing_relevant_is_said_plainly() -> None:
+    answer = say(wishes(query="opera"), *numbered(1, "additional"))
+    assert answer.startswith(
+        "I looked for events about “opera”, and none fits well. This comes closest:\n\n- "
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraints", "why"),
+    [
+        ({"title": "Modern Jazz"}, wishes(query="jazz"), "“jazz” is in its title"),
+        ({"description": "All that jazz"}, wishes(query="jazz"), "“jazz” is in its description"),
+        (
+            {"metadata_tags": ("Farmers Market",)},
+            wishes(query="markets"),
+            "tagged “Farmers Market”",
+        ),
+        ({"metadata_tags": ("events",)}, wishes(query="events"), None),
+        ({"age_range": "3-6"}, wishes(age=4), "ages 3-6"),
+        ({"age_range": "All ages"}, wishes(age=4), "All ages"),
+        ({"audience_tags": ("adults",)}, wishes(audience="kids"), None),
+        ({"audience_tags": ("Kid",)}, wishes(audience="kids"), "for kids"),
+        ({"min_price": 12.0}, wishes(max_price=20.0), "within your $20"),
+        ({"min_price": None}, wishes(max_price=20.0), None),
+        ({"distance": 2.0}, wishes(place=NEWTON_MA), "close by"),
+        ({"distance": 2.1}, wishes(place=NEWTON_MA), None),
+        ({"start_time": NOW - timedelta(hours=1)}, wishes(), "already under way"),
+    ],
+)
+def test_why_states_only_what_is_known(
+    fields: dict[str, object], constraints: Constraints, why: str | None
+) -> None:
+    event = ranked(**fields)  # type: ignore[arg-type]
+    found = re.findall(r"  Why: (.*)\.", say(constraints, event))
+    assert found == ([why] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("message", "beginning"),
+    [
+        ("hi", "Hello! Tell me what"),
+        ("Good morning!", "Hello! Tell me what"),
+        ("Hello there 👋", "Hello! Tell me what"),
+        ("Thanks a lot!", "You are welcome!"),
+        ("ok great, thank you so much", "You are welcome!"),
+        ("bye", "Goodbye"),
+        ("What can you do?", "I find real events from public calendars"),
+        ("🎉", "Tell me what you would like to do"),
+    ],
+)
+def test_small_talk_gets_a_small_answer_without_events(message: str, beginning: str) -> None:
+    answer = say(wishes(), PUPPETS, message=message)
+    assert answer.startswith(beginning)
+    assert cited_numbers(answer, 1) == []
+
+
+@pytest.mark.parametrize(
+    "message", ["hi, any jazz?", "thanksgiving", "good concerts", "evening events", "help me move"]
+)
+def test_a_question_with_a_greeting_in_it_is_a_question(message: str) -> None:
+    assert cited_numbers(say(wishes(), PUPPETS, message=message), 1) == [1]
+
+
+def test_greeting_words_that_were_understood_as_a_wish_are_a_wish() -> None:
+    evening = wishes(date_from=local(20, 17), date_to=local(21))
+    assert cited_numbers(say(evening, PUPPETS, message="evening"), 1) == [1]
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))
+def test_texts_of_events_never_pass_for_citations_or_lines(
+    title: str, location: str, price: str
+) -> None:
+    event = ranked(title=title + "[2] **[3]**", venue=None, location=location, price=price)
+    answer = say(wishes(), event, *numbered(2))
+    assert cited_numbers(answer, 3) == [1, 2, 3]
+    assert len(answer.split("\n")) == len(say(wishes(), *numbered(3)).split("\n"))

@@ -1,0 +1,79 @@
+"""Events for tests, with search rows whose vectors are the real model's."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pgvector import HalfVector
+
+from events.grid import NO_CELL, cell_of, unit_vector
+from events.models import Event, EventSearchRow, Venue
+from rag.embedding import get_backend
+
+NEWTON = (42.33704, -71.20922)
+_numbers = itertools.count()
+
+
+def make_event(
+    title: str,
+    *,
+    starts_in: timedelta = timedelta(days=1),
+    hours: float = 2,
+    point: tuple[float, float] | None = NEWTON,
+    now: datetime | None = None,
+    **fields: Any,
+) -> Event:
+    """A scheduled event, by default tomorrow in Newton, findable at once.
+
+    `point` None makes it online. It is saved in the caller's transaction.
+    """
+    number = next(_numbers)
+    start = (now or datetime.now(UTC)) + starts_in
+    mode = fields.setdefault("event_attendance_mode", "offline" if point else "online")
+    values: dict[str, Any] = {
+        "external_id": f"event-{number}",
+        "source": "tests",
+        "timezone": "America/New_York",
+        "start_time": start,
+        "end_time": start + timedelta(hours=hours),
+        "venue": _venue(number, point) if point else None,
+        **fields,
+    }
+    event = Event.objects.create(title=title, **values)
+    x, y, z = unit_vector(*point) if point else (None, None, None)
+    [vector] = get_backend().embed([f"{title}. {values.get('description', '')}"])
+    EventSearchRow.objects.create(
+        event=event,
+        cell=cell_of(*point) if point else NO_CELL,
+        starts_at=event.start_time,
+        ends_at=event.end_time,
+        can_attend_online=mode != "offline",
+        can_attend_in_person=mode != "online",
+        x=x,
+        y=y,
+        z=z,
+        min_price=event.min_price,
+        age_min=event.age_min,
+        age_max=event.age_max,
+        audience_tags=event.audience_tags,
+        embedding=HalfVector(vector),
+        text_hash="",
+        embedding_model=get_backend().name,
+    )
+    return event
+
+
+def _venue(number: int, point: tuple[float, float]) -> Venue:
+    return Venue.objects.create(
+        key=f"test venue {number}",
+        name=f"Test Hall {number}",
+        street_address="12 Centre Street",
+        city="Newton",
+        state="MA",
+        country="United States",
+        latitude=point[0],
+        longitude=point[1],
+        precision="venue",
+    )

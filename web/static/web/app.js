@@ -1,0 +1,212 @@
+// The chat page: asking, past conversations, signing in and out.
+
+import { ApiError, call, getJson, send, tokens, whenSignedOut } from "./api.js";
+import { $, createAnswer, drawQuestion, el, readerZone } from "./drawing.js";
+import { createEventParser } from "./reading.js";
+
+const MOST_CARDS = 100; // as many ids as one request may name
+
+// ---------------------------------------------------------------- one turn
+
+const state = { sessionId: null, reading: null };
+
+async function ask(message) {
+  if (state.reading || !message.trim()) return;
+  const reading = new AbortController();
+  setReading(reading);
+  const question = drawQuestion(message);
+  const answer = createAnswer(ask);
+  $("conversation").append(answer.root);
+  question.scrollIntoView({ block: "start" });
+  try {
+    await readTurn(message, answer, reading.signal);
+    if (!reading.signal.aborted) refreshSessions();
+  } catch (error) {
+    if (error.name === "AbortError") answer.fail("Stopped. The conversation keeps the whole answer.");
+    else if (error instanceof ApiError) {
+      answer.fail(error.message);
+      if (!$("message").value) $("message").value = message; // nothing typed is lost
+    } else throw error;
+  } finally {
+    answer.finish();
+    if (state.reading === reading) setReading(null);
+  }
+}
+
+async function readTurn(message, answer, signal) {
+  const body = { message, session_id: state.sessionId, context: { timezone: readerZone() } };
+  const response = await call("/chat/stream", { body, signal });
+  const parser = createEventParser();
+  const reader = response.body.getReader();
+  for (;;) {
+    const { value, done } = await reader.read().catch((error) => {
+      throw error.name === "AbortError" ? error : brokenOff();
+    });
+    if (done) throw brokenOff();
+    for (const { data } of parser.feed(value)) {
+      if (await takeChunk(JSON.parse(data), answer, signal)) return;
+    }
+  }
+}
+
+const brokenOff = () => new ApiError("broken_off", "The connection broke off before the answer was complete.", 0);
+
+/** Draws one chunk; true when it was the last. */
+async function takeChunk(chunk, answer, signal) {
+  if (signal.aborted) throw new DOMException("", "AbortError");
+  if (chunk.session_id) state.sessionId = chunk.session_id;
+  if (chunk.constraints) answer.wish(chunk.constraints);
+  if (chunk.model === "SYSTEM" && !chunk.done && chunk.all_event_ids?.length) {
+    await showCards(chunk, answer, signal);
+  }
+  if (chunk.token && chunk.model === "A") answer.write(chunk.token);
+  if (chunk.error) answer.fail(chunk.error);
+  const last = chunk.model === "SYSTEM" && chunk.done;
+  if (last) answer.suggest(chunk.follow_up_questions ?? []);
+  return last;
+}
+
+async function showCards({ all_event_ids: ids, constraints }, answer, signal) {
+  answer.know(ids);
+  const query = new URLSearchParams(ids.slice(0, MOST_CARDS).map((id) => ["ids", id]));
+  try {
+    answer.show(await getJson(`/events?${query}`, { signal }), constraints?.place);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    answer.fail("The events could not be loaded; the answer goes on without them.");
+  }
+}
+
+function setReading(reading) {
+  state.reading = reading;
+  $("send").hidden = Boolean(reading);
+  $("stop").hidden = !reading;
+  document.querySelectorAll(".chips button").forEach((button) => (button.disabled = Boolean(reading)));
+  $("start").hidden = Boolean(reading) || $("conversation").childElementCount > 0;
+  $("status").textContent = reading ? "Looking for events…" : "";
+}
+
+// ---------------------------------------------------------------- sessions
+
+async function refreshSessions() {
+  const sessions = await getJson("/chat/sessions?limit=50").catch(() => null);
+  if (!sessions) return; // the list is a convenience: the conversation goes on without it
+  $("session-list").replaceChildren(...sessions.map((session) => {
+    const button = el("button", { type: "button" }, session.title || "Untitled");
+    if (session.id === state.sessionId) button.setAttribute("aria-current", "true");
+    button.addEventListener("click", () => openSession(session.id));
+    return el("li", {}, button);
+  }));
+}
+
+function startOver(sessionId = null) {
+  state.reading?.abort();
+  state.sessionId = sessionId;
+  $("conversation").replaceChildren();
+  setReading(null);
+  toggleSessions(false);
+}
+
+async function openSession(id) {
+  startOver(id);
+  try {
+    const { messages } = await getJson(`/chat/sessions/${id}`);
+    if (state.sessionId !== id) return; // another one was opened meanwhile
+    messages.forEach(drawMessage);
+    setReading(null);
+    $("conversation").scrollTop = $("conversation").scrollHeight;
+    refreshSessions();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    $("conversation").append(el("p", { className: "error", role: "alert" }, error.message));
+  }
+}
+
+function drawMessage({ role, content, status, metadata, referenced_events: events }) {
+  if (role === "user") drawQuestion(content);
+  if (role !== "assistant") return;
+  const answer = createAnswer(ask);
+  answer.know(metadata.all_event_ids ?? events.map((event) => event.id));
+  answer.wish(metadata.constraints);
+  answer.show(events, metadata.constraints?.place);
+  answer.write(content);
+  if (status !== "completed") answer.fail(`This answer was not completed (${status}).`);
+  answer.finish();
+  $("conversation").append(answer.root);
+}
+
+function toggleSessions(open) {
+  $("sessions").classList.toggle("open", open);
+  $("toggle-sessions").setAttribute("aria-expanded", String(open));
+}
+
+// ---------------------------------------------------------------- signing in and out
+
+function showPage() {
+  const signedIn = Boolean(tokens.get());
+  $("welcome").hidden = signedIn;
+  for (const id of ["chat", "sign-out", "toggle-sessions"]) $(id).hidden = !signedIn;
+  if (signedIn) refreshSessions();
+  $(signedIn ? "message" : "username").focus();
+}
+
+async function signIn(submit) {
+  submit.preventDefault();
+  const button = submit.target.querySelector("button");
+  const { username, password } = Object.fromEntries(new FormData(submit.target));
+  button.disabled = true;
+  $("sign-in-error").hidden = true;
+  try {
+    tokens.set(await (await send("/token", { body: { username, password } })).json());
+    submit.target.reset();
+    showPage();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showSignInError(error.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function showSignInError(detail) {
+  $("sign-in-error").textContent = detail;
+  $("sign-in-error").hidden = false;
+}
+
+function signOut(reason) {
+  tokens.clear();
+  startOver();
+  $("session-list").replaceChildren();
+  showPage();
+  if (reason) showSignInError(reason);
+}
+
+function start() {
+  $("sign-in").addEventListener("submit", signIn);
+  $("sign-out").addEventListener("click", () => {
+    const { refresh } = tokens.get();
+    send("/token/revoke", { body: { refresh } }).catch(() => null); // else it expires by itself
+    signOut();
+  });
+  $("new-chat").addEventListener("click", () => { startOver(); refreshSessions(); $("message").focus(); });
+  $("toggle-sessions").addEventListener("click", () =>
+    toggleSessions(!$("sessions").classList.contains("open")));
+  $("stop").addEventListener("click", () => state.reading?.abort());
+  $("examples").addEventListener("click", ({ target }) => target.closest("button") && ask(target.textContent));
+  $("ask").addEventListener("submit", (submit) => {
+    submit.preventDefault();
+    const message = $("message").value;
+    if (state.reading) return;
+    $("message").value = "";
+    ask(message);
+  });
+  $("message").addEventListener("keydown", (key) => {
+    if (key.key !== "Enter" || key.shiftKey || key.isComposing) return;
+    key.preventDefault();
+    $("ask").requestSubmit();
+  });
+  whenSignedOut(() => signOut("Please sign in again."));
+  showPage();
+}
+
+start();
