@@ -9,8 +9,8 @@ from pathlib import Path
 
 from accounts.models import User
 
-USERNAME = "demo"
-EMAIL = "demo@example.org"
+DEMO_USERNAME = "demo"
+DEMO_EMAIL = "demo@example.org"
 
 
 class DemoUserTakenError(Exception):
@@ -27,13 +27,13 @@ def create_demo_user(data_dir: Path) -> tuple[str, str]:
         DemoUserTakenError: the user "demo" has another e-mail than the demo's.
     """
     password = _kept_password(data_dir / "demo_password")
-    user, _ = User.objects.get_or_create(username=USERNAME, defaults={"email": EMAIL})
-    if user.email != EMAIL:
-        raise DemoUserTakenError(f"The name {USERNAME!r} belongs to somebody else.")
+    user, _ = User.objects.get_or_create(username=DEMO_USERNAME, defaults={"email": DEMO_EMAIL})
+    if user.email != DEMO_EMAIL:
+        raise DemoUserTakenError(f"The name {DEMO_USERNAME!r} belongs to somebody else.")
     if not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    return USERNAME, password
+    return DEMO_USERNAME, password
 
 
 def _kept_password(file: Path) -> str:

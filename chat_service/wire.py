@@ -1,4 +1,8 @@
-"""What goes over the wire in a chat turn: the request and the chunks of the answer."""
+"""What goes over the wire in a chat turn: the request and the chunks of the answer.
+
+The parts of the request are plain pydantic models: Ninja's `Schema` would drop
+the unknown keys of a context, which are to be kept.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ninja import Schema
 from pydantic import (
+    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -63,14 +68,14 @@ Identifier = Annotated[int, BeforeValidator(_numeric_id), Field(ge=1, le=2**63 -
 Age = Annotated[int, BeforeValidator(_number), Field(ge=0, le=130)]
 
 
-class Point(Schema):
+class Point(BaseModel):
     """A point in WGS84 degrees."""
 
     lat: Annotated[Number, Field(ge=-90, le=90)]
     lng: Annotated[Number, Field(ge=-180, le=180)]
 
 
-class DateRange(Schema):
+class DateRange(BaseModel):
     """Half-open; a bare date as `to` means that day included."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -100,17 +105,17 @@ def _moment(value: datetime | date | None, zone: ZoneInfo, days: int = 0) -> dat
     return value if value.tzinfo else value.replace(tzinfo=zone)
 
 
-class AgeRange(Schema):
+class AgeRange(BaseModel):
     min: Age | None = None
     max: Age | None = None
 
 
-class HistoryMessage(Schema):
+class HistoryMessage(BaseModel):
     role: Literal["user", "assistant"]
     content: Annotated[str, Field(max_length=20_000)]
 
 
-class ChatContext(Schema):
+class ChatContext(BaseModel):
     """What the client knows beside the words. Unknown keys are kept."""
 
     model_config = ConfigDict(extra="allow")
@@ -140,7 +145,7 @@ class ChatContext(Schema):
         if name is not None:
             try:
                 ZoneInfo(name)
-            except (OSError, ValueError):
+            except (KeyError, OSError, ValueError):
                 raise ValueError("must be an IANA time zone, such as America/New_York") from None
         return name
 

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rag.types import Constraints, EventSummary, RankedEvent
+from rag.understanding.audiences import read_audience
 
 _INSTANT = timedelta(microseconds=1)
 # A night out ends on the next calendar day, yet nobody calls it a two-day event.
 _LONGEST_NIGHT = timedelta(hours=12)
 _PRICE_LENGTH = 60
+_TOPIC_LENGTH = 60
 # Marks that would open Markdown, or pass for a citation, in the middle of a title.
 _UNMARKED = str.maketrans({"[": "(", "]": ")", "*": None, "`": "'"})
 
@@ -221,3 +223,32 @@ def company(constraints: Constraints) -> str:
         return f"for {who} (age {constraints.age})"
     article = "an" if constraints.age in {8, 11, 18} or 80 <= constraints.age <= 89 else "a"
     return f"for {article} {constraints.age}-year-old"
+
+
+def topic(constraints: Constraints) -> str:
+    """What it is to be about: the query without the words that name the audience."""
+    words = plain(constraints.query).split()
+    if constraints.audience:
+        words = _without_audience(words, constraints.audience)
+    return shorten(" ".join(words), _TOPIC_LENGTH)
+
+
+def _without_audience(words: Sequence[str], audience: str) -> list[str]:
+    """Drops "children" for kids, and "family friendly" for families."""
+    kept: list[str] = []
+    rest = list(words)
+    while rest:
+        if _names(rest[0], audience):
+            rest = rest[1:]
+        elif (
+            len(rest) > 1 and not _names(rest[1], audience) and _names(" ".join(rest[:2]), audience)
+        ):
+            rest = rest[2:]
+        else:
+            kept.append(rest[0])
+            rest = rest[1:]
+    return kept
+
+
+def _names(text: str, audience: str) -> bool:
+    return read_audience(text.lower()).value == audience

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,12 +18,13 @@ Vector = NDArray[np.float32]
 
 # The model reads at most 256 tokens, and its time grows with each of them;
 # what an event is about stands at its beginning.
-TEXT_LIMIT = 400
+TEXT_LIMIT = 360
 _LONGEST_LINE = 160
 STALE_BATCH = 256
 
 _FILTER_FIELDS = (
-    *("cell", "starts_at", "ends_at", "can_attend_online", "x", "y", "z"),
+    *("cell", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
+    *("x", "y", "z"),
     *("min_price", "age_min", "age_max", "audience_tags"),
 )
 _VECTOR_FIELDS = ("embedding", "text_hash", "embedding_model")
@@ -109,13 +110,14 @@ def write_search_rows(
 
 def _filters(event: Event) -> dict[str, Any]:
     """What a row says of an event beside its vector."""
-    online = event.event_attendance_mode
-    venue = event.venue if online != Event.AttendanceMode.ONLINE else None
+    in_person = event.event_attendance_mode != Event.AttendanceMode.ONLINE
+    venue = event.venue if in_person else None
     return {
         **_point(venue),
         "starts_at": event.start_time,
         "ends_at": row_end(event.start_time, event.end_time),
         "can_attend_online": event.is_virtual,
+        "can_attend_in_person": in_person,
         "min_price": None if event.min_price is None else float(event.min_price),
         "age_min": event.age_min,
         "age_max": event.age_max,
@@ -124,9 +126,9 @@ def _filters(event: Event) -> dict[str, Any]:
 
 
 def row_end(start: datetime, end: datetime | None) -> datetime:
-    """The end of the half-open range: an event of no known length is its start's instant."""
-    shortest = start + timedelta(microseconds=1)
-    return shortest if end is None else max(end, shortest)
+    """The end of the half-open range, in UTC; without a length it is the start's instant."""
+    shortest = start.astimezone(UTC) + timedelta(microseconds=1)
+    return shortest if end is None else max(end.astimezone(UTC), shortest)
 
 
 def _point(venue: Venue | None) -> dict[str, Any]:

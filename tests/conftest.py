@@ -6,10 +6,13 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.authentication import issue_tokens
@@ -26,10 +29,25 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The usual test database, with the place table loaded once for the whole run."""
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """The test database, with the place table loaded once for the whole run.
+
+    It replaces the plugin's own, which makes no database when the chosen tests
+    use one only through the running service.
+    """
     with django_db_blocker.unblock():
+        keep = django_db_keepdb and not django_db_createdb
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
         load_places()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +105,11 @@ class Person:
         return PASSWORD
 
 
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)  # slow on purpose, so made once
+
+
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Database access whose writes the service sees. Whoever writes, deletes."""
@@ -101,7 +124,9 @@ def person(service: Service, committed: None) -> Iterator[Callable[[], Person]]:
 
     def make() -> Person:
         name = f"person{next(_numbers)}"
-        user = User.objects.create_user(name, f"{name}@example.org", PASSWORD)
+        user = User.objects.create(
+            username=name, email=f"{name}@example.org", password=_password_hash()
+        )
         token = issue_tokens(user)["access"]
         made.append(Person(user, token, service.client(token)))
         return made[-1]

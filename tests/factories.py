@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from pgvector import HalfVector
 
@@ -33,7 +34,7 @@ def make_event(
     start = (now or datetime.now(UTC)) + starts_in
     mode = fields.setdefault("event_attendance_mode", "offline" if point else "online")
     values: dict[str, Any] = {
-        "external_id": f"event-{number}",
+        "external_id": f"event-{uuid4()}",
         "source": "tests",
         "timezone": "America/New_York",
         "start_time": start,
@@ -67,7 +68,7 @@ def make_event(
 
 def _venue(number: int, point: tuple[float, float]) -> Venue:
     return Venue.objects.create(
-        key=f"test venue {number}",
+        key=f"test venue {uuid4()}",
         name=f"Test Hall {number}",
         street_address="12 Centre Street",
         city="Newton",

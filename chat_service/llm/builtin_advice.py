@@ -11,7 +11,6 @@ from rag.types import Constraints
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
 _MOST_ALTERNATIVES = 3
 _WIDEST_MILES = 200.0
-_CHEAP = 20.0
 
 
 def place_notes(message: str, wishes: Constraints) -> list[str]:
@@ -63,17 +62,17 @@ def _changes(wishes: Constraints, now: datetime) -> list[str]:
     if wishes.place is not None and not wishes.is_virtual:
         changes.append(_wider(wishes))
     if wishes.max_price is not None:
-        raised = max(wishes.max_price * 2, _CHEAP)
         asked = "free" if wishes.max_price == 0 else f"up to {wording.money(wishes.max_price)}"
-        changes.append(f"“under {wording.money(raised)}” instead of {asked}")
+        changes.append(f"“any price” instead of {asked}")
     if wishes.is_virtual is not None:
         changes.append(
             "“in person” instead of online"
             if wishes.is_virtual
             else "“online” instead of in person"
         )
-    if wishes.query:
-        changes.append(f"other words than “{wording.shorten(wording.plain(wishes.query), 60)}”")
+    topic = wording.topic(wishes)
+    if topic:
+        changes.append(f"other words than “{topic}”")
     return changes
 
 

@@ -22,7 +22,7 @@ def reasons(found: RankedEvent, wishes: Constraints, now: datetime) -> list[str]
     event = found.event
     phrases = [
         _company_reason(event, wishes),
-        _topic_reason(event, wishes.query),
+        _topic_reason(event, wording.topic(wishes)),
         _price_reason(event, wishes),
         "you can join online" if wishes.is_virtual else "",
         _distance_reason(found, wishes),
@@ -45,9 +45,9 @@ def _company_reason(event: EventSummary, wishes: Constraints) -> str:
     return ""
 
 
-def _topic_reason(event: EventSummary, query: str) -> str:
+def _topic_reason(event: EventSummary, topic: str) -> str:
     wanted = {
-        _stem(word): word for word in fold_name(query).split() if word not in _FILLERS.split()
+        _stem(word): word for word in fold_name(topic).split() if word not in _FILLERS.split()
     }
     if not wanted:
         return ""

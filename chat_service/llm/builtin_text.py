@@ -19,7 +19,6 @@ MOST_LISTED = 6
 # With fewer matches than this, the answer says what could be changed.
 FEW = 3
 _TITLE_LENGTH = 120
-_QUERY_LENGTH = 60
 
 _Numbered = tuple[int, RankedEvent]
 
@@ -57,10 +56,10 @@ def wished_events(constraints: Constraints, now: datetime) -> str:
         kinds.append("free")
     if constraints.is_virtual is not None:
         kinds.append("online" if constraints.is_virtual else "in-person")
-    query = wording.shorten(wording.plain(constraints.query), _QUERY_LENGTH)
+    topic = wording.topic(constraints)
     details = [
         wording.company(constraints),
-        f"about “{query}”" if query else "",
+        f"about “{topic}”" if topic else "",
         f"costing up to {wording.money(constraints.max_price)}" if constraints.max_price else "",
         wording.area(constraints),
         wording.dates(constraints, now),

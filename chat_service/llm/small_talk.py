@@ -10,7 +10,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_GREETING = _words("hi hello hey hiya howdy greetings good morning afternoon evening day there all")
+_GREETING = _words("hi hello hey hiya howdy greetings")
+_AROUND_GREETING = _words("good morning afternoon evening day there all")
 _THANKS = _words("thanks thank thx cheers")
 _POLITE = _words(
     "you so much very a lot many again ok okay great perfect nice cool for your the help is that "
@@ -37,7 +38,8 @@ _HOW = (
 
 def small_talk_answer(message: str, constraints: Constraints) -> str:
     """The reply to a message that asks for no events, or "" for all others."""
-    if "message" in constraints.sources.values():
+    wished = {name for name, source in constraints.sources.items() if source == "message"}
+    if wished - {"query"}:
         return ""
     folded = fold_name(message)
     words = set(folded.split())
@@ -48,10 +50,12 @@ def small_talk_answer(message: str, constraints: Constraints) -> str:
         )
     if not words:
         return _HOW
-    if words & _THANKS and words <= _THANKS | _POLITE | _GREETING:
+    polite = _POLITE | _GREETING | _AROUND_GREETING
+    if words & _THANKS and words <= _THANKS | polite:
         return "You are welcome! Ask me any time for more events."
-    if words & _FAREWELL and words <= _FAREWELL | _THANKS | _POLITE | _GREETING:
+    if words & _FAREWELL and words <= _FAREWELL | _THANKS | polite:
         return "Goodbye, and have a good time!"
-    if words & _GREETING and words <= _GREETING:
+    greets = words & _GREETING or folded.startswith("good ")
+    if greets and words <= _GREETING | _AROUND_GREETING:
         return f"Hello! {_HOW}"
     return ""

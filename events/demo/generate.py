@@ -15,17 +15,17 @@ from random import Random
 
 from events.demo.draft import Happening, make_draft
 from events.demo.kind import Kind, Slot
-from events.demo.kinds import kinds_for
+from events.demo.kinds import kind_named, kinds_for
 from events.demo.towns import TOWNS, Town
 from events.demo.venues import invent_venues
 from events.ingestion.types import EventDraft
 
 SEED = 20
-COUNT = 1300
+COUNT = 1400
 # Yesterday and the 62 days after it: whatever today is, that holds all of next month.
 DAYS = 63
 # How busy the days of a week are, Monday first; their sum is one week.
-_BUSYNESS = (16, 17, 18, 19, 21, 32, 23)
+_BUSYNESS = (16, 17, 18, 19, 21, 38, 25)
 _BEFORE = (0, *itertools.accumulate(_BUSYNESS))
 _FRIDAY, _SATURDAY = 4, 5
 # A town has a festival every fourth weekend.
@@ -50,8 +50,8 @@ def generate_events(now: datetime, seed: int = SEED, count: int = COUNT) -> Iter
     """Yields exactly `count` events from yesterday to nine weeks later, by date.
 
     The same for every `now` of one day (UTC) and one seed. With the default
-    count each town has an evening event on every day, and one for families on
-    every Saturday.
+    count each town has an evening event on every day, one for families on every
+    Saturday, and a farmers market and a jazz night every week.
     """
     venues = {
         town.place_id: invent_venues(town, _random(seed, "venues", town.place_id)) for town in TOWNS
@@ -89,19 +89,36 @@ def _openings(day: date, seed: int) -> Iterator[_Opening]:
     yield _Opening(order[0], "online")
     if weekday % 2:
         yield _Opening(order[1], "online")
-    yield from _weekend_openings(day, order, seed)
+    yield from _weekend_openings(day, order)
+    yield from _festivals(day, order, seed)
     for number in itertools.count(1):
         for position, town in enumerate(order):
             slot: Slot = "family" if (position + number) % 3 == 0 else "day"
             yield _Opening(town, slot, number)
 
 
-def _weekend_openings(day: date, order: list[Town], seed: int) -> Iterator[_Opening]:
-    if day.weekday() not in (_FRIDAY, _SATURDAY):
-        return
+def _weekend_openings(day: date, order: list[Town]) -> Iterator[_Opening]:
     if day.weekday() == _SATURDAY:
         for town in order:
             yield _Opening(town, "family")
+    for town in order:
+        if day.weekday() == _market_day(town):
+            yield _Opening(town, "day")
+
+
+def _market_day(town: Town) -> int:
+    """Half of the towns have their market on Saturday, the others on Sunday."""
+    return _SATURDAY + TOWNS.index(town) % 2
+
+
+def _jazz_day(town: Town) -> int:
+    """Half of the towns have their jazz night on Friday, the others on Saturday."""
+    return _FRIDAY + TOWNS.index(town) % 2
+
+
+def _festivals(day: date, order: list[Town], seed: int) -> Iterator[_Opening]:
+    if day.weekday() not in (_FRIDAY, _SATURDAY):
+        return
     week = _week(day)
     for town in order:
         if (week + TOWNS.index(town)) % _FESTIVAL_WEEKS:
@@ -119,14 +136,14 @@ def _fill(opening: _Opening, day: date, seed: int) -> Happening:
     """Chooses what happens: a series draws its constants from the weekday alone."""
     weekly = _random(seed, opening.key, day.weekday())
     once = _random(seed, opening.key, day.toordinal())
-    series = weekly.random() < _SERIES_SHARE[opening.slot]
+    kind = _staple(opening, day)
+    series = kind is not None or weekly.random() < _SERIES_SHARE[opening.slot]
     constants = weekly if series else once
     if opening.slot == "festival":
         kind = _festival(opening.town, _week(day), seed)
-    else:
-        kind = constants.choice(
-            [kind for kind in kinds_for(opening.slot) if kind.weekly or not series]
-        )
+    elif kind is None:
+        kinds = kinds_for(opening.slot)
+        kind = constants.choice([kind for kind in kinds if kind.weekly or not series])
     return Happening(
         external_id=f"{opening.key}-{day:%Y%m%d}",
         series_id=f"{opening.key}-{day:%a}-{kind.key}".lower() if series else "",
@@ -136,6 +153,15 @@ def _fill(opening: _Opening, day: date, seed: int) -> Happening:
         constants=constants,
         variations=once,
     )
+
+
+def _staple(opening: _Opening, day: date) -> Kind | None:
+    """What every town has every week, so that one can ask for it anywhere."""
+    if opening.slot == "day" and opening.number == 0:
+        return kind_named("farmers-market")
+    if opening.slot == "evening" and day.weekday() == _jazz_day(opening.town):
+        return kind_named("jazz")
+    return None
 
 
 def _random(*parts: object) -> Random:

@@ -22,17 +22,20 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town: its GeoNames id, its IANA zone, and how addresses and prices look there."""
+    """A town: its GeoNames id, its IANA zone, and how addresses and prices look there.
+
+    `state` is empty where people would not write one after the town's name.
+    """
 
     place_id: int
     name: str
     state: str
-    country: str
     timezone: str
-    currency: str
-    language: str
     areas: tuple[Area, ...]
     streets: tuple[str, ...]
+    country: str = "United States"
+    currency: str = "$"
+    language: str = "en"
 
 
 _NEW_ENGLAND_STREETS = (
@@ -81,10 +84,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4945283,
         name="Newton",
         state="MA",
-        country="United States",
         timezone="America/New_York",
-        currency="$",
-        language="en",
         areas=(
             Area("Newton Centre", 42.3297, -71.1923, "02459"),
             Area("West Newton", 42.3493, -71.2268, "02465"),
@@ -98,10 +98,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4930956,
         name="Boston",
         state="MA",
-        country="United States",
         timezone="America/New_York",
-        currency="$",
-        language="en",
         areas=(
             Area("Jamaica Plain", 42.3097, -71.1151, "02130"),
             Area("Back Bay", 42.3503, -71.0810, "02116"),
@@ -115,10 +112,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4931972,
         name="Cambridge",
         state="MA",
-        country="United States",
         timezone="America/New_York",
-        currency="$",
-        language="en",
         areas=(
             Area("Central Square", 42.3654, -71.1037, "02139"),
             Area("Porter Square", 42.3884, -71.1191, "02140"),
@@ -131,10 +125,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4453066,
         name="Asheville",
         state="NC",
-        country="United States",
         timezone="America/New_York",
-        currency="$",
-        language="en",
         areas=(
             Area("Downtown Asheville", 35.5951, -82.5515, "28801"),
             Area("West Asheville", 35.5787, -82.5885, "28806"),
@@ -147,10 +138,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=5128581,
         name="New York",
         state="NY",
-        country="United States",
         timezone="America/New_York",
-        currency="$",
-        language="en",
         areas=(
             Area("East Village", 40.7265, -73.9815, "10009"),
             Area("Park Slope", 40.6710, -73.9814, "11215"),
@@ -164,10 +152,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=5391959,
         name="San Francisco",
         state="CA",
-        country="United States",
         timezone="America/Los_Angeles",
-        currency="$",
-        language="en",
         areas=(
             Area("Mission District", 37.7599, -122.4148, "94110"),
             Area("Inner Sunset", 37.7621, -122.4663, "94122"),
@@ -181,10 +166,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4887398,
         name="Chicago",
         state="IL",
-        country="United States",
         timezone="America/Chicago",
-        currency="$",
-        language="en",
         areas=(
             Area("Logan Square", 41.9231, -87.7093, "60647"),
             Area("Pilsen", 41.8570, -87.6614, "60608"),
@@ -198,10 +180,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=4671654,
         name="Austin",
         state="TX",
-        country="United States",
         timezone="America/Chicago",
-        currency="$",
-        language="en",
         areas=(
             Area("South Congress", 30.2482, -97.7501, "78704"),
             Area("East Austin", 30.2630, -97.7150, "78702"),
@@ -214,10 +193,7 @@ TOWNS: tuple[Town, ...] = (
         place_id=5809844,
         name="Seattle",
         state="WA",
-        country="United States",
         timezone="America/Los_Angeles",
-        currency="$",
-        language="en",
         areas=(
             Area("Capitol Hill", 47.6230, -122.3170, "98102"),
             Area("Fremont", 47.6550, -122.3500, "98103"),
@@ -233,8 +209,6 @@ TOWNS: tuple[Town, ...] = (
         state="Ontario",
         country="Canada",
         timezone="America/Toronto",
-        currency="$",
-        language="en",
         areas=(
             Area("Kensington Market", 43.6547, -79.4005, "M5T 2K2"),
             Area("Leslieville", 43.6640, -79.3330, "M4M 1H9"),
@@ -250,7 +224,6 @@ TOWNS: tuple[Town, ...] = (
         country="United Kingdom",
         timezone="Europe/London",
         currency="£",
-        language="en",
         areas=(
             Area("Hackney", 51.5450, -0.0553, "E8 1DY"),
             Area("Brixton", 51.4613, -0.1156, "SW9 8HE"),
@@ -272,7 +245,7 @@ TOWNS: tuple[Town, ...] = (
     Town(
         place_id=2950159,
         name="Berlin",
-        state="Berlin",
+        state="",
         country="Germany",
         timezone="Europe/Berlin",
         currency="€",

@@ -98,8 +98,7 @@ def invent_venues(town: Town, random: Random) -> dict[str, tuple[VenueDraft, Are
 def one_line(venue: VenueDraft) -> str:
     """The venue and its address as one line of text."""
     parts = (venue.name, venue.street_address, venue.city, venue.state)
-    # Berlin is a state of its own: nobody writes its name twice.
-    return ", ".join(dict.fromkeys(part for part in parts if part))
+    return ", ".join(part for part in parts if part)
 
 
 def _near(area: Area, random: Random) -> tuple[float, float]:

@@ -15,14 +15,19 @@ _BLOCK_END = re.compile(r"(?i)<(?:br|hr)\b[^>]*>|</(?:p|div|li|ul|ol|tr|h[1-6]|s
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 # Control characters, lone surrogates (which no database takes) and invisible marks.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
+    "\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_EDGES = re.compile(r" ?\n ?")
 _MANY_LINES = re.compile(r"\n{3,}")
 # Markdown's backslash before punctuation: "17\+" is meant as "17+".
 _ESCAPED = re.compile(r"\\([()\[\]{}+*_.!#\-~|>])")
+# Feeds that lost their line breaks: "Story Time for KidsAge Group: Baby".
+_GLUED_LABEL = re.compile(
+    r"(?<=[a-z0-9]{2})(?=(?:Age Group|Ages?|Event Type|Phone|Email|Library|Link|Location|Cost|Fee"
+    r"|Instructor|Registration): ?)"
+)
 
 
 def clean_text(text: str, limit: int = MAX_DESCRIPTION) -> str:
@@ -37,6 +42,7 @@ def clean_text(text: str, limit: int = MAX_DESCRIPTION) -> str:
             break
         text = html.unescape(_without_markup(text))
     text = _ESCAPED.sub(r"\1", _UNWANTED.sub("", text))
+    text = _GLUED_LABEL.sub("\n", text)
     text = _MANY_LINES.sub("\n\n", _LINE_EDGES.sub("\n", _BLANKS.sub(" ", text)))
     return text.strip()[:limit].rstrip()
 

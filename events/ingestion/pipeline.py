@@ -21,10 +21,10 @@ from events.ingestion.types import EventDraft
 from events.search_index import Embedder
 
 # A stage gives out a function that is called with the number of events done.
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
-def silent(stage: str, total: int) -> AbstractContextManager[Callable[[int], object]]:
+def silent(stage: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
     """Shows nothing."""
     return nullcontext(lambda count: None)
 

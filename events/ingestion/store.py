@@ -74,9 +74,10 @@ def store_events(
     whose text changed.
     """
     report = StoreReport()
+    memory = _Memory(embedder)
     for start in range(0, len(drafts), BATCH):
         batch = drafts[start : start + BATCH]
-        report += _store_batch(source, batch, embedder)
+        report += _store_batch(source, batch, memory)
         on_progress(len(batch))
     return report
 
@@ -87,7 +88,23 @@ def content_hash(draft: EventDraft) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _store_batch(source: str, batch: Sequence[EventDraft], embedder: Embedder) -> StoreReport:
+class _Memory:
+    """Embeds each text of one import once: the dates of a series share their words."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, Vector] = {}
+        self.name = embedder.name
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """The vectors of the texts, in their order."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
+        return [self._vectors[text] for text in texts]
+
+
+def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> StoreReport:
     known = _known(source, batch)
     hashes = {draft.external_id: content_hash(draft) for draft in batch}
     changed = [
@@ -96,7 +113,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], embedder: Embedder) -
         if draft.external_id not in known
         or known[draft.external_id].content_hash != hashes[draft.external_id]
     ]
-    vectors = _vectors(changed, known, embedder)
+    vectors = _vectors(changed, known, memory)
     if changed:
         with transaction.atomic():
             venues = store_venues(draft.venue for draft in changed if draft.venue)
@@ -107,7 +124,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], embedder: Embedder) -
                 for event in stored
                 if event.external_id in vectors
             }
-            write_search_rows(stored, by_pk, embedder.name)
+            write_search_rows(stored, by_pk, memory.name)
     updated = sum(draft.external_id in known for draft in changed)
     return StoreReport(len(changed) - updated, updated, len(batch) - len(changed))
 
@@ -126,12 +143,11 @@ def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
 
 
 def _vectors(
-    changed: Sequence[EventDraft], known: dict[str, _Known], embedder: Embedder
+    changed: Sequence[EventDraft], known: dict[str, _Known], memory: _Memory
 ) -> dict[str, Vector]:
     """New vectors by external id, for events whose text or model is not the stored one."""
-    texts = dict(_texts_to_embed(changed, known, embedder.name))
-    made = embedder.embed(list(texts.values())) if texts else []
-    return dict(zip(texts, made, strict=True))
+    texts = dict(_texts_to_embed(changed, known, memory.name))
+    return dict(zip(texts, memory.embed(list(texts.values())), strict=True))
 
 
 def _texts_to_embed(

@@ -88,7 +88,7 @@ def parse_clock(text: str) -> time | None:
 def event_times(
     start: date | datetime, end: date | datetime | None, zone: str
 ) -> tuple[datetime, datetime | None, bool]:
-    """(start, end, all_day) as aware datetimes in `zone`.
+    """(start, end, all_day): aware datetimes in UTC, read in `zone` where they are local.
 
     An event that starts on a bare date is all day: it runs from local midnight
     to local midnight, one day when its end is unknown. An end before the start
@@ -110,18 +110,13 @@ def event_times(
     if end is None:
         return begins, None, False
     ends = _aware(end, info) if isinstance(end, datetime) else _midnight(end, info)
-    return begins, ends if _instant(ends) >= _instant(begins) else None, False
-
-
-def _instant(moment: datetime) -> datetime:
-    # Within one zone Python compares wall clocks, which go back in autumn.
-    return moment.astimezone(UTC)
+    return begins, ends if ends >= begins else None, False
 
 
 def _day_after_last(end: date | datetime, info: ZoneInfo) -> date:
     if not isinstance(end, datetime):
         return end
-    local = _aware(end, info)
+    local = _aware(end, info).astimezone(info)
     return local.date() if local.time() == time() else local.date() + timedelta(days=1)
 
 
@@ -130,7 +125,8 @@ def _midnight(day: date, info: ZoneInfo) -> datetime:
 
 
 def _aware(moment: datetime, info: ZoneInfo) -> datetime:
-    """In the zone; a wall time that the clocks skip moves on by the skipped hour."""
-    if moment.tzinfo is not None:
-        return moment.astimezone(info)
-    return moment.replace(tzinfo=info).astimezone(UTC).astimezone(info)
+    """The instant, in UTC: within a zone Python compares wall clocks, which go back in autumn.
+
+    A naive time that the clocks skip in spring moves on by the skipped hour.
+    """
+    return (moment if moment.tzinfo else moment.replace(tzinfo=info)).astimezone(UTC)

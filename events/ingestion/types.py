@@ -30,7 +30,7 @@ class VenueDraft:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """One event of a feed, understood. Times are aware; `timezone` is an IANA zone.
+    """One event of a feed, understood. Times are aware, in UTC; `timezone` is an IANA zone.
 
     An all-day event runs from local midnight to local midnight (half-open).
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 TITLE_LENGTH = 50
 
@@ -17,8 +18,15 @@ class ChatSessionQuerySet(models.QuerySet["ChatSession"]):
         return self.filter(user_id=user_id)
 
     def with_message_count(self) -> ChatSessionQuerySet:
-        """Adds `message_count` in the same query."""
-        return self.annotate(message_count=Count("messages"))
+        """Adds `message_count`, counted only for the rows that are read."""
+        counts = (
+            ChatMessage.objects.filter(session_id=models.OuterRef("pk"))
+            .order_by()
+            .values("session_id")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return self.annotate(message_count=Coalesce(models.Subquery(counts), 0))
 
     def matching(self, words: str) -> ChatSessionQuerySet:
         """Sessions whose title or any message contains `words`, ignoring case."""

@@ -16,16 +16,30 @@ _MORE = rf"(?:{_TO}(?:[0-9]{{1,3}}|{_WORDS})){{0,4}}"
 _YEARS_OLD = r"(?:[ -]?(?:years?|yrs?)[ -]?olds?|[ -]?y/?o'?s?|[ -]?yr olds?)\b"
 _WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
 
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<![\w$.]){_WHOSE}{_AGE}(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}(?: (?:kids?|child(?:ren)?|daughter|son|boy|girl|and (?:up|over|older)))?",
-        rf"\b(?:for |with )?(?:kids? |children |child(?:ren)? |people )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?",
-        rf"\b(?:he|she|they|kids|children|son|daughter|who)(?:'s| is| are|'re) {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))",
-        r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))(?! ?(?:%|miles|dollars))",
-        r"\b(?:over|above)[ -](?:the age of )?(?P<age>[1-9][0-9])(?:'?s)?\b(?! ?(?:%|miles?|mi|dollars|bucks|km|minutes|people|years of|[ap]m))(?= ?(?:$|[?!.,;)]| (?:only|crowd|in|on|near|this)))",
-    )
+# "my 4 year old", "4 and 7 year olds", "5yo"
+_YEARS = re.compile(
+    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
+    r"(?: and (?:up|over|older))?"
 )
+# "ages 6-10", "aged 7", "age 12+"
+_AGED = re.compile(
+    rf"\b(?:for |with )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?"
+)
+# "my daughter is 6"
+_IS = re.compile(
+    r"\b(?:he|she|they|kids|children|son|daughter|who)(?:'s| is| are|'re)"
+    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))"
+)
+# "18+", "21 and over", "over 21", "over 60s"
+_AND_OVER = re.compile(
+    r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"(?! ?(?:%|miles|dollars))"
+)
+_OVER = re.compile(
+    r"\b(?:over|above)[ -](?:the age of )?(?P<age>[1-9][0-9])(?:'?s)?\b"
+    r"(?= ?(?:$|[?!.,;)]| (?:only|crowd|in|on|near|this)))"
+)
+_PATTERNS = (_YEARS, _AGED, _IS, _AND_OVER, _OVER)
 _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
     rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
@@ -50,7 +64,8 @@ def read_age(low: str) -> Wish[int]:
     for pattern in _PATTERNS:
         found = pattern.search(low)
         if found and number(found["age"]) <= OLDEST:
-            return _wish(number(found["age"]), found)
+            start = found.start("age") if pattern is _IS else found.start()
+            return Wish(number(found["age"]), said=True, spans=(Span(start, found.end()),))
     if found := _GRADER.search(low):
         return _wish(int(found["grade"][:-2]) + 5, found)
     if found := _KINDERGARTNER.search(low):

@@ -9,17 +9,21 @@ from rag.understanding.text import Span, Wish
 _ONLINE = re.compile(
     r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
     r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
-    r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|attendance|only))\b"
+    r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|attendance"
+    r"|only))\b"
     r"(?:[ -]only)?(?: (?:ones|events?))?"
 )
 # Words that are about something sold, booked or built online, not attended there.
 _NOT_ATTENDING = re.compile(
-    r"[ -](?:registration|tickets?|booking|sign-?ups?|sales?|stores?|shops?|shopping|dating|calendar"
-    r"|reviews?|marketing|business(?:es)?|safety|security|banking|privacy|reality|lenses|lens|art gallery"
+    r"[ -](?:registration|tickets?|booking|sign-?ups?|sales?|stores?|shops?|shopping|dating"
+    r"|calendar"
+    r"|reviews?|marketing|business(?:es)?|safety|security|banking|privacy|reality|lenses|lens"
+    r"|art gallery"
     r"|assistants?|machines?|photography|scams?|gaming addiction)\b"
 )
 _DOING = re.compile(
-    r"\b(?:register|book|buy|sign up|order|rsvp|reserve|pay|tickets?|sold|available|listed|found|saw|see it)"
+    r"\b(?:register|book|buy|sign up|order|rsvp|reserve|pay|tickets?|sold|available|listed|found"
+    r"|saw|see it)"
     r"(?: (?:it|them|tickets?|a spot|seats))? $"
 )
 _KEPT_WORDS = frozenset({"webinar", "webinars", "livestream", "livestreams"})
@@ -29,7 +33,8 @@ _NO = (
     r"[ -](?:an? |any |to be |to go |in )?"
 )
 _NOT_ONLINE = re.compile(
-    rf"\b{_NO}(?:online|virtual(?:ly)?|zoom|webinars?|livestreams?|remote(?:ly)?)\b(?: (?:events?|stuff|ones|things))?"
+    rf"\b{_NO}(?:online|virtual(?:ly)?|zoom|webinars?|livestreams?|remote(?:ly)?)\b(?: (?:events?"
+    rf"|stuff|ones|things))?"
 )
 _PERSON = (
     r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|irl|in the flesh"
@@ -41,7 +46,8 @@ _EITHER = re.compile(
     rf"\b(?:online|virtual|remote|zoom) ?(?:or|and|/|&|and/or|as well as) ?{_PERSON}\b"
     rf"|\b{_PERSON} ?(?:or|and|/|&|and/or|as well as) ?(?:online|virtual|remote|zoom)\b"
     r"|\b(?:either (?:way|is fine|works)|both (?:are|is) (?:fine|ok|okay))\b"
-    r"|\bonline (?:is )?(?:too|also|fine|ok|okay)\b|\b(?:doesn'?t|does not) matter (?:if|whether) (?:it'?s )?(?:online|virtual|in person)"
+    r"|\bonline (?:is )?(?:too|also|fine|ok|okay)\b|\b(?:doesn'?t|does not) matter (?:if"
+    r"|whether) (?:it'?s )?(?:online|virtual|in person)"
 )
 
 

@@ -20,18 +20,24 @@ _AUDIENCES = (
     ("teens", r"teens?|teenagers?|teenaged?|adolescents?|high ?schoolers?|young people"),
     (
         "kids",
-        r"kids?(?!'? (?:menu|cudi|rock))|kiddos?|kiddies|children|child(?! (?:care|abuse|support|development|psych))"
-        r"|(?:my|our) (?:sons?|daughters?|little ones?|boys?|girls?|grand ?kids|grand ?children|grandsons?|granddaughters?)"
-        r"|little ones|grandkids|grandchildren|school[ -]?age(?:rs|d)?|kindergart(?:e?ner|ener)s?|[1-6](?:st|nd|rd|th)[ -]graders?",
+        r"kids?(?!'? (?:menu|cudi|rock))|kiddos?|kiddies|children|child(?! (?:care|abuse|support"
+        r"|development|psych))"
+        r"|(?:my|our) (?:sons?|daughters?|little ones?|boys?|girls?|grand ?kids|grand ?children"
+        r"|grandsons?|granddaughters?)"
+        r"|little ones|grandkids|grandchildren|school[ -]?age(?:rs|d)?|kindergart(?:e?ner|ener)s?"
+        r"|[1-6](?:st|nd|rd|th)[ -]graders?",
     ),
     (
         "seniors",
-        r"seniors(?! (?:prom|night))|senior (?:citizens?|events?|activities|programs?|friendly|adults?)"
-        r"|older (?:adults?|people|folks)|elderly|retirees|elders|pensioners|over[ -](?:50|55|60|65|70)'?s?",
+        r"seniors(?! (?:prom|night))|senior (?:citizens?|events?|activities|programs?|friendly"
+        r"|adults?)"
+        r"|older (?:adults?|people|folks)|elderly|retirees|elders|pensioners|over[ -](?:50|55|60"
+        r"|65|70)'?s?",
     ),
     (
         "students",
-        r"(?:college |university |grad(?:uate)? |international )?students(?! (?:film|art|exhib|show|work))",
+        r"(?:college |university |grad(?:uate)? |international )?students(?! (?:film|art|exhib"
+        r"|show|work))",
     ),
     ("lgbtq", r"lgbtq?(?:ia|i|a|2s)*\+?|queer|gay|lesbians?|transgender|trans (?:folks|people)"),
     ("women", r"women(?!'s)|ladies(?!' auxiliary)|moms|mums|mothers(?! ?'?s? day)"),
@@ -41,14 +47,17 @@ _AUDIENCES = (
     ("parents", r"parents|caregivers|new moms"),
     (
         "families",
-        r"families|family[ -]friendly|(?:whole|my|our|the|entire|for) family|family (?:events?|fun|activit(?:y|ies)|outings?"
-        r"|day|friendly|things|stuff|shows?|concerts?|movies?|programs?|time|night|weekend)|all[ -]ages",
+        r"families|family[ -]friendly|(?:whole|my|our|the|entire|for) family|family (?:events?|fun"
+        r"|activit(?:y|ies)|outings?"
+        r"|day|friendly|things|stuff|shows?|concerts?|movies?|programs?|time|night|weekend)"
+        r"|all[ -]ages",
     ),
     ("adults", r"(?<!young )(?<!older )adults?(?:[ -]only)?|grown[ -]?ups?"),
 )
 _PATTERNS = tuple((tag, re.compile(rf"\b(?:{words})(?!\w)")) for tag, words in _AUDIENCES)
 _WITHOUT = re.compile(
-    r"\b(?:no|without|not for|away from|minus) (?:the |my |our )?(?:kids|children|toddlers|babies|families)\b"
+    r"\b(?:no|without|not for|away from|minus) (?:the |my |our )?(?:kids|children|toddlers|babies"
+    r"|families)\b"
 )
 _ANYONE = re.compile(r"\b(?:for )?(?:anyone|everyone|everybody)\b(?! (?:else|know|want))")
 

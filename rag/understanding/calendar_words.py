@@ -37,7 +37,7 @@ DAY = (
     r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?"
     r"(?![0-9a-z:%]| ?[ap]\.?m\b| (?:miles?|mi|km|minutes|hours|people|dollars|bucks|years?)\b)"
 )
-YEAR = r"(?:,? ?(20[0-9]{2})\b)"
+YEAR = r"(?:,? ?(?P<year>20[0-9]{2})\b)"
 WEEKDAY = (
     r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday|s)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)\b\.?"

@@ -158,13 +158,18 @@ def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, day, day)
 
 
-_DAYS = rf"(?P<days>{DAY}(?:(?:, ?| ?- ?| ?/ ?| ?& ?|,? (?:to|and|or|through|thru|until|till) )(?:the )?{DAY}){{0,6}})"
+_DAYS = (
+    rf"(?P<days>{DAY}(?:(?:, ?| ?- ?| ?/ ?| ?& ?|,? (?:to|and|or|through|thru|until|till) )"
+    rf"(?:the )?{DAY}){{0,6}})"
+)
 # A second day that belongs to another month stays for that month: "Dec 5 to 7 January".
 _OWN_MONTH = rf"(?! (?:of )?{MONTH})"
 _NO_MONTH_BEFORE = "".join(
     rf"(?<!{end} )"
-    for end in ("ary", "jan", "feb", "mar", "rch", "apr", "ril", "may", "une", "uly")
-    + ("aug", "ust", "sep", "ept", "oct", "nov", "dec", "ber")
+    for end in (
+        *("ary", "jan", "feb", "mar", "rch", "apr", "ril", "may", "une", "uly"),
+        *("aug", "ust", "sep", "ept", "oct", "nov", "dec", "ber"),
+    )
 )
 _NOT_A_DATE = r"(?! (?:i|we|you|be|not|have|need)\b)"
 _NTH = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
@@ -195,14 +200,15 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
     Rule(
         re.compile(
-            rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR.replace('(20', '(?P<year>20')}?"
+            rf"\b(?P<month>{MONTH})(?: (?:the )?"
+            rf"|-){_DAYS}{_OWN_MONTH}{YEAR}?"
         ),
         _month_day,
     ),
     Rule(
         re.compile(
-            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH}){_NOT_A_DATE}"
-            rf"(?! [0-9]{{1,2}}\b){YEAR.replace('(20', '(?P<year>20')}?"
+            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH})"
+            rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b){YEAR}?"
         ),
         _month_day,
     ),
@@ -216,9 +222,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             r"(?<!\bblack )(?<!\bgood )(?<!\bcasual )(?<!\bfreaky )(?<!\bruby )(?<!\bthe last )"
+            r"(?<!\bfirst )(?<!\b1st )(?<!\bsecond )(?<!\b2nd )(?<!\bthird )(?<!\b3rd )"
+            r"(?<!\bevery )(?<!\beach )"
             r"\b(?P<which>this coming |this next |this upcoming |this past |this |next |last |past "
             r"|coming |upcoming )?(?P<weekday>monday|tuesday|wednesday|thursday|friday"
-            r"|saturday|sunday|tues|thurs|thur|thu|tue|fri)\b(?:\.(?= [a-z0-9]))?(?:'s\b(?! (?:child|restaurant)))?"
+            r"|saturday|sunday|tues|thurs|thur|thu|tue"
+            r"|fri)\b(?:\.(?= [a-z0-9]))?(?:'s\b(?! (?:child|restaurant)))?"
             rf"(?P<after> after next)?{_TITLES}"
         ),
         _weekday,
@@ -241,7 +250,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) "
-            rf"(?P<weekday>{WEEKDAY}) (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
+            rf"(?P<weekday>{WEEKDAY}) (?:of|in) (?:(?P<which>this|next|the) month"
+            rf"|(?P<month>{MONTH}))"
         ),
         _nth_weekday,
     ),
@@ -260,7 +270,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now|on now"
+            r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
+            r"|on now"
             r"|now on|at the moment)\b|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon)\b)"
             r"|\b(?:for )?the rest of (?:the day|today)\b"
         ),

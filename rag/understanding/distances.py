@@ -26,7 +26,8 @@ _MILES_AN_HOUR = {"walk": 3.0, "bike": 10.0, "ride": 10.0, "drive": 40.0, "": 30
 _AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{NUMBER})"
 _UNIT = r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k)\b\.?"
 _WITHIN = re.compile(
-    r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in|at most"
+    r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in"
+    r"|at most"
     r"|max(?:imum)?(?: of)?|only|about|around|closer than|make it|try|say|radius of)"
     rf"(?: about| around| roughly)? (?:a )?{_AMOUNT}[ -]?{_UNIT}(?: radius)?"
     r"(?: (?:away|or less|or so|max|tops|drive))*(?: (?:of|from|around)(?= ))?"
@@ -45,8 +46,10 @@ _BY_TIME = re.compile(
 _BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
 _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")
 _WIDER = re.compile(
-    r"\b(?:(?:a (?:little|bit) )?(?:further|farther)(?: (?:out|away|afield))?|wider(?: (?:area|radius))?"
-    r"|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius|area))\b(?! than)"
+    r"\b(?:(?:a (?:little|bit) )?(?:further|farther)(?: (?:out|away|afield))?|wider(?: (?:area"
+    r"|radius))?"
+    r"|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius"
+    r"|area))\b(?! than)"
 )
 _CLOSER = re.compile(
     r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)\b(?! (?:than|look))"
@@ -67,19 +70,37 @@ def read_distance(low: str) -> DistanceWords:
     dropped = _ANY.search(low)
     if dropped:
         return DistanceWords(Wish(None, said=True, spans=(Span(*dropped.span()),)))
+    return _in_miles(low) or _in_words(low) or _in_time(low) or _relative(low)
+
+
+def _in_miles(low: str) -> DistanceWords | None:
     for pattern in (_WITHIN, _AWAY, _ALONE):
         for found in pattern.finditer(low):
             if not _is_activity(low, found):
                 return DistanceWords(_wish(_miles(found), found))
+    return None
+
+
+def _in_words(low: str) -> DistanceWords | None:
     for pattern, miles in _BY_WORDS:
-        if found := pattern.search(low):
+        found = pattern.search(low)
+        if found:
             near = found.group() in ("nearby", "close by")
             return DistanceWords(_wish(miles, found), is_nearby=near)
+    return None
+
+
+def _in_time(low: str) -> DistanceWords | None:
     for found in _BY_TIME.finditer(low):
         if found["of"] or found["how"] or found["by"]:
             return DistanceWords(_wish(_miles_in(found), found))
+    return None
+
+
+def _relative(low: str) -> DistanceWords:
     for pattern, factor in ((_WIDER, 2.0), (_CLOSER, 0.5)):
-        if found := pattern.search(low):
+        found = pattern.search(low)
+        if found:
             return DistanceWords(Wish(None, spans=(Span(*found.span()),)), factor)
     return DistanceWords(Wish())
 

@@ -124,6 +124,12 @@ def _season(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, first, _first_of_month(first, 3) - DAY if offset == 1 else after - DAY)
 
 
+def _the_holidays(found: re.Match[str], clock: Clock) -> Period:
+    """The days around Christmas and New Year, 20 December to 1 January."""
+    year = clock.today.year if clock.today > date(clock.today.year, 1, 1) else clock.today.year - 1
+    return days(clock, date(year, 12, 20), date(year + 1, 1, 1), repeats=True)
+
+
 def _next_while(found: re.Match[str], clock: Clock) -> Period:
     """From now on for so many times 24 hours; months are calendar months."""
     count = number(found["count"]) if found["count"] else 3
@@ -192,13 +198,15 @@ _NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)
 RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
-            rf"\b(?:over |on |at )?(?:{_WHICH}|(?P<bare>the ))weekend\b(?:'s\b)?{_AFTER_NEXT}"
+            rf"\b(?:over |on |at )?(?:{_WHICH}|(?P<bare>the ))weekend\b(?! (?:of"
+            rf"|around))(?:'s\b)?{_AFTER_NEXT}"
         ),
         _weekend,
     ),
     Rule(
         re.compile(
-            r"\b(?P<which>)weekend(?P<after>)(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun|things|ideas|"
+            r"\b(?P<which>)weekend(?P<after>)(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun"
+            r"|things|ideas|"
             r"morning|afternoon|evening|night|in|near|around|for|with))"
         ),
         _weekend,
@@ -244,7 +252,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming |upcoming )"
+            r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming "
+            r"|upcoming )"
             r"(?P<season>spring|summer|fall|autumn|winter)\b(?! (?:street|st|park|hill|valley))"
         ),
         _season,
@@ -256,6 +265,7 @@ RULES: tuple[Rule, ...] = (
         ),
         _season,
     ),
+    Rule(re.compile(r"\b(?:over|during|for) the (?:winter )?holidays\b"), _the_holidays),
     Rule(
         re.compile(
             rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
@@ -273,7 +283,8 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"\b(?:in |within )?the (?:next|coming) hour\b"), _next_hour),
     Rule(
         re.compile(
-            rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk|ride))"
+            rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
+            rf"|ride))"
         ),
         _next_while,
     ),

@@ -9,7 +9,8 @@ from rag.understanding.text import Span, Wish
 _MONEY = (
     r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    r"|(?P<bare>[0-9]{1,6}(?:\.[0-9]{1,2})?) ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
+    r"|(?P<bare>[0-9]{1,6}(?:\.[0-9]{1,2})?) ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?"
+    r"|quid|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
 _SECOND = (
@@ -26,19 +27,22 @@ _CAPPED = re.compile(
     rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
 )
 _AMOUNT = re.compile(
-    rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate|min(?:imum)?) )?"
+    rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
+    rf"|min(?:imum)?) )?"
     rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
     rf"|budget|limit|entry|cover|admission))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
 _PRICE_UNDER = re.compile(
     r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
-    r" (?:under|below|less than|at most|up to|no more than) (?P<amount>[0-9]{1,5})\b(?!:| ?[ap]m| [a-z]*mi)"
+    r" (?:under|below|less than|at most|up to|no more than) (?P<amount>[0-9]{1,5})\b(?!:| ?[ap]m"
+    r"| [a-z]*mi)"
 )
 
 _FREE = re.compile(
     r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
     r"|\b(?:no|without|at no|zero) (?:cost|charge|fee|admission fee|cover charge|cover)\b"
-    r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b|\bdoesn'?t cost (?:anything|money)\b"
+    r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
+    r"|\bdoesn'?t cost (?:anything|money)\b"
 )
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
@@ -47,8 +51,10 @@ _OTHER_FREE_BEFORE = re.compile(
     r"|not|isn'?t|aren'?t|keep|kids are|you'?re|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(
-    r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial|shipping"
-    r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?|throws?"
+    r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial"
+    r"|shipping"
+    r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?"
+    r"|throws?"
     r"|fall|press|software|play|solo|standing|climbing|from|of (?!charge)|snacks?|lunch|breakfast"
     r"|dinner|childcare|babysitting|refills?|ride|radicals|library cards?)\b|style"
 )
@@ -59,8 +65,10 @@ _BUSY = re.compile(
 _OR_CHEAP = re.compile(r"\s(?:or|and|/) (?:very |low[- ])?(?:cheap|low|inexpensive)")
 _DROPPED = re.compile(
     r"\b(?:any|whatever the) (?:price|cost|budget)\b"
-    r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t|is not)(?: an?)? ?(?:matter|object|issue)?\b"
-    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b|\bpaid (?:is|too|ok)\b"
+    r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
+    r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
+    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b"
+    r"|\bpaid (?:is|too|ok)\b"
 )
 _CHEAPER = re.compile(
     r"\b(?:cheaper|less expensive|lower[- ]priced|more affordable)(?: ones?| options?)?\b(?! than)"

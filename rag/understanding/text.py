@@ -29,6 +29,8 @@ _PLAIN_SIGNS = str.maketrans(
     }
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+# Of a long message, a pasted text, the wish stands at its beginning or its end.
+_READ_AT_EACH_END = 1000
 # What may stand between two words of one name: "St. Louis", "Winston-Salem".
 _INSIDE_NAME = frozenset({" ", "-", ". ", "."})
 
@@ -65,11 +67,15 @@ class Utterance:
     def of(cls, message: str) -> Utterance:
         """Cleans a message: plain signs, single spaces, no control characters.
 
+        Of more than 2,000 characters the first and the last thousand are read.
+
         Single spaces let every pattern write one plain space, which keeps the
         matching linear whatever was typed.
         """
         plain = message.translate(_PLAIN_SIGNS)
         text = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+        if len(text) > 2 * _READ_AT_EACH_END:
+            text = f"{text[:_READ_AT_EACH_END]} {text[-_READ_AT_EACH_END:]}"
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         return cls(text, low)
 
@@ -82,6 +88,8 @@ class Utterance:
 
     def fold(self, first: int, last: int) -> str:
         """The folded text of the words from index `first` to `last`, both included."""
+        if first == last and self.words[first].low.isascii() and self.words[first].low.isalnum():
+            return self.words[first].low
         return fold_name(self.text[self.words[first].start : self.words[last].end])
 
     def is_one_name(self, first: int, last: int) -> bool:
@@ -98,9 +106,12 @@ class Utterance:
 def longest_first(spans: Iterable[Span]) -> list[Span]:
     """The spans left when of two overlapping ones the longer (then earlier) stays, in order."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
-        if not any(span.overlaps(other) for other in kept):
+    by_length = sorted(spans, key=lambda s: (s.start - s.end, s.start))
+    taken = bytearray(max((span.end for span in by_length), default=0))
+    for span in by_length:
+        if not any(taken[span.start : span.end]):
             kept.append(span)
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
     return sorted(kept, key=lambda s: s.start)
 
 

@@ -58,7 +58,10 @@ _NAMED = {"noon": NOON, "midday": NOON, "midnight": MIDNIGHT}
 
 _CLOCK = r"(?:noon|midday|midnight|[0-9]{1,2}(?::[0-9]{2})?(?: ?[ap]\.?m\b\.?| ?o'?clock)?)"
 # The same, with something that says that it is a time at all.
-_SURE = r"(?:noon|midday|midnight|[0-9]{1,2}:[0-9]{2}(?: ?[ap]\.?m\b\.?)?|[0-9]{1,2} ?(?:[ap]\.?m\b\.?|o'?clock))"
+_SURE = (
+    r"(?:noon|midday|midnight|[0-9]{1,2}:[0-9]{2}(?: ?[ap]\.?m\b\.?)?"
+    r"|[0-9]{1,2} ?(?:[ap]\.?m\b\.?|o'?clock))"
+)
 _TO = r"(?: ?- ?| to | and | until | till | til )"
 # After a bare hour nothing may follow that would make it a count of something else.
 _NO_COUNT = (
@@ -183,8 +186,10 @@ def _parts(low: str) -> list[FoundTime]:
         name = f"{match['when']} {match['part']}" if match["when"] else match["part"]
         bound = _PARTS.get(name) or _PARTS[match["part"]]
         found.append(FoundTime(Span(*match.span()), bound, needs_day=True))
-    for match in _AFTER_SOMETHING.finditer(low):
-        found.append(FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True))
+    found.extend(
+        FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True)
+        for match in _AFTER_SOMETHING.finditer(low)
+    )
     return found
 
 

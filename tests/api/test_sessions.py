@@ -155,14 +155,14 @@ def test_only_users_notes_can_be_written(ann: Person, role: str) -> None:
     assert ann.client.get(f"/chat/sessions/{session['id']}").json()["messages"] == []
 
 
-def test_unstorable_characters_are_dropped(ann: Person) -> None:
-    session = ann.client.post(
-        "/chat/sessions",
-        content=b'{"title": "a\\u0000b\\ud800c", "context": {"k\\u0000": ["\\u0000"]}}',
-        headers={"Content-Type": "application/json"},
-    )
+def test_unstorable_characters_are_dropped_or_refused(ann: Person) -> None:
+    headers = {"Content-Type": "application/json"}
+    nul = b'{"title": "a\\u0000b", "context": {"k\\u0000": ["\\u0000", "\\ud800"]}}'
+    session = ann.client.post("/chat/sessions", content=nul, headers=headers)
     assert session.status_code == 201
-    assert (session.json()["title"], session.json()["context"]) == ("abc", {"k": [""]})
+    assert (session.json()["title"], session.json()["context"]) == ("ab", {"k": ["", ""]})
+    half = ann.client.post("/chat/sessions", content=b'{"title": "\\ud800"}', headers=headers)
+    assert (half.status_code, set(half.json()["fields"])) == (422, {"title"})
 
 
 def test_trailing_slash_answers_the_same(ann: Person) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from events.models import ChatMessage, ChatSession, Event
+from events.models import ChatMessage, ChatSession, Event, Venue
 from tests.conftest import Person
 from tests.factories import make_event
 from tests.fakes.ollama import Gate, Reply
@@ -28,6 +28,7 @@ def jazz(committed: None) -> Iterator[list[Event]]:
     ]
     yield events
     Event.objects.filter(pk__in=[event.pk for event in events]).delete()
+    Venue.objects.filter(pk__in=[event.venue_id for event in events]).delete()
 
 
 def test_stream_follows_the_wire_order(service: Service, ann: Person, jazz: list[Event]) -> None:

@@ -181,6 +181,26 @@ def test_company(constraints: Constraints, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "audience", "topic"),
+    [
+        ("", None, ""),
+        ("live  music", None, "live music"),
+        ("kids crafts", None, "kids crafts"),
+        ("kids crafts", "kids", "crafts"),
+        ("Children", "kids", ""),
+        ("family friendly music", "families", "music"),
+        ("music families", "families", "music"),
+        ("kids music", "families", "kids music"),
+        ("jazz [1]", None, "jazz (1)"),
+    ],
+)
+def test_topic_is_the_query_without_the_audience(
+    query: str, audience: str | None, topic: str
+) -> None:
+    assert wording.topic(Constraints(query=query, audience=audience)) == topic
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

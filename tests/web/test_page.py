@@ -7,13 +7,11 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse
-from django.test import RequestFactory
-
-from web.views import index
+from django.test import Client
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "web" / "static" / "web"
 # What turns a string into markup or code.
@@ -40,24 +38,24 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture
-def page() -> HttpResponse:
-    return index(RequestFactory().get("/"))
+def page(client: Client) -> Any:
+    return client.get("/")
 
 
 @pytest.fixture
-def tags(page: HttpResponse) -> Tags:
+def tags(page: Any) -> Tags:
     parsed = Tags()
     parsed.feed(page.content.decode())
     return parsed
 
 
-def test_page_is_html_and_sets_no_cookie(page: HttpResponse) -> None:
+def test_page_is_html_and_sets_no_cookie(page: Any) -> None:
     assert page.status_code == 200
     assert page["Content-Type"] == "text/html; charset=utf-8"
     assert dict(page.cookies) == {}
 
 
-def test_page_allows_only_its_own_origin(page: HttpResponse) -> None:
+def test_page_allows_only_its_own_origin(page: Any) -> None:
     policy = dict(
         directive.strip().split(" ", 1) for directive in page["Content-Security-Policy"].split(";")
     )
@@ -67,9 +65,9 @@ def test_page_allows_only_its_own_origin(page: HttpResponse) -> None:
     assert "unsafe" not in page["Content-Security-Policy"]
 
 
-def test_page_answers_only_safe_methods() -> None:
-    assert index(RequestFactory().head("/")).status_code == 200
-    assert index(RequestFactory().post("/")).status_code == 405
+def test_page_answers_only_safe_methods(client: Client) -> None:
+    assert client.head("/").status_code == 200
+    assert client.post("/").status_code == 405
 
 
 def test_page_has_nothing_inline(tags: Tags) -> None:

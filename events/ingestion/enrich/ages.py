@@ -10,65 +10,85 @@ OLDEST = 110
 _TO = r"\s*(?:-|–|—|to|through|thru|and up to)\s*"
 _UNIT = r"(?:\s*(?P<{0}>months?|mos?\b\.?|m\b|years?|yrs?\b\.?|y\b)(?:\s*old)?)?"
 _LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
-_AGES = r"(?:\bages?|\baged|\bages?:)\s*:?\s*(?:range\s*:?\s*)?"
+# Feeds glue lines together: "Show 8pmAges: 12+".
+_START = r"(?:\b|(?-i:(?<=[a-z0-9])(?=A)))"
+_AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
 _RANGES = (
     # "ages 5-12", "ages 18 mos.-2 yrs."
-    re.compile(rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", re.I),
-    # "0-5 years old", "18 to 36 months"
     re.compile(
-        rf"(?<![\d$.:/-])\b(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
-        r"\s*(?P<high_unit>months?|mos\.?|years? olds?|yrs?\.? old|year[- ]olds?)(?![\w-])",
-        re.I,
+        rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", re.IGNORECASE
+    ),
+    # "ages 4,5,6"
+    re.compile(
+        rf"{_AGES}(?P<low>\d{{1,2}}),{_LOW_UNIT}\s?(?:\d{{1,2}},\s?)*(?:and |& )?"
+        rf"(?P<high>\d{{1,2}}){_HIGH_UNIT}",
+        re.IGNORECASE,
+    ),
+    # "0-5 years old", "birth to 36 months"
+    re.compile(
+        rf"(?<![\d$.:/-])\b(?P<low>\d{{1,2}}|birth|newborns?){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
+        r"\s*(?P<high_unit>months? old|years? olds?|yrs?\.? old|year[- ]olds?)",
+        re.IGNORECASE,
+    ),
+    # Months that are not called old count only where it is about the little ones.
+    re.compile(
+        r"(?:(?:child(?:ren)?|bab(?:y|ies)|toddlers?|infants?|ones|time)\s*[(:,]?\s*(?=\d)"
+        r"|\b(?=birth|newborn))(?P<low>\d{1,2}|birth|newborns?)"
+        rf"{_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
+        r"\s*(?P<high_unit>months?|mos\b\.?)",
+        re.IGNORECASE,
     ),
 )
 _AT_LEAST = (
     re.compile(
         rf"{_AGES}(?P<low>\d{{1,2}})(?:\s*(?:years?|yrs?\.?))?(?:\s*old)?\s*"
         r"(?:\+|and (?:up|over|older|above)|& (?:up|over|older|above)|or (?:older|over)|plus\b)",
-        re.I,
+        re.IGNORECASE,
     ),
     re.compile(
-        r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|and (?:over|up|older)\b|& (?:over|up|older)\b"
+        r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|(?:and|&) (?:over|up|older)\b"
         r"|or (?:older|over)\b|years (?:of age )?(?:and|or) (?:over|older)\b)",
-        re.I,
+        re.IGNORECASE,
     ),
-    re.compile(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", re.I),
+    re.compile(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", re.IGNORECASE),
     re.compile(
-        r"(?<![\d$.:/-])\b(?P<low>5[05]|6[0-5])\s*(?:\+(?!\d)|and (?:over|older)\b|years (?:and|or) older)",
-        re.I,
+        r"(?<![\d$.:/-])\b(?P<low>5[05]|6[0-5])\s*"
+        r"(?:\+(?!\d)|and (?:over|older)\b|years (?:and|or) older)",
+        re.IGNORECASE,
     ),
 )
 _AT_MOST = (
     re.compile(
-        rf"{_AGES}(?P<high>\d{{1,2}}){_HIGH_UNIT}\s*(?:and|&|or) (?:under|younger|below)", re.I
+        rf"{_AGES}(?P<high>\d{{1,2}}){_HIGH_UNIT}\s*(?:and|&|or) (?:under|younger|below)",
+        re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:children|kids|babies|toddlers|little ones)\s+(?:aged? )?up to (?:age )?(?P<high>\d{{1,2}})"
-        rf"{_HIGH_UNIT}",
-        re.I,
+        r"\b(?:children|kids|babies|toddlers|little ones)\s+(?:aged? )?up to (?:age )?"
+        rf"(?P<high>\d{{1,2}}){_HIGH_UNIT}",
+        re.IGNORECASE,
     ),
 )
-_ALL_AGES = re.compile(r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", re.I)
+_ALL_AGES = re.compile(r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", re.IGNORECASE)
 _ALL_AGES_PHRASE = re.compile(
-    r"(?:\b(?:for|open to|welcomes?|of|suitable for|fun for|kids of|children of)|[|(\[•–-])\s*all[- ]ages\b"
+    r"(?:\b(?:for|open to|welcomes?|of|suitable for|fun for)|[|(\[•–-])\s*all[- ]ages\b"
     r"|^all[- ]ages\b|\ball ages (?:welcome|show|event|are welcome)\b|all[- ]ages\s*(?:[|)!\].]|$)",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _GRADES = re.compile(
     r"\bgrades?\s*:?\s*(?P<low>pre-?k|tk|k|\d{1,2})(?:st|nd|rd|th)?"
     r"(?:(?:\s*(?:-|–|—|to|through|&|and)\s*)(?P<high>k|\d{1,2})(?:st|nd|rd|th)?)?(?!\d)"
     r"(?P<up>\s*(?:\+|and up|& up))?",
-    re.I,
+    re.IGNORECASE,
 )
 # What "ages …" says of a discount or of who must bring an adult is no limit.
 _ASIDE_BEFORE = re.compile(
-    r"(?:free for|under|discount\w* for|half[- ]price for|\$\d+)[^.;!|\n]{0,18}$", re.I
+    r"(?:free for|under|discount\w* for|half[- ]price for|\$\d+)[^.;!|\n]{0,18}$", re.IGNORECASE
 )
 _ASIDE_AFTER = re.compile(
-    r"^[\s,:)–-]*(?:(?:are |is |get in |always |may attend )?free\b|must be accompanied|need to be accompanied"
-    r"|half[- ]price|\$\d|require a parent)",
-    re.I,
+    r"^[\s,:)–-]*(?:(?:are |is |get in |always |may attend )?free\b"
+    r"|(?:must|need to) be accompanied|half[- ]price|\$\d|require a parent)",
+    re.IGNORECASE,
 )
 
 
@@ -138,6 +158,8 @@ def _apart(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _years(number: str, unit: str) -> int:
+    if not number.isdigit():
+        return 0
     return int(number) // 12 if unit.lower().startswith("m") else int(number)
 
 

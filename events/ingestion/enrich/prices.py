@@ -17,47 +17,54 @@ _MONEY = re.compile(
     rf"(?P<sign>US\$|[$€£])\s?(?P<low>{_AMOUNT})"
     rf"(?P<more>(?:\s*(?:-|–|—|/|to)\s*[$€£]?\s?(?:{_AMOUNT})(?![\d/]))*)"
     r"(?P<kind>\s*(?:/|per |a |an |each\b|in |at |for )?\s*(?:the )?"
-    r"(?:advance|adv\b|presale|door|person|class|session|ticket|seat|couple|family|adults?|students?"
-    r"|seniors?|children|kids|members?|non-?members?|general(?: admission)?|admission|entry|cover"
-    r"|registration|suggested(?: donation)?|donation|sliding scale))?",
+    r"(?:advance|adv\b|presale|door|person|class|session|ticket|seat|couple|family|adults?"
+    r"|students?|seniors?|children|kids|members?|non-?members?|general(?: admission)?|admission"
+    r"|entry|cover|registration|suggested(?: donation)?|donation|sliding scale|fee\b(?! for)))?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
     r"(?:cost|costs|fees?|price[sd]?|tickets?|admission|cover|tuition|registration|entry|entrance"
-    r"|donations?|contribution|suggested|starting at|sliding scale|only|non-?members|members|adults"
-    r"|general|advance|door|students|seniors|per person|is|are)"
-    r"\b[\s:*=\-–—|(]*(?:for [\w ]{1,20})?(?:(?:is|are|from|of|at|only|starting at|just|:)\s*)*[*(]*$",
+    r"|donations?|contribution|suggested|starting at|sliding scale|only|non-?members|members"
+    r"|adults?|general|advance|door|students?|seniors?|per person)\b"
+    r"[\s:*=\-–—|(]*(?:for [\w ]{1,20})?(?:[\w ]{0,15}\b(?:is|are)\s*)?"
+    r"(?:(?:is|are|from|of|at|only|starting at|just|:)\s*)*[*(]*$",
     re.IGNORECASE,
 )
 _NEVER_BEFORE = re.compile(
     r"(?:\+|\bplus\b|material\w*(?: fee)?:?|suppl(?:y|ies)(?: fee)?:?|raised?|over|win|worth|save"
     r"|up to|parking(?: is)?:?|value[d]?(?: at)?|prizes?:?|discount(?: of)?|receive|gift|minimum"
-    r"|deposit(?: of)?|budget(?: of)?|salary|scholarships?|grants?|reward)\s*(?:of |a |an |your )?[*(]*$",
+    r"|deposit(?: of)?|budget(?: of)?|salary|scholarships?|grants?|reward)"
+    r"\s*(?:of |a |an |your )?[*(]*$",
     re.IGNORECASE,
 )
 _NEVER_AFTER = re.compile(
     r"\**\s*(?:(?:off|gift|value|beers?|wines?|pints?|drafts?|drinks?|cocktails?|martinis?|burgers?"
-    r"|tacos?|pizzas?|wells?|bags?\b|glass|bottle|rewards?|prizes?|scholarships?|grants?|million|k\b|m\b"
+    r"|tacos?|pizzas?|wells?|bags?|glass|bottle|rewards?|prizes?|scholarships?|grants?|million|k|m"
     r"|billion|thousand|credit|coupon|discount|savings?|in prizes|per inch|material|suppl(?:y|ies)"
-    r"|clay|studio fee|parking|fine|raised|donated|deposit|meal|plate|lunch|dinner|snacks?|margaritas?"
-    r"|mimosas?|shots?|slices?|wings?|specials?|new member|/\s*(?:glass|hour|lb|pound|bottle|inch))\b"
-    r"|\d/\d)",
+    r"|clay|studio fee|parking|fine|raised|donated|deposit|meal|plate|lunch|dinner|snacks?"
+    r"|margaritas?|mimosas?|shots?|slices?|wings?|specials?|new member"
+    r"|/\s*(?:glass|hour|lb|pound|bottle|inch))\b|\d/\d)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"^[\s*|•·-]*$")
+# "Saturday 1 – 3 pm, $40"
+_AFTER_CLOCK = re.compile(r"\d\s*[ap]\.?m\.?\s*[,.|]?\s*$", re.IGNORECASE)
 
+_NOT_A_THING = r"(?!(?:for|with|from|of|to|parking|food|popcorn|play)\b)"
 _FREE_THINGS = (
     r"(?:admission|entry|entrance|event|concert|shows?|performance|class(?:es)?|workshops?|program"
-    r"|lecture|talk|screening|movie|film|festival|lessons?|tours?|seminar|session|series|exhibit(?:ion)?"
+    r"|lecture|talk|screening|movie|film|festival|tours?|seminar|session|series|exhibit(?:ion)?"
     r"|live music|comedy|family fun|community event|attendance|open house|clinic)"
 )
 _FREE = re.compile(
-    r"(?:cost|price|fee|admission|entry|tickets?|registration|attendance)\s*(?::|=|-|–|is|are)+\s*"
+    r"(?:cost|price|fee|admission|entry|tickets?|registration|attendance)\s*"
+    r"(?::|=|-|–|is|are)+\s*"
     r"(?:always\s+|completely\s+|totally\s+)?\**free\b"
-    rf"|(?<![-\w])free(?:,? (?!for\b|with\b|from\b|of\b|to\b|parking\b|food\b|popcorn\b|play\b)[\w-]+,?){{0,2}}? {_FREE_THINGS}\b"
+    rf"|(?<![-\w])free(?:,? {_NOT_A_THING}[\w-]+,?){{0,2}}? {_FREE_THINGS}\b"
     r"|\b(?:is|are|events?|classes?|programs?|totally|completely|always)\s+(?:\w+\s+)?\**free\**"
-    r"(?:\s+(?:and|to)\s+(?:open|attend|the public|all|everyone|join|participate|enjoy|anyone|public)\b"
-    r"|\s+of charge|\s+for (?:all|everyone|the public)|\s*(?:[.!;)]|$))"
+    r"(?:\s+(?:and|to)\s+(?:open|attend|(?:the )?public|all|everyone|join|enjoy|anyone)\b"
+    r"|\s+of charge|\s+for (?:all|everyone|the public)|\s*(?:[.,!;)]|$))"
+    r"|\bcategories:[^\n]*, free\b"
     r"|(?<![-\w])free (?:and|&) (?:open|family[- ]friendly)"
     r"|(?<![-\w])free (?:to attend|to the public|of charge|for all(?! \w)|for everyone|and public)"
     r"|\b(?:no cover|no charge|no admission|without charge|at no cost|free of cost|no cost to)\b"
@@ -65,18 +72,18 @@ _FREE = re.compile(
     re.IGNORECASE,
 )
 _NOT_FREE = re.compile(
-    r"^[\s*]*(?:parking|wi-?fi|food|popcorn|refreshments|snacks?|drinks?|for (?:jcc )?(?:members|kids|children"
-    r"|students|under|ages|seniors|youth|montclair|library|\w+ members)|with (?!rsvp|registration)\w+"
-    r"|for (?:those|children)|if |when )",
+    r"^[\s*]*(?:parking|wi-?fi|food|popcorn|refreshments|snacks?|drinks?|if |when "
+    r"|for (?:members|kids|children|students|under|ages|seniors|youth|those|\w+ members)"
+    r"|for (?:library|\w+ residents)|with (?!rsvp|registration)\w+)",
     re.IGNORECASE,
 )
 _WON = re.compile(
-    r"\b(?:wins?|winner|buy|bring a friend|first|get a|offering|receive a)\b[^.!\n]*$", re.I
-)
-_FREE_TITLE = re.compile(
-    r"(?<![-\w])free\b(?!\s*(?:throw|parking|food|wifi|wi-fi|the\b|library|public library|play\b|to be"
-    r"|from\b|spirit|range|form|style|fall|write|speech|lunch|agent|solo|will\b|for\b))",
+    r"\b(?:wins?|winner|buy|bring a friend|first|get a|offering|receive a)\b[^.!\n]*$",
     re.IGNORECASE,
+)
+# In a title only as a mark of its own: "Free Planet Radio" is a band.
+_FREE_MARK = re.compile(
+    r"(?i:(?:^|[-–|:(\[~]\s*)free!*\s*(?:$|[-–|:!)\]~]))|\bFREE\b(?! (?:SPIRIT|PLAY))"
 )
 
 
@@ -100,7 +107,8 @@ def read_price(title: str, description: str, stated: str = "") -> Price:
     if found:
         chunks = list(dict.fromkeys(text for text, _ in found))[:_MAX_CHUNKS]
         return Price(", ".join(chunks)[:_MAX_TEXT], min(low for _, low in found))
-    if _FREE_TITLE.search(title) or _is_free(description) or _is_free(title):
+    marked = _FREE_MARK.search(title) and not title.isupper()
+    if marked or _is_free(title) or _is_free(description):
         return Price("Free", Decimal(0))
     return Price()
 
@@ -109,7 +117,9 @@ def _stated(text: str) -> Price:
     """A field that is only about the price: every number in it counts."""
     amounts = [_decimal(each) for each in re.findall(_AMOUNT, text)]
     if not amounts:
-        free = re.search(r"\b(?:free|none|no c(?:harge|over|ost)|gratis|kostenlos)\b", text, re.I)
+        free = re.search(
+            r"\b(?:free|none|no c(?:harge|over|ost)|gratis|kostenlos)\b", text, re.IGNORECASE
+        )
         return Price(text[:_MAX_TEXT], Decimal(0) if free else None)
     return Price(text[:_MAX_TEXT] if max(amounts) else "Free", min(amounts))
 
@@ -121,10 +131,12 @@ def _prices(text: str) -> Iterator[tuple[str, Decimal]]:
         before, after = text[max(0, match.start() - 45) : match.start()], text[match.end() :][:30]
         line = before.rpartition("\n")[2]
         rest = text[match.end() : match.end() + 60].partition("\n")[0]
-        if _NEVER_BEFORE.search(before) or (not match["kind"] and _NEVER_AFTER.match(after)):
+        if _NEVER_BEFORE.search(before) or _NEVER_AFTER.match(after):
             continue
         follows = match.start() - end_of_last <= 3 and "+" not in before[-3:]
-        alone = _ALONE.match(line) and re.match(r"\s*(?:$|[|(.])", rest)
+        alone = (_ALONE.match(line) or _AFTER_CLOCK.search(line)) and re.match(
+            r"\s*(?:$|[|(.])", rest
+        )
         piped = re.search(r"\|\s*$", line) and re.match(r"\s*(?:\||$)", rest)
         if not (match["kind"] or follows or alone or piped or _BEFORE.search(before)):
             continue

@@ -2,36 +2,30 @@
 
 A description mentions much that an event is not about (a market with live
 music is a market), so it is asked only where the title says nothing, and only
-for phrases that leave no doubt.
+for phrases that leave no doubt. The words stand in `topics.toml`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from events.ingestion.enrich.topic_words import DESCRIPTION, ORGANIZER, TITLE, VENUE
+from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
 
+_WORDS = read_vocabulary("topics")
+TOPICS = tuple(_WORDS["title"])
+# Where a description is about its event: the beginning.
+_OPENING = 600
 # Topics of a title that leave the door open to a concert.
 _SOFT = frozenset(
-    {"nightlife", "drinks", "food", "festival", "holiday", "library", "tour", "dance", "animals"}
+    {"animals", "dance", "drinks", "festival", "food", "holiday", "library", "nightlife", "tour"}
 )
 # A music listing or a music hall also has nights of another kind.
 _NOT_MUSIC = frozenset(
-    {
-        "comedy",
-        "games",
-        "film",
-        "theatre",
-        "sports",
-        "market",
-        "government",
-        "wellness",
-        "craft",
-        "books",
-        "art",
-    }
+    {"art", "books", "comedy", "craft", "film", "games", "government", "market", "sports"}
+    | {"theatre", "wellness"}
 )
+# A church also has a blood drive: what it stands for counts when nothing else is known.
+_IF_SILENT = frozenset({"religion", "government", "theatre"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +38,17 @@ class Subject:
     venue: str = ""
 
 
-def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {tag: re.compile(each, re.IGNORECASE | re.MULTILINE) for tag, each in patterns.items()}
-
-
-_FOR_TITLE, _FOR_DESCRIPTION = _compiled(TITLE), _compiled(DESCRIPTION)
-_FOR_ORGANIZER, _FOR_VENUE = _compiled(ORGANIZER), _compiled(VENUE)
-TOPICS = tuple(TITLE)
-# Where a description is about its event: the beginning.
-_OPENING = 600
-
-
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The feed's own keywords first, then topics of `TOPICS`."""
     tags = dict.fromkeys(word.strip().casefold()[:100] for word in stated if word.strip())
-    by_title = _matching(_FOR_TITLE, subject.title)
-    found = set(by_title)
-    if by_title <= _SOFT:
-        found |= _matching(_FOR_DESCRIPTION, subject.description[:_OPENING])
-    beside = _matching(_FOR_ORGANIZER, subject.organizer) | _matching(_FOR_VENUE, subject.venue)
-    if found & _NOT_MUSIC and "music" not in found:
+    found = matching_tags(_WORDS["title"], subject.title)
+    if found <= _SOFT:
+        found |= matching_tags(_WORDS["description"], subject.description[:_OPENING])
+    beside = matching_tags(_WORDS["organizer"], subject.organizer)
+    beside |= matching_tags(_WORDS["venue"], subject.venue)
+    if found & _NOT_MUSIC:
         beside.discard("music")
+    if found:
+        beside -= _IF_SILENT
     found |= beside
     return tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
-
-
-def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> set[str]:
-    return {tag for tag, pattern in patterns.items() if text and pattern.search(text)}

@@ -106,14 +106,10 @@ def _read_entries(blocks: Iterable[list[str]]) -> tuple[list[Component], list[Sk
 
 
 def _check(entry: Component) -> None:
-    """An entry needs a start that can be read; other damaged fields are done without."""
-    start = entry.get("DTSTART")
-    if start is None:
+    """An entry needs one start that can be read; other damaged fields are done without."""
+    if entry.get("DTSTART") is None:
         raise BrokenEntry("the start (DTSTART) is missing")
-    if isinstance(start, list):
-        raise BrokenEntry("there is more than one start (DTSTART)")
-    if not isinstance(getattr(start, "dt", None), date):
-        raise BrokenEntry("the start (DTSTART) cannot be read")
+    _start(entry)
     rule = entry.get("RRULE")
     if rule is not None and _TOO_OFTEN.search(rule.to_ical().decode()):
         raise BrokenEntry("the event repeats more often than every hour")
@@ -154,8 +150,16 @@ def _repetitions(
         frame.add_component(entry)
     horizon = (now + timedelta(days=REPEAT_DAYS_AHEAD)).date()
     upcoming = recurring_ical_events.of(frame).after(now)
-    within = takewhile(lambda entry: _day(entry["DTSTART"].dt) <= horizon, upcoming)
+    within = takewhile(lambda entry: _day(_start(entry)) <= horizon, upcoming)
     return islice(within, MAX_OCCURRENCES)
+
+
+def _start(entry: Component) -> date | datetime:
+    """The start; several of them, or a garbled one, are no start."""
+    start = getattr(entry.get("DTSTART"), "dt", None)
+    if not isinstance(start, date):
+        raise BrokenEntry("the start (DTSTART) cannot be read")
+    return start
 
 
 def _day(moment: date | datetime) -> date:
@@ -170,7 +174,7 @@ def _stamp(value: Any) -> str:
 
 
 def _raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent:
-    start = entry["DTSTART"].dt
+    start = _start(entry)
     status = "cancelled" if cancelled else _STATUS.get(_text(entry, "STATUS").upper(), "")
     link = _text(entry, "URL") or _text(entry, "X-ALT-URL")
     return RawEvent(

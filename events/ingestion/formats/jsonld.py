@@ -19,6 +19,26 @@ from events.ingestion.times import parse_moment
 _MAX_DEPTH = 8
 _CONTAINERS = ("@graph", "itemListElement", "item", "mainEntity", "event", "events", "subEvent")
 _OTHER_EVENT_TYPES = {"Festival", "Hackathon", "EventSeries", "CourseInstance"}
+# What a subtype says of its event; the names are those of our topics.
+_TOPICS_OF_TYPES = {
+    "BusinessEvent": "business",
+    "ComedyEvent": "comedy",
+    "DanceEvent": "dance",
+    "EducationEvent": "education",
+    "CourseInstance": "education",
+    "ExhibitionEvent": "art",
+    "VisualArtsEvent": "art",
+    "Festival": "festival",
+    "FoodEvent": "food",
+    "Hackathon": "tech",
+    "LiteraryEvent": "books",
+    "MusicEvent": "music",
+    "SaleEvent": "market",
+    "ScreeningEvent": "film",
+    "SocialEvent": "community",
+    "SportsEvent": "sports",
+    "TheaterEvent": "theatre",
+}
 _MODES = {
     "OfflineEventAttendanceMode": "offline",
     "OnlineEventAttendanceMode": "online",
@@ -163,13 +183,20 @@ def _raw_event(node: dict[str, Any]) -> RawEvent:
         price=price,
         min_price=min_price,
         age_range=_text(node.get("typicalAgeRange")),
-        audience=_words((node.get("audience") or {}) if "audience" in node else None),
-        keywords=_words(node.get("keywords")),
+        audience=_words(node.get("audience"))
+        + (("kids",) if "ChildrensEvent" in _types(node) else ()),
+        keywords=_words(node.get("keywords")) + _topics_of_types(node),
         organizer=_text(node.get("organizer")),
-        series_id=_text((node.get("superEvent") or {}).get("@id"))
-        if isinstance(node.get("superEvent"), dict)
-        else "",
+        series_id=_identity(node.get("superEvent")),
     )
+
+
+def _topics_of_types(node: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(_TOPICS_OF_TYPES[kind] for kind in _types(node) if kind in _TOPICS_OF_TYPES)
+
+
+def _identity(value: Any) -> str:
+    return _text(value.get("@id")) if isinstance(value, dict) else ""
 
 
 def _moment(value: Any) -> date | datetime | None:

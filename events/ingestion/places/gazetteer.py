@@ -13,7 +13,7 @@ from events.text import fold_name
 
 _KEYS_A_QUERY = 2000
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
-_SPELLED_OUT = {long: short for short, long in _ABBREVIATIONS.items()}
+_OTHER_FORM = _ABBREVIATIONS | {long: short for short, long in _ABBREVIATIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +86,25 @@ class Gazetteer:
         fetched: dict[str, list[Town]] = {key: [] for key in keys}
         rows = PlaceName.objects.filter(key__in=keys).select_related("place")
         for row in rows.order_by("-is_primary", "-population", "place_id"):
-            place = row.place
-            fetched[row.key].append(
-                Town(
-                    id=place.id,
-                    name=place.name,
-                    region=place.region,
-                    region_code=place.region_code,
-                    country=place.country,
-                    country_code=place.country_code,
-                    latitude=place.latitude,
-                    longitude=place.longitude,
-                    population=place.population,
-                    timezone=place.timezone,
-                    is_own_name=row.is_primary,
-                )
-            )
+            fetched[row.key].append(_town(row))
         self._towns.update({key: tuple(towns) for key, towns in fetched.items()})
+
+
+def _town(row: PlaceName) -> Town:
+    place = row.place
+    return Town(
+        id=place.id,
+        name=place.name,
+        region=place.region,
+        region_code=place.region_code,
+        country=place.country,
+        country_code=place.country_code,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        population=place.population,
+        timezone=place.timezone,
+        is_own_name=row.is_primary,
+    )
 
 
 def _spellings(name: str) -> tuple[str, ...]:
@@ -112,9 +114,8 @@ def _spellings(name: str) -> tuple[str, ...]:
         return ()
     first, _, rest = key.partition(" ")
     variants = [key]
-    for words in (_ABBREVIATIONS, _SPELLED_OUT):
-        if rest and first in words:
-            variants.append(f"{words[first]} {rest}")
+    if rest and first in _OTHER_FORM:
+        variants.append(f"{_OTHER_FORM[first]} {rest}")
     if key.count(" ") == 1:
         variants.append(key.replace(" ", ""))
     return tuple(variants)

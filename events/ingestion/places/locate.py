@@ -100,9 +100,7 @@ def _from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabout
     city, region = _city_and_region(place)
     country = country_code(place.country) or ("US" if state_code(region) else "")
     region = state_code(region) or region
-    town = gazetteer.town(city, region=region, country=country) if city else None
-    if town is None and region:
-        town = gazetteer.town(city, country=country)
+    town = _town_of_fields(city, region, country, gazetteer)
     name = clean_line(place.name, 300)
     if not name and line and not is_online_only(line):
         name = line.partition(",")[0]
@@ -119,6 +117,16 @@ def _from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabout
     return _placed(_with_point(venue, place, town), town)
 
 
+def _town_of_fields(city: str, region: str, country: str, gazetteer: Gazetteer) -> Town | None:
+    """The town by its full name, else without the region, else by a part: Rapperswil-Jona."""
+    town = gazetteer.town(city, region=region, country=country)
+    if town is None and region:
+        town = gazetteer.town(city, country=country)
+    if town is None and country and "-" in city:
+        town = gazetteer.town(city.partition("-")[0], country=country)
+    return town
+
+
 def _city_and_region(place: RawPlace) -> tuple[str, str]:
     """Splits "San Francisco, CA" in the city's field."""
     city, _, rest = place.city.partition(",")
@@ -128,17 +136,19 @@ def _city_and_region(place: RawPlace) -> tuple[str, str]:
 def _with_point(venue: VenueDraft, place: RawPlace, town: Town | None) -> VenueDraft:
     """The feed's own point where it is on earth, else the middle of the town."""
     latitude, longitude = place.latitude, place.longitude
-    if latitude is not None and longitude is not None and (latitude or longitude):
-        if abs(latitude) <= 90 and abs(longitude) <= 180:
-            return replace(
-                venue,
-                latitude=latitude,
-                longitude=longitude,
-                precision="venue",
-                timezone=_zone_at(latitude, longitude),
-                place_id=town.id if town else None,
-            )
-    return _in_town(venue, town)
+    # (0, 0) is what careless exports write for "unknown".
+    if latitude is None or longitude is None or not (latitude or longitude):
+        return _in_town(venue, town)
+    if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
+        return _in_town(venue, town)
+    return replace(
+        venue,
+        latitude=latitude,
+        longitude=longitude,
+        precision="venue",
+        timezone=_zone_at(latitude, longitude),
+        place_id=town.id if town else None,
+    )
 
 
 @cache

@@ -12,13 +12,13 @@ MEETING_HOSTS = re.compile(
     r"|hopin\.com|airmeet\.com|meet\.jit\.si|bluejeans\.com|facebook\.com)$",
     re.IGNORECASE,
 )
-_ONLINE_WORDS = frozenset(
-    "online virtual virtually zoom webinar livestream livestreamed livestreaming streaming"
-    " teams webex youtube facebook remote internet web gotomeeting skype".split()
+_ONLINE_WORD = re.compile(
+    r"online|virtual(?:ly)?|zoom|webinar|livestream(?:ed|ing)?|streaming|teams|webex|youtube"
+    r"|facebook|remote|internet|web|gotomeeting|skype"
 )
-_FILLERS = frozenset(
-    "a an the only event events meeting meetings class program session video conference room via"
-    " on in through link call live stream to view google microsoft ms and or format".split()
+_FILLER = re.compile(
+    r"an?|the|only|events?|meetings?|class|program|session|video|conference|room|via|on|in|through"
+    r"|link|call|live|stream|to|view|google|microsoft|ms|and|or|format"
 )
 _OPENING = re.compile(
     r"(?:online|virtual|zoom)\b(?= *(?:$|[(;:,\[]|-|–|meeting|event|class|program|webinar))",
@@ -30,7 +30,8 @@ _VIA = re.compile(
 )
 # Marks of a line that also names a real place.
 _ALSO_ONLINE = re.compile(
-    r"\s*[\[(](?:multi-?platform|hybrid|(?:and |also |& )?(?:online|zoom|virtual|livestream(?:ed)?))[\])]"
+    r"\s*[\[(](?:multi-?platform|hybrid"
+    r"|(?:and |also |& )?(?:online|zoom|virtual|livestream(?:ed)?))[\])]"
     r"|\s*(?:\band\b|&|\+|/|\bor\b)\s*(?:also )?(?:online|via zoom|on zoom|zoom|virtual"
     r"|youtube|facebook|livestream)\b(?:/(?:youtube|facebook|zoom))*"
     r"|^(?:virtual|online|zoom|hybrid)\s*(?:/|&|\+|\band\b)\s*",
@@ -45,7 +46,8 @@ _TITLE_ONLINE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_MIXED = re.compile(
-    r"\bhybrid\b(?! (?:car|vehicle|plant|rose|bike)s?)|\bin[- ]person (?:and|&|or|\+) (?:online|virtual|zoom)"
+    r"\bhybrid\b(?! (?:car|vehicle|plant|rose|bike)s?)"
+    r"|\bin[- ]person (?:and|&|or|\+) (?:online|virtual|zoom)"
     r"|\b(?:online|virtual|zoom) (?:and|&|or|\+) in[- ]person",
     re.IGNORECASE,
 )
@@ -66,11 +68,8 @@ class OnlineSigns:
 def is_online_only(text: str) -> bool:
     """Whether the words name no place but the net: "Zoom", "Virtual event"."""
     words = re.findall(r"[a-z]+", text.casefold())
-    return (
-        bool(words)
-        and bool(_ONLINE_WORDS & set(words))
-        and set(words) <= (_ONLINE_WORDS | _FILLERS)
-    )
+    telling = [word for word in words if not _FILLER.fullmatch(word)]
+    return bool(telling) and all(_ONLINE_WORD.fullmatch(word) for word in telling)
 
 
 def online_signs(line: str) -> OnlineSigns:

@@ -48,10 +48,13 @@ _ROOM_WORDS = (
 _ROOM = re.compile(rf"\b{_ROOM_WORDS}\b", re.IGNORECASE)
 _ROOM_END = re.compile(rf"\b{_ROOM_WORDS}(?:\s+[\w#]{{1,4}})?(?:\s*\([^()]*\))?$", re.IGNORECASE)
 _NO_VENUE = re.compile(
-    r".|(?:location |venue |place )?(?:tb[adc]|to be (?:announced|determined|confirmed)|n/?a|none)\b.*"
-    r"|off-?\s?site\b(?!.* at ).*|various\b.*|varies\b.*|at various\b.*|multiple (?:locations|parks|venues).*"
-    r"|special events?:?|upcoming events?:?|(?:address|location) (?:revealed|provided|sent|shared)\b.*"
-    r"|see (?:description|website|below)\b.*|contact\b.*|in[- ]person|offline|\W*|##.*|[A-Z]{2}",
+    r".|n/?a|none|(?:location |venue |place )?tb[adc]\b.*"
+    r"|(?:location |venue )?to be (?:announced|determined|confirmed)\b.*"
+    r"|off-?\s?site\b(?!.* at ).*|(?:at )?various\b.*|varies\b.*"
+    r"|multiple (?:locations|parks|venues).*|(?:special|upcoming) events?:?"
+    r"|(?:address|location) (?:revealed|provided|sent|shared)\b.*"
+    r"|see (?:description|website|below)\b.*|contact (?:us|the|for|host|organi)\b.*"
+    r"|in[- ]person|offline|\W*|##.*|[A-Z]{2}",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
@@ -67,7 +70,7 @@ _CIVIC = re.compile(
     re.IGNORECASE,
 )
 # "Lake Sonoma" is not Sonoma.
-_PART_OF_A_NAME = frozenset("Lake Mount Mt Mt. Port Fort New Old Saint St St. Santa San".split())
+_PART_OF_A_NAME = re.compile(r"Lake|Mount|Mt\.?|Port|Fort|New|Old|Saint|St\.?|San")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,8 @@ def _with_town_in_name(found: VenueText, is_town: Callable[[str], bool]) -> Venu
             return replace(found, town=first)
     for count in (3, 2, 1):
         last = " ".join(words[-count:])
-        before = words[-count - 1 :][:1]
-        if len(words) > count + 1 and is_town(last) and before[0] not in _PART_OF_A_NAME:
+        if len(words) <= count + 1 or not is_town(last):
+            continue
+        if not _PART_OF_A_NAME.fullmatch(words[-count - 1]):
             return replace(found, town=last)
     return found

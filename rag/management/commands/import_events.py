@@ -55,13 +55,17 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _progress_bar(stage: str, total: int) -> Iterator[Callable[[int], object]]:
+def _progress_bar(stage: str, total: int) -> Iterator[Callable[[int], None]]:
     with tqdm(total=total, desc=stage, unit=" events", disable=None) as bar:
-        yield bar.update
+
+        def step(count: int) -> None:
+            bar.update(count)
+
+        yield step
 
 
 @contextmanager
-def _no_progress(stage: str, total: int) -> Iterator[Callable[[int], object]]:
+def _no_progress(stage: str, total: int) -> Iterator[Callable[[int], None]]:
     yield lambda count: None
 
 

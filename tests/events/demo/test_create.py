@@ -45,10 +45,12 @@ def test_create_demo_events_fills_the_calendar_once() -> None:
     assert steps[-1] == (COUNT, COUNT)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     cancelled = Event.objects.filter(event_status=Event.Status.CANCELLED).count()
-    assert EventSearchRow.objects.count() == embedder.embedded == COUNT - cancelled
+    assert EventSearchRow.objects.count() == COUNT - cancelled
 
+    embedded = embedder.embedded
     assert create_demo_events(embedder=embedder, progress=no_progress) == 0
-    assert embedder.embedded == COUNT - cancelled
+    assert Event.objects.filter(source=SOURCE).count() == COUNT
+    assert embedder.embedded == embedded
 
 
 def test_create_demo_events_renews_a_calendar_that_runs_dry() -> None:

@@ -88,6 +88,18 @@ def test_every_town_has_something_for_kids_on_every_saturday(calendar: list[Even
     assert {(town.name, day) for town in TOWNS for day in saturdays} <= found
 
 
+@pytest.mark.parametrize("kind", ["farmers-market", "jazz"])
+def test_every_town_has_its_staples_every_week(calendar: list[EventDraft], kind: str) -> None:
+    found = Counter(
+        draft.venue.city
+        for draft in calendar
+        if draft.venue and f"/{kind}/" in draft.url and draft.series_id
+    )
+    assert {town.name: found[town.name] >= DAYS // 7 for town in TOWNS} == dict.fromkeys(
+        BY_NAME, True
+    )
+
+
 def test_every_kind_happens(calendar: list[EventDraft]) -> None:
     assert {draft.url.split("/")[4] for draft in calendar} == {kind.key for kind in KINDS}
 

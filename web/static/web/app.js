@@ -17,7 +17,7 @@ async function ask(message) {
   const question = drawQuestion(message);
   const answer = createAnswer(ask);
   $("conversation").append(answer.root);
-  question.scrollIntoView({ block: "start" });
+  scrollToTop(question);
   try {
     await readTurn(message, answer, reading.signal);
     if (!reading.signal.aborted) refreshSessions();
@@ -26,11 +26,18 @@ async function ask(message) {
     else if (error instanceof ApiError) {
       answer.fail(error.message);
       if (!$("message").value) $("message").value = message; // nothing typed is lost
-    } else throw error;
+    } else {
+      answer.fail("Something went wrong on this page. Please reload it.");
+      throw error;
+    }
   } finally {
     answer.finish();
     if (state.reading === reading) setReading(null);
   }
+}
+
+function scrollToTop(question) {
+  $("conversation").scrollTop = question.offsetTop - 16;
 }
 
 async function readTurn(message, answer, signal) {
@@ -114,7 +121,8 @@ async function openSession(id) {
     if (state.sessionId !== id) return; // another one was opened meanwhile
     messages.forEach(drawMessage);
     setReading(null);
-    $("conversation").scrollTop = $("conversation").scrollHeight;
+    const question = [...document.querySelectorAll(".question")].at(-1);
+    if (question) scrollToTop(question);
     refreshSessions();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -122,7 +130,7 @@ async function openSession(id) {
   }
 }
 
-function drawMessage({ role, content, status, metadata, referenced_events: events }) {
+function drawMessage({ role, content, status, metadata, referenced_events: events }, index, all) {
   if (role === "user") drawQuestion(content);
   if (role !== "assistant") return;
   const answer = createAnswer(ask);
@@ -131,6 +139,7 @@ function drawMessage({ role, content, status, metadata, referenced_events: event
   answer.show(events, metadata.constraints?.place);
   answer.write(content);
   if (status !== "completed") answer.fail(`This answer was not completed (${status}).`);
+  if (index === all.length - 1) answer.suggest(metadata.follow_up_questions ?? []);
   answer.finish();
   $("conversation").append(answer.root);
 }

@@ -1,7 +1,7 @@
 // What is drawn. Data only ever becomes text nodes and checked attributes: no
 // string is turned into markup anywhere.
 
-import { milesBetween, safeUrl, splitAnswer, whenText } from "./reading.js";
+import { milesBetween, safeUrl, splitAnswer, whenText, wishTexts } from "./reading.js";
 
 const FOLD_AFTER = 6; // the style sheet hides the cards after as many
 

@@ -1,0 +1,18 @@
+"""Query understanding: from the words of a message to the constraints of a search.
+
+Each recogniser (dates, times of day, distances, prices, ages, audiences,
+attendance, places) claims the words that it understands; the topic for the
+semantic search is what nobody claimed. Its one door is `understand`.
+"""
+
+from rag.understanding.lookup import Candidate, Gazetteer
+from rag.understanding.serialise import constraints_from_json, constraints_to_json
+from rag.understanding.understand import understand
+
+__all__ = [
+    "Candidate",
+    "Gazetteer",
+    "constraints_from_json",
+    "constraints_to_json",
+    "understand",
+]

@@ -1,0 +1,42 @@
+"""Which of several places of one name is the likelier one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from events.grid import distance_miles
+from rag.understanding.lookup import Candidate
+
+NEAR_MILES = 100.0
+# A town is meant before another of its name that is so many powers of ten larger …
+_NEAR_BONUS = 2.5  # … when it lies near the user,
+_COUNTRY_BONUS = 1.0  # … in the country of the user's zone (without one: the home country),
+_HOME_BONUS = 0.5
+_ZONE_BONUS = 0.3  # … or in that very zone,
+_PRIMARY_BONUS = 2.0  # … or bears the name as its own.
+HOME_COUNTRY = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What makes one of several namesakes the likelier one."""
+
+    lat: float | None = None
+    lng: float | None = None
+    timezone: str | None = None
+    country_code: str | None = None
+
+
+def likelihood(candidate: Candidate, reference: Reference) -> float:
+    """Powers of ten of population, with what speaks for a namesake added."""
+    centre = candidate.centre
+    score = math.log10((centre.population or 0) + 100) + _PRIMARY_BONUS * candidate.is_primary
+    if reference.lat is not None and reference.lng is not None and candidate.is_primary:
+        away = distance_miles(reference.lat, reference.lng, centre.lat, centre.lng)
+        score += _NEAR_BONUS * (away <= NEAR_MILES)
+    if reference.country_code:
+        score += _COUNTRY_BONUS * (centre.country_code == reference.country_code)
+    else:
+        score += _HOME_BONUS * (centre.country_code == HOME_COUNTRY)
+    return score + _ZONE_BONUS * (centre.timezone == reference.timezone)

@@ -1,0 +1,130 @@
+"""Constraints as the JSON object of the contract, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, cast, get_args
+
+from rag.types import Centre, Constraints, Source
+
+_SOURCES = frozenset(get_args(Source))
+Kind = Literal["place", "postal_code", "point"]
+_KINDS = get_args(Kind)
+
+
+def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
+    """The contract's `constraints` object; times as RFC 3339, an absent wish as null.
+
+    Beyond the contract it carries `timezone`, `alternatives` and
+    `unknown_place`, so that it can be read back without loss.
+    """
+    return {
+        "place": _centre_to_json(constraints.place) if constraints.place else None,
+        "date_from": constraints.date_from.isoformat() if constraints.date_from else None,
+        "date_to": constraints.date_to.isoformat() if constraints.date_to else None,
+        "is_virtual": constraints.is_virtual,
+        "max_distance_miles": constraints.max_distance_miles,
+        "max_price": constraints.max_price,
+        "age": constraints.age,
+        "audience": constraints.audience,
+        "query": constraints.query,
+        "sources": dict(constraints.sources),
+        "timezone": constraints.timezone,
+        "alternatives": [_centre_to_json(centre) for centre in constraints.alternatives],
+        "unknown_place": constraints.unknown_place,
+    }
+
+
+def constraints_from_json(stored: object) -> Constraints | None:
+    """The constraints of a stored object; None when it is not one (any more)."""
+    if not isinstance(stored, Mapping):
+        return None
+    try:
+        return _constraints(stored)
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return None
+
+
+def _constraints(stored: Mapping[str, Any]) -> Constraints:
+    sources = stored.get("sources") or {}
+    return Constraints(
+        place=_centre(stored["place"]) if stored.get("place") is not None else None,
+        date_from=_moment(stored.get("date_from")),
+        date_to=_moment(stored.get("date_to")),
+        is_virtual=_typed(stored.get("is_virtual"), bool),
+        max_distance_miles=_number(stored.get("max_distance_miles")),
+        max_price=_number(stored.get("max_price")),
+        age=_whole(stored.get("age")),
+        audience=_typed(stored.get("audience"), str),
+        query=_typed(stored.get("query"), str) or "",
+        timezone=_typed(stored.get("timezone"), str) or "UTC",
+        sources={str(k): v for k, v in sources.items() if v in _SOURCES},
+        alternatives=tuple(_centre(other) for other in stored.get("alternatives") or ()),
+        unknown_place=_typed(stored.get("unknown_place"), str),
+    )
+
+
+def _centre_to_json(centre: Centre) -> dict[str, Any]:
+    return {
+        "label": centre.label,
+        "lat": centre.lat,
+        "lng": centre.lng,
+        "location_id": centre.location_id,
+        "timezone": centre.timezone,
+        "country_code": centre.country_code,
+        "region_code": centre.region_code,
+        "region": centre.region,
+        "population": centre.population,
+        "kind": centre.kind,
+    }
+
+
+def _centre(stored: Mapping[str, Any]) -> Centre:
+    lat, lng = _number(stored["lat"]), _number(stored["lng"])
+    kind = stored.get("kind") or "place"
+    if lat is None or lng is None or kind not in _KINDS or abs(lat) > 90 or abs(lng) > 180:
+        raise ValueError("a centre needs a point on the globe and a known kind")
+    return Centre(
+        label=_typed(stored["label"], str) or "",
+        lat=lat,
+        lng=lng,
+        location_id=_whole(stored.get("location_id")),
+        timezone=_typed(stored.get("timezone"), str),
+        country_code=_typed(stored.get("country_code"), str),
+        region_code=_typed(stored.get("region_code"), str),
+        region=_typed(stored.get("region"), str),
+        population=_whole(stored.get("population")),
+        kind=cast(Kind, kind),
+    )
+
+
+def _typed(value: Any, wanted: type) -> Any:
+    if value is not None and not isinstance(value, wanted):
+        raise TypeError(f"expected {wanted.__name__}")
+    return value
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("expected a finite number")
+    return value
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, bool):
+        raise TypeError("expected a whole number")
+    whole: int | None = _typed(value, int)
+    return whole
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(_typed(value, str))
+    if moment.tzinfo is None:
+        raise ValueError("a stored moment needs an offset")
+    return moment

@@ -1,0 +1,71 @@
+"""What stays from the turn before, and what the words change or drop."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from rag.types import Constraints
+from rag.understanding.clock import is_before
+from rag.understanding.text import Span
+
+_START_OVER = re.compile(
+    r"\b(?:start (?:over|again|fresh)|new search|reset(?: everything)?|clear (?:everything|all"
+    r"|the filters)"
+    r"|(?:forget|ignore|drop) (?:everything|all (?:of )?that|it all|what i said))\b"
+)
+_ANY_DAY = re.compile(
+    r"\b(?:any ?(?:day|date|dates|time)(?: (?:of the (?:day|week)|is fine|works|at all))?|whenever"
+    r"|no (?:particular|specific) (?:day|date|time)|all dates"
+    r"|(?:forget|drop|ignore|remove|never ?mind) (?:about )?(?:the )?(?:dates?|days?|times?"
+    r"|weekend)"
+    r"|(?:the )?(?:date|day|time|when) (?:doesn'?t|does not) matter|doesn'?t matter when)\b"
+    r"(?! (?:before|after|between|on|in|this|next|from|soon|until|tomorrow|today|now)\b)"
+)
+# Words that narrow what was asked before, rather than ask for something new.
+_REFINES = re.compile(
+    r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
+    r"|also"
+    r"|show me|any|anything|something|ones|those|the ones),? )*"
+    r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
+    r"|suitable)\b"
+)
+
+
+def starts_over(low: str) -> bool:
+    """Whether the words drop everything said before."""
+    return _START_OVER.search(low) is not None
+
+
+def drops_dates(low: str) -> Span | None:
+    """Where the words say that the date does not matter."""
+    found = _ANY_DAY.search(low)
+    return Span(*found.span()) if found else None
+
+
+def still_standing(standing: Constraints | None, now: datetime) -> Constraints | None:
+    """The earlier constraints, without dates that have gone by."""
+    if standing is None:
+        return None
+    if standing.date_to is not None and not is_before(now, standing.date_to):
+        return replace(standing, date_from=None, date_to=None)
+    if standing.date_from is not None and is_before(standing.date_from, now):
+        return replace(standing, date_from=now)
+    return standing
+
+
+def query_of_turn(topic: str, low: str, standing: Constraints | None) -> tuple[str, bool]:
+    """The topic to search for, and whether it is the earlier one.
+
+    A follow-up that names no topic keeps the earlier one ("what about
+    Sunday?"); one that narrows is added to it ("only for kids").
+    """
+    before = standing.query if standing is not None else ""
+    if not topic:
+        return before, bool(before)
+    if before and _REFINES.match(low):
+        known = before.casefold().split()
+        added = " ".join(word for word in topic.split() if word.casefold() not in known)
+        return f"{before} {added}".strip(), False
+    return topic, False

@@ -1,0 +1,107 @@
+"""The topic: what is left of the words once dates, places and the like are taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.understanding.text import Span, Utterance
+
+# Phrases that ask, without saying for what.
+_FILLER = re.compile(
+    r"\b(?:"
+    r"(?:what|which)(?:'s|s| is| are| else is)? (?:on|up|happening|going on|new|good|there to do"
+    r"|there|available|coming up)(?= ?(?:$|[?!.,;]| ))"
+    r"|what(?:'s| is| are)? (?:some|any|the best)"
+    r"|(?:some |any |fun )?(?:things?|stuff|something|anything|places) (?:i |we |you )?(?:can "
+    r"|could )?(?:to )?"
+    r"(?:do|go|see|go to|attend|check out)(?: with)?\b"
+    r"|what (?:can|could|should|do) (?:i|we|you) (?:do|go to|see|attend|have|recommend|suggest)"
+    r"|(?:is|are) there (?:any(?:thing)?|some(?:thing)?|going to be)?"
+    r"|(?:can|could|would|will) you (?:please )?(?:show|find|give|tell|help|recommend|suggest|list"
+    r"|look up)"
+    r"(?: me| us)?(?: find)?"
+    r"|(?:show|find|give|tell|list|get|bring) (?:me|us)(?: about| all| some| any)?"
+    r"|(?:i'?m|i am|we'?re|we are|just)? ?(?:looking|searching|hunting) for"
+    r"|(?:help (?:me|us) )?find|search(?: for)?|recommend(?:ations?)?(?: for)?"
+    r"|suggest(?:ions?)?(?: for)?"
+    r"|(?:i|we)(?:'d| would)? (?:want|like|love|need|wanna|prefer|feel like)(?: to)?"
+    r"(?: (?:go|do|see|attend|find|visit|be|know|hear)(?: to| out| about| of)?)?"
+    r"|(?:i|we)(?:'ll| will)? (?:be|have|am|live|visit(?:ing)?)|planning|going out"
+    r"|happening(?: soon)?|going on"
+    r"|coming up|taking place|(?:what|how) about|let'?s (?:go|do|try|see|say|make it)|make it"
+    r"|how'?s"
+    r"|any(?:thing|one)? (?:other|else|more|good|interesting)|something (?:else|different)"
+    r"|anything|something|any ideas?|ideas for|(?:upcoming )?events?|happenings|activit(?:y|ies)"
+    r"|options"
+    r"|please|pls|plz|thanks|thank you|hi|hello|hey|ok(?:ay)?|instead|only|just|also"
+    r"|(?:cheaper )?ones"
+    r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
+    r"|dates?(?= *$)|cheaper"
+    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|that|the)"
+    r"|never ?mind"
+    r")(?![\w'])"
+)
+_EDGE_WORDS_TEXT = """
+a about after all also am an and any anybody anyone anything are around as at available be been
+being before best between but by can close coming could did do does doing done during either
+else especially ever few for from get gets give given go goes going good got happen happening
+happens has have having here how i i'd i'll i'm i've if in including into is it it's its just
+kind know lately let let's like local looking lot lots love make many maybe me might mine more
+most much my need next no nope not now of off on one ones only onto or other our out over
+perhaps please possible possibly preferably pretty really right see should show so some somehow
+something sometime somewhere soon sort spend still stuff such sure take taking than that that's
+thats the their them then there there's theres these they thing things this those through till
+to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
+well were what what's whats when where where's which while who will with within without would
+yeah yep yes yet you your options
+"""
+_EDGE_WORDS = frozenset(_EDGE_WORDS_TEXT.split())
+
+
+def filler_spans(utterance: Utterance) -> list[Span]:
+    """Phrases that only ask."""
+    return [Span(*found.span()) for found in _FILLER.finditer(utterance.low)]
+
+
+def covered(utterance: Utterance, spans: Iterable[Span]) -> bytearray:
+    """One byte a character: 1 where a span lies."""
+    mask = bytearray(len(utterance.text) + 1)
+    for span in spans:
+        mask[span.start : span.end] = b"\x01" * (span.end - span.start)
+    return mask
+
+
+def content_runs(utterance: Utterance, taken: Iterable[Span]) -> list[tuple[int, int]]:
+    """Runs of words (first and last index) that nobody claimed, trimmed of little words."""
+    claimed = covered(utterance, [*taken, *filler_spans(utterance)])
+    runs: list[tuple[int, int]] = []
+    first: int | None = None
+    for index, word in enumerate(utterance.words):
+        is_free = not any(claimed[word.start : word.end])
+        if is_free and first is None:
+            first = index
+        if not is_free and first is not None:
+            runs.append((first, index - 1))
+            first = None
+    if first is not None:
+        runs.append((first, len(utterance.words) - 1))
+    return [run for run in (_trimmed(utterance, *run) for run in runs) if run is not None]
+
+
+def _trimmed(utterance: Utterance, first: int, last: int) -> tuple[int, int] | None:
+    words = utterance.words
+    while first <= last and words[first].low in _EDGE_WORDS:
+        first += 1
+    while last >= first and words[last].low in _EDGE_WORDS:
+        last -= 1
+    return (first, last) if first <= last else None
+
+
+def read_topic(utterance: Utterance, taken: Sequence[Span]) -> str:
+    """The words for the semantic search; empty when nothing is left."""
+    words = utterance.words
+    return " ".join(
+        utterance.text[words[first].start : words[last].end]
+        for first, last in content_runs(utterance, taken)
+    )
