@@ -37,10 +37,13 @@ def cited_numbers(text: str, count: int) -> list[int]:
     return list(numbers)
 
 
-def order_references(retrieval: Retrieval, text: str) -> list[Reference]:
+def order_references(
+    retrieval: Retrieval, text: str, *, assume_best: bool = True
+) -> list[Reference]:
     """The events that go with an answer: the cited ones in citation order.
 
-    An answer that cites none goes with the best few, uncited. Events that only
+    An answer that cites none goes with the best few, uncited, unless its
+    author is known to cite whatever it speaks of (`assume_best` false). Events that only
     fill the map (the context tier) are never shown by number, so that a number
     beyond the others is no citation.
     """
@@ -48,7 +51,8 @@ def order_references(retrieval: Retrieval, text: str) -> list[Reference]:
     numbers = cited_numbers(text, len(shown))
     if numbers:
         return [Reference(shown[number - 1], cited=True) for number in numbers]
-    return [Reference(found, cited=False) for found in shown[:UNCITED_AT_MOST]]
+    best = shown[:UNCITED_AT_MOST] if assume_best else []
+    return [Reference(found, cited=False) for found in best]
 
 
 def _numbers(part: str, count: int) -> Iterator[int]:

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from django.conf import settings
+
 from accounts.database import in_database
 from accounts.errors import AppError, ServerError
 from chat_service.citations import Reference, order_references
 from chat_service.conversations import Answer, save_answer
 from chat_service.follow_ups import follow_up_questions
 from chat_service.generation import Generation, TokenJoiner
+from chat_service.llm.builtin import BuiltinProvider
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
 from chat_service.opening import OpenedTurn
@@ -89,7 +92,12 @@ async def stream_model_response(
     prompt = create_event_discovery_prompt(
         message=turn.message,
         events=retrieval.in_tier("recommended"),
-        context=PromptContext(now=turn.now, constraints=retrieval.constraints),
+        context=PromptContext(
+            now=turn.now,
+            constraints=retrieval.constraints,
+            context_tokens=settings.LLM_CONTEXT_TOKENS,
+            reply_tokens=settings.LLM_MAX_TOKENS,
+        ),
         conversation_history=turn.history,
         user_preferences=turn.preferences,
     )
@@ -149,7 +157,7 @@ async def _answer(turn: OpenedTurn, generation: Generation, outcome: Outcome) ->
     finally:
         joiner.flush()
         outcome.text = "".join(written)
-    outcome.references = order_references(retrieval, outcome.text)
+    outcome.references = _references(outcome)
     outcome.follow_ups = follow_up_questions(retrieval.constraints, retrieval.events)
     outcome.response_time_ms = _elapsed_ms(turn)
     generation.publish(
@@ -178,8 +186,8 @@ def _take(part: AnswerPart, outcome: Outcome, written: list[str], joiner: TokenJ
 
 async def _conclude(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> None:
     """Saves the answer, then sends the final chunk; never the other way round."""
-    if outcome.error is not None and outcome.retrieval is not None:
-        outcome.references = order_references(outcome.retrieval, outcome.text)
+    if outcome.error is not None:
+        outcome.references = _references(outcome)
         outcome.response_time_ms = _elapsed_ms(turn)
     try:
         message = await in_database(
@@ -192,6 +200,14 @@ async def _conclude(turn: OpenedTurn, generation: Generation, outcome: Outcome) 
         log.exception("answer_not_saved generation=%s", generation.id)
         outcome.error = ServerError("The answer could not be saved.")
     generation.publish(_final_chunk(turn, generation, outcome))
+
+
+def _references(outcome: Outcome) -> list[Reference]:
+    if outcome.retrieval is None:
+        return []
+    # The built-in answerer cites every event that it names.
+    assume_best = outcome.provider != BuiltinProvider.name
+    return order_references(outcome.retrieval, outcome.text, assume_best=assume_best)
 
 
 def _to_save(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> Answer:

@@ -42,7 +42,7 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         keep = django_db_keepdb and not django_db_createdb
-        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
+        made = setup_databases(0, interactive=False, keepdb=keep, serialized_aliases=[])
         load_places()
     yield
     if not django_db_keepdb:

@@ -32,7 +32,7 @@ def builtin_answer(message: str, retrieval: Retrieval, now: datetime) -> str:
     numbered = list(enumerate(retrieval.events, start=1))
     best = [each for each in numbered if each[1].tier == "recommended"][:MOST_LISTED]
     others = [each for each in numbered if each[1].tier == "additional"]
-    second = others[: MOST_LISTED - len(best)]
+    second = others[: MOST_LISTED - len(best)] if len(best) < FEW else []
     sections = [*place_notes(message, wishes), _lead(wishes, len(best), len(second), now)]
     if best:
         sections.append(_list(best, wishes, now))

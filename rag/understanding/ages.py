@@ -30,6 +30,11 @@ _IS = re.compile(
     r"\b(?:he|she|they|kids|children|son|daughter|who)(?:'s| is| are|'re)"
     rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))"
 )
+# "two kids, 5 and 8"
+_CHILDREN_OF = re.compile(
+    rf"\b(?:kids|children|sons|daughters|boys|girls|teens),? \(?{_AGE}{_MORE}"
+    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|this|so)\b))"
+)
 # "18+", "21 and over", "over 21", "over 60s"
 _AND_OVER = re.compile(
     r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
@@ -39,7 +44,8 @@ _OVER = re.compile(
     r"\b(?:over|above)[ -](?:the age of )?(?P<age>[1-9][0-9])(?:'?s)?\b"
     r"(?= ?(?:$|[?!.,;)]| (?:only|crowd|in|on|near|this)))"
 )
-_PATTERNS = (_YEARS, _AGED, _IS, _AND_OVER, _OVER)
+_NAMED_FIRST = (_IS, _CHILDREN_OF)
+_PATTERNS = (_YEARS, _AGED, *_NAMED_FIRST, _AND_OVER, _OVER)
 _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
     rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
@@ -55,7 +61,7 @@ _ANY = re.compile(r"\b(?:any|all) ages?\b(?! (?:group|show))|\bage (?:doesn'?t|d
 def read_age(low: str) -> Wish[int]:
     """The age that lower-case text names; of several, or of a range, the first."""
     if found := _ANY.search(low):
-        return Wish(None, said=True, spans=())
+        return Wish(None, said=True, spans=(Span(*found.span()),))
     if found := _MONTHS_OLD.search(low):
         return _wish(number(found["age"]) // (12 if "month" in found.group() else 52), found)
     if found := _CHILDREN_UNDER.search(low):
@@ -64,7 +70,7 @@ def read_age(low: str) -> Wish[int]:
     for pattern in _PATTERNS:
         found = pattern.search(low)
         if found and number(found["age"]) <= OLDEST:
-            start = found.start("age") if pattern is _IS else found.start()
+            start = found.start("age") if pattern in _NAMED_FIRST else found.start()
             return Wish(number(found["age"]), said=True, spans=(Span(start, found.end()),))
     if found := _GRADER.search(low):
         return _wish(int(found["grade"][:-2]) + 5, found)

@@ -10,21 +10,18 @@ _ONLINE = re.compile(
     r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
     r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
     r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|attendance"
-    r"|only))\b"
-    r"(?:[ -]only)?(?: (?:ones|events?))?"
+    r"|only))\b(?:[ -]only)?(?: (?:ones|events?))?"
 )
 # Words that are about something sold, booked or built online, not attended there.
 _NOT_ATTENDING = re.compile(
     r"[ -](?:registration|tickets?|booking|sign-?ups?|sales?|stores?|shops?|shopping|dating"
     r"|calendar"
     r"|reviews?|marketing|business(?:es)?|safety|security|banking|privacy|reality|lenses|lens"
-    r"|art gallery"
-    r"|assistants?|machines?|photography|scams?|gaming addiction)\b"
+    r"|art gallery|assistants?|machines?|photography|scams?|gaming addiction)\b"
 )
 _DOING = re.compile(
     r"\b(?:register|book|buy|sign up|order|rsvp|reserve|pay|tickets?|sold|available|listed|found"
-    r"|saw|see it)"
-    r"(?: (?:it|them|tickets?|a spot|seats))? $"
+    r"|saw|see it)(?: (?:it|them|tickets?|a spot|seats))? $"
 )
 _KEPT_WORDS = frozenset({"webinar", "webinars", "livestream", "livestreams"})
 _NO = (

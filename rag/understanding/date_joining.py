@@ -37,46 +37,45 @@ class Group:
     period: Period
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Words for a day or period, put on the clock."""
+
+    words: FoundDay
+    period: Period
+
+
 def join_days(found: FoundDates, clock: Clock) -> list[Group]:
+    """The days of a message as groups that each mean one period, in order."""
+    named = [_Named(day, period) for day in found.days if (period := day.on(clock))]
     groups: list[Group] = []
-    last: FoundDay | None = None
-    for day in found.days:
-        period = day.on(clock)
-        if period is None:
-            continue
-        previous = groups[-1] if groups else None
-        joined = last and previous and _join(previous, last, day, period, clock, found)
-        if joined:
+    for index, day in enumerate(named):
+        joined = _join(groups[-1], named[index - 1], day, found, clock) if groups else None
+        if joined is not None:
             groups[-1] = joined
         else:
-            groups.append(Group(day.span, period))
-        last = day
+            groups.append(Group(day.words.span, day.period))
     return [_open_ended(group, found.low, clock) for group in groups]
 
 
 def _join(
-    before: Group,
-    last: FoundDay,
-    day: FoundDay,
-    period: Period,
-    clock: Clock,
-    found: FoundDates,
+    before: Group, last: _Named, new: _Named, found: FoundDates, clock: Clock
 ) -> Group | None:
-    """One group of two neighbours, when the words between them say so."""
-    gap = _gap(found, before.span.end, day.span.start)
-    span = Span(before.span.start, day.span.end)
-    opened = _OPENS_RANGE.search(found.low[max(0, before.span.start - 14) : before.span.start])
+    """One group of a group and the next day, when the words between them say so."""
+    gap = _gap(found, before.span.end, new.words.span.start)
     if gap is None:
         return None
+    span = Span(before.span.start, new.words.span.end)
+    opened = _OPENS_RANGE.search(found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
     if opened and _BETWEEN_AND.fullmatch(gap):
-        start = before.span.start - len(opened.group())
-        return Group(Span(start, span.end), _range(before.period, period, day, clock))
+        span = Span(span.start - len(opened.group()), span.end)
+        return Group(span, _range(before.period, new, clock))
     if _TO.fullmatch(gap):
-        return Group(span, _range(before.period, period, day, clock))
+        return Group(span, _range(before.period, new, clock))
     if _AND.fullmatch(gap):
-        return Group(span, _union(before.period, period))
+        return Group(span, _union(before.period, new.period))
     if _BESIDE.fullmatch(gap):
-        return Group(span, _narrower(before.period, last, period, day, clock))
+        return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
 
 
@@ -91,20 +90,21 @@ def _gap(found: FoundDates, start: int, end: int) -> str | None:
     return " ".join(text.split())
 
 
-def _range(first: Period, last: Period, day: FoundDay, clock: Clock) -> Period:
+def _range(first: Period, last: _Named, clock: Clock) -> Period:
     """From the start of one to the end of the other.
 
     When the end would come first, a day that repeats tells which: "Dec 5 to
     Jan 3" asked on Dec 20 is going on; "tomorrow to Friday" and "Monday to
     Friday" asked on a Friday end in a week.
     """
-    if last.end is not None and not is_before(first.start, last.end):
-        ends_today = first.weekly and last.first == clock.today
-        if first.repeats and not ends_today:
-            return Period(clock.now, last.end)
-        again = day.on(clock.from_day(first.first))
-        last = again or last
-    return Period(first.start, last.end)
+    end = last.period.end
+    if end is None or is_before(first.start, end):
+        return Period(first.start, end)
+    ends_today = first.weekly and last.period.first == clock.today
+    if first.repeats and not ends_today:
+        return Period(clock.now, end)
+    again = last.words.on(clock.from_day(first.first)) or last.period
+    return Period(first.start, again.end)
 
 
 def _union(one: Period, other: Period) -> Period:
@@ -114,48 +114,58 @@ def _union(one: Period, other: Period) -> Period:
     return Period(start, other.end if is_before(one.end, other.end) else one.end)
 
 
-def _narrower(
-    one: Period, one_day: FoundDay, other: Period, other_day: FoundDay, clock: Clock
-) -> Period:
+def _narrower(one: _Named, other: _Named, clock: Clock) -> Period:
     """Of two namings of one time the more exact: "Friday, December 4", "Friday next week"."""
-    if one.weekly != other.weekly:
-        frame, weekday = (other, one_day) if one.weekly else (one, other_day)
-        if frame.last > frame.first:
-            wanted = weekday_number(weekday.match["weekday"])
-            inside = frame.first + DAY * ((wanted - frame.first.weekday()) % 7)
-            if inside <= frame.last:
-                return whole_days(clock, inside, inside)
+    if one.period.weekly != other.period.weekly:
+        weekday, frame = (one, other) if one.period.weekly else (other, one)
+        return _weekday_within(weekday, frame.period, clock)
+    if one.period.end is None or other.period.end is None:
+        return one.period
+    return min(one.period, other.period, key=_seconds)
+
+
+def _weekday_within(weekday: _Named, frame: Period, clock: Clock) -> Period:
+    """The weekday of a week or month; the frame itself when it is the day, or has no such day."""
+    wanted = weekday_number(weekday.words.match["weekday"])
+    inside = frame.first + DAY * ((wanted - frame.first.weekday()) % 7)
+    if frame.first == frame.last or inside > frame.last:
         return frame
-    if one.end is None or other.end is None:
-        return one
-    shorter_first = one.end - one.start <= other.end - other.start
-    return one if shorter_first else other
+    return whole_days(clock, inside, inside)
+
+
+def _seconds(period: Period) -> float:
+    return period.end.timestamp() - period.start.timestamp() if period.end else float("inf")
 
 
 def _open_ended(group: Group, low: str, clock: Clock) -> Group:
-    """Applies "until", "before", "after", "from … on" in front of a group."""
+    """Applies "until", "before", "after", "from … on", "the week of" around a group."""
     before = low[max(0, group.span.start - _LONGEST_LEAD_IN) : group.span.start]
-    until = _FROM_NOW_UNTIL.search(before)
-    if until:
-        span = Span(group.span.start - len(until.group()), group.span.end)
-        ends_before = until["how"] in ("before", "prior to")
-        end = group.period.start if ends_before else group.period.end
-        if end is not None and is_before(clock.now, end):
-            return Group(span, Period(clock.now, end))
-        return Group(span, group.period)
-    around = _AROUND.search(before)
-    if around and group.period.end is not None:
-        monday = group.period.first - DAY * group.period.first.weekday()
-        week = whole_days(clock, monday, monday + 6 * DAY)
-        if around["how"] == "weekend":
-            week = replace(week, start=clock.moment(monday + 4 * DAY, EVENING))
-        return Group(Span(group.span.start - len(around.group()), group.span.end), week)
+    until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
     onwards = _ONWARDS.match(low, group.span.end)
-    after = _FROM_THEN_ON.search(before)
-    if after or onwards:
-        start = group.span.start - (len(after.group()) if after else 0)
-        span = Span(start, onwards.end() if onwards else group.span.end)
+    if until:
+        period = _until(group.period, until["how"], clock)
+    elif around:
+        period = _week_around(group.period, around["how"], clock)
+    elif after or onwards:
         is_after = after is not None and after["how"] == "after" and not onwards
-        begins = (group.period.end if is_after else None) or group.period.start
-        return Group(span, Period(begins, None))
-    return group
+        period = Period((group.period.end if is_after else None) or group.period.start, None)
+    else:
+        return group
+    lead_in = until or around or after
+    start = group.span.start - (len(lead_in.group()) if lead_in else 0)
+    return Group(Span(start, onwards.end() if onwards else group.span.end), period)
+
+
+def _until(period: Period, how: str, clock: Clock) -> Period:
+    """From now to the end of the period, or to its start after "before"."""
+    end = period.start if how in ("before", "prior to") else period.end
+    return Period(clock.now, end) if end and is_before(clock.now, end) else period
+
+
+def _week_around(period: Period, how: str, clock: Clock) -> Period:
+    """ "the week of Dec 7", "the weekend of Dec 12"."""
+    monday = period.first - DAY * period.first.weekday()
+    week = whole_days(clock, monday, monday + 6 * DAY)
+    if how == "week":
+        return week
+    return replace(week, start=clock.moment(monday + 4 * DAY, EVENING))

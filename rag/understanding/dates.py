@@ -9,7 +9,7 @@ the zone is known, the finds are put on the clock and joined: "between A and B",
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.understanding import times_of_day
 from rag.understanding.clock import DAY, Clock, Period, is_before, not_before_now
@@ -21,8 +21,7 @@ from rag.understanding.times_of_day import FoundTime, TimeBound
 __all__ = ["DateWords", "FoundDates", "bound_to", "find_dates", "read_dates"]
 
 _LEAD_IN = re.compile(
-    r"\b(?:on|in|for|during|over|at|between|from|all day|every"
-    r"|(?:the )?whole)(?: the)? $"
+    r"\b(?:on|in|for|during|over|at|between|from|all day|every|(?:the )?whole)(?: the)? $"
 )
 
 
@@ -87,11 +86,8 @@ def _bounded(period: Period, bound: TimeBound, clock: Clock) -> Period:
     start = clock.moment(period.first, bound.start)
     end = clock.moment(period.last, bound.end) if period.end is not None else None
     if period.weekly and end is not None and not is_before(clock.now, end):
-        later = clock.from_day(period.first)
-        week = replace(period, start=later.moment(period.first + 7 * DAY))
-        return Period(
-            clock.moment(week.first, bound.start), clock.moment(week.first, bound.end), repeats=True
-        )
+        day = period.first + 7 * DAY
+        return Period(clock.moment(day, bound.start), clock.moment(day, bound.end), repeats=True)
     if is_before(start, period.start):
         start = period.start
     if end is not None and not is_before(start, end):

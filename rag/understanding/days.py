@@ -199,10 +199,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
     Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH})(?: (?:the )?"
-            rf"|-){_DAYS}{_OWN_MONTH}{YEAR}?"
-        ),
+        re.compile(rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR}?"),
         _month_day,
     ),
     Rule(
@@ -214,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"\bthe (?P<days>{_NTH}(?: ?- ?{_NTH})?){_PHRASE_ENDS}"
+            rf"(?:\bthe |\bon |^)(?P<days>{_NTH}(?: ?- ?{_NTH})?){_PHRASE_ENDS}"
             r"(?: of (?P<which>this|next|the) month)?"
         ),
         _day_of_month,
@@ -264,7 +261,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
-            r"|tommorrow|tmrw|tmr|tmw|2morrow|yesterday)\b(?:'s\b)?|\blast night\b"
+            r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b"
         ),
         _relative_day,
     ),

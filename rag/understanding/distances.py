@@ -27,8 +27,7 @@ _AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{NUMBER})"
 _UNIT = r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k)\b\.?"
 _WITHIN = re.compile(
     r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in"
-    r"|at most"
-    r"|max(?:imum)?(?: of)?|only|about|around|closer than|make it|try|say|radius of)"
+    r"|at most|max(?:imum)?(?: of)?|only|about|around|closer than|make it|try|say|radius of)"
     rf"(?: about| around| roughly)? (?:a )?{_AMOUNT}[ -]?{_UNIT}(?: radius)?"
     r"(?: (?:away|or less|or so|max|tops|drive))*(?: (?:of|from|around)(?= ))?"
 )
@@ -47,8 +46,7 @@ _BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
 _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")
 _WIDER = re.compile(
     r"\b(?:(?:a (?:little|bit) )?(?:further|farther)(?: (?:out|away|afield))?|wider(?: (?:area"
-    r"|radius))?"
-    r"|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius"
+    r"|radius))?|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius"
     r"|area))\b(?! than)"
 )
 _CLOSER = re.compile(

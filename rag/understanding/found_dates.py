@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.understanding import days, holidays, periods, times_of_day
+from rag.understanding import days, holidays, periods, seasons, times_of_day
 from rag.understanding.clock import Clock, Period
 from rag.understanding.text import Span, longest_first
 from rag.understanding.times_of_day import FoundTime
@@ -14,6 +14,7 @@ from rag.understanding.times_of_day import FoundTime
 _RULES = (
     *days.RULES,
     *periods.RULES,
+    *seasons.RULES,
     days.Rule(holidays.PATTERN, holidays.evaluate),
 )
 # Nobody names more days than these in one message; it bounds the joining.

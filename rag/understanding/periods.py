@@ -9,17 +9,16 @@ from rag.understanding.calendar_words import MONTH, NUMBER, month_number, number
 from rag.understanding.clock import DAY, EVENING, Clock, Period, days, is_before
 from rag.understanding.days import Rule
 
-_SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _THIRDS = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11, 20)}
 _THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
 
 
-def _first_of_month(day: date, ahead: int = 0) -> date:
+def first_of_month(day: date, ahead: int = 0) -> date:
     months = day.month - 1 + ahead
     return date(day.year + months // 12, months % 12 + 1, 1)
 
 
-def _offset(which: str | None) -> int:
+def offset_of(which: str | None) -> int:
     """0 for this one, 1 for the following, -1 for the one before."""
     if not which:
         return 0
@@ -31,37 +30,37 @@ def _offset(which: str | None) -> int:
 def _weekend(found: re.Match[str], clock: Clock) -> Period:
     """Friday 17:00 to Monday; asked on a Saturday or Sunday it is the one going on."""
     monday = clock.today - timedelta(days=clock.today.weekday())
-    offset = 2 if found["after"] else _offset(found["which"])
+    offset = 2 if found["after"] else offset_of(found["which"])
     friday = monday + timedelta(days=4 + 7 * offset)
     return Period(clock.moment(friday, EVENING), clock.moment(friday + timedelta(days=3)))
 
 
 def _week(found: re.Match[str], clock: Clock) -> Period:
     monday = clock.today - timedelta(days=clock.today.weekday())
-    monday += timedelta(days=7 * (2 if found["after"] else _offset(found["which"])))
+    monday += timedelta(days=7 * (2 if found["after"] else offset_of(found["which"])))
     return days(clock, monday, monday + timedelta(days=6))
 
 
 def _work_week(found: re.Match[str], clock: Clock) -> Period:
     """Monday to Friday of this week or the next one."""
     monday = clock.today - timedelta(days=clock.today.weekday())
-    monday += timedelta(days=7 * _offset(found["which"]))
+    monday += timedelta(days=7 * offset_of(found["which"]))
     return days(clock, monday, monday + timedelta(days=4))
 
 
 def _month(found: re.Match[str], clock: Clock) -> Period:
-    first = _first_of_month(clock.today, 2 if found["after"] else _offset(found["which"]))
-    return days(clock, first, _first_of_month(first, 1) - DAY)
+    first = first_of_month(clock.today, 2 if found["after"] else offset_of(found["which"]))
+    return days(clock, first, first_of_month(first, 1) - DAY)
 
 
 def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
     """ "the end of next month": days 1–10, 11–20 or from the 21st."""
-    first = _first_of_month(clock.today, _offset(found["which"]))
+    first = first_of_month(clock.today, offset_of(found["which"]))
     return _third(clock, first, found["part"])
 
 
 def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
-    length = (_first_of_month(first, 1) - first).days
+    length = (first_of_month(first, 1) - first).days
     begin, end = _THIRDS[part]
     return days(
         clock, first.replace(day=begin), first.replace(day=min(end, length)), repeats=repeats
@@ -69,17 +68,8 @@ def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Pe
 
 
 def _end_of_week(found: re.Match[str], clock: Clock) -> Period:
-    sunday = clock.today + timedelta(days=6 - clock.today.weekday() + 7 * _offset(found["which"]))
+    sunday = clock.today + timedelta(days=6 - clock.today.weekday() + 7 * offset_of(found["which"]))
     return days(clock, sunday - DAY * 2, sunday)
-
-
-def _year(found: re.Match[str], clock: Clock) -> Period:
-    year = int(found["year"]) if found["year"] else clock.today.year + _offset(found["which"])
-    return days(clock, date(year, 1, 1), date(year, 12, 31))
-
-
-def _end_of_year(found: re.Match[str], clock: Clock) -> Period:
-    return days(clock, date(clock.today.year, 12, 1), date(clock.today.year, 12, 31))
 
 
 def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -93,9 +83,9 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
         period = (
             _third(clock, first, part, repeats=not given)
             if part
-            else days(clock, first, _first_of_month(first, 1) - DAY, repeats=not given)
+            else days(clock, first, first_of_month(first, 1) - DAY, repeats=not given)
         )
-        is_current = "next" in which and first == _first_of_month(clock.today)
+        is_current = "next" in which and first == first_of_month(clock.today)
         if given or (period.end and is_before(clock.now, period.end) and not is_current):
             return period
     return None
@@ -107,27 +97,10 @@ def _months(found: re.Match[str], clock: Clock) -> Period:
     year = clock.today.year - 1
     while True:
         first = date(year, first_month, 1)
-        after = _first_of_month(first, (last_month - first_month) % 12 + 1)
+        after = first_of_month(first, (last_month - first_month) % 12 + 1)
         if after > clock.today:
             return days(clock, first, after - DAY, repeats=True)
         year += 1
-
-
-def _season(found: re.Match[str], clock: Clock) -> Period:
-    """Three whole months; winter is December to February."""
-    month = _SEASONS[found["season"]]
-    offset = _offset(found["which"])
-    year = clock.today.year - 1
-    while (after := _first_of_month(date(year, month, 1), 3)) <= clock.today:
-        year += 1
-    first = date(year + (1 if offset == 1 and date(year, month, 1) <= clock.today else 0), month, 1)
-    return days(clock, first, _first_of_month(first, 3) - DAY if offset == 1 else after - DAY)
-
-
-def _the_holidays(found: re.Match[str], clock: Clock) -> Period:
-    """The days around Christmas and New Year, 20 December to 1 January."""
-    year = clock.today.year if clock.today > date(clock.today.year, 1, 1) else clock.today.year - 1
-    return days(clock, date(year, 12, 20), date(year + 1, 1, 1), repeats=True)
 
 
 def _next_while(found: re.Match[str], clock: Clock) -> Period:
@@ -135,8 +108,8 @@ def _next_while(found: re.Match[str], clock: Clock) -> Period:
     count = number(found["count"]) if found["count"] else 3
     unit = found["unit"]
     if unit.startswith("month"):
-        last = _first_of_month(clock.today, count)
-        length = (_first_of_month(last, 1) - last).days
+        last = first_of_month(clock.today, count)
+        length = (first_of_month(last, 1) - last).days
         return Period(clock.now, clock.moment(last.replace(day=min(clock.today.day, length))))
     if unit.startswith("weekend"):
         monday = clock.today - timedelta(days=clock.today.weekday())
@@ -158,14 +131,15 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     if found["unit"].startswith("week"):
         monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
         return days(clock, monday, monday + timedelta(days=6))
-    first = _first_of_month(clock.today, count)
-    return days(clock, first, _first_of_month(first, 1) - DAY)
+    first = first_of_month(clock.today, count)
+    return days(clock, first, first_of_month(first, 1) - DAY)
 
 
-_WHICH = (
+WHICH = (
     r"(?:the )?(?P<which>this coming |this upcoming |this past |this |next |coming |upcoming "
     r"|following |last |past |the rest of the |rest of the |rest of this |later this )"
 )
+_WEEKEND = r"(?:week-?end|wk?e?nd|wkend)"
 _PART = r"(?P<part>early|late|mid|middle|beginning|start|end)"
 _AFTER_NEXT = r"(?P<after> after next)?"
 _MONTH_CLEAR = (
@@ -198,7 +172,7 @@ _NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)
 RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
-            rf"\b(?:over |on |at )?(?:{_WHICH}|(?P<bare>the ))weekend\b(?! (?:of"
+            rf"\b(?:over |on |at )?(?:{WHICH}|(?P<bare>the )){_WEEKEND}\b(?! (?:of"
             rf"|around))(?:'s\b)?{_AFTER_NEXT}"
         ),
         _weekend,
@@ -206,28 +180,24 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             r"\b(?P<which>)weekend(?P<after>)(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun"
-            r"|things|ideas|"
-            r"morning|afternoon|evening|night|in|near|around|for|with))"
+            r"|things|ideas|morning|afternoon|evening|night|in|near|around|for|with))"
         ),
         _weekend,
     ),
     Rule(
-        re.compile(rf"\b(?:{_WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){_AFTER_NEXT}"),
+        re.compile(rf"\b(?:{WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){_AFTER_NEXT}"),
         _week,
     ),
     Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after next)\b"), _week),
     Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
-    Rule(re.compile(rf"\b(?:{_WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
-    Rule(re.compile(rf"\b(?:{_WHICH})month\b(?:'s\b)?{_AFTER_NEXT}"), _month),
+    Rule(re.compile(rf"\b(?:{WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
+    Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{_AFTER_NEXT}"), _month),
     Rule(
         re.compile(rf"\b(?:the )?{_PART} of (?P<which>the|this|next) month\b"),
         _part_of_month,
     ),
     Rule(re.compile(rf"\b{_PART} (?P<which>this|next) month\b"), _part_of_month),
     Rule(re.compile(r"\b(?:the )?end of (?P<which>the|this|next) week\b"), _end_of_week),
-    Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),
-    Rule(re.compile(rf"\b(?:{_WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')"), _year),
-    Rule(re.compile(r"\b(?P<which>)in (?P<year>20[2-9][0-9])\b(?![-/.][0-9])"), _year),
     Rule(
         re.compile(
             rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
@@ -250,22 +220,6 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?= ?[?!.]?$)"),
         _named_month,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming "
-            r"|upcoming )"
-            r"(?P<season>spring|summer|fall|autumn|winter)\b(?! (?:street|st|park|hill|valley))"
-        ),
-        _season,
-    ),
-    Rule(
-        re.compile(
-            r"\b(?:in|during|over) (?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
-            r"\b(?! (?:street|st|park|hill|valley|green|lake|branch|texas|tx)|,)"
-        ),
-        _season,
-    ),
-    Rule(re.compile(r"\b(?:over|during|for) the (?:winter )?holidays\b"), _the_holidays),
     Rule(
         re.compile(
             rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"

@@ -30,16 +30,15 @@ _LARGER_THAN_ITS_STATE = 300_000
 _WHOLE_POPULATION = 2_000
 _BARE_POPULATION = 15_000
 _WELL_KNOWN_POPULATION = 200_000
+_WELL_KNOWN_ABROAD = 50_000
 _SMALL_ABROAD = 15_000
 
 _HERE = re.compile(
     r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
-    r"|location"
-    r"|apartment|area|hotel))\b|\b(?:in|around) (?:my|the|our|this) (?:area|neighbou?rhood"
+    r"|location|apartment|area|hotel))\b|\b(?:in|around) (?:my|the|our|this) (?:area|neighbou?rhood"
     r"|vicinity|town"
     r"|city)\b(?! of)|\b(?:around|over|right) here\b|\bwhere i (?:am|live)\b|\b(?:in|around) town\b"
-    r"|\blocally\b"
-    r"|\bmy (?:current )?location\b|\bin the vicinity\b"
+    r"|\blocally\b|\bmy (?:current )?location\b|\bin the vicinity\b"
 )
 _ANYWHERE = re.compile(
     r"\b(?:any ?where(?: (?:else|is fine))?|any (?:place|location|city|town)|everywhere|worldwide"
@@ -227,7 +226,8 @@ def _is_bare_name(text: Text, mention: Mention, name: str, candidates: list[Cand
         return False
     largest = max(c.centre.population or 0 for c in candidates)
     if mention.is_whole:
-        return largest >= _WHOLE_POPULATION
+        at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
+        return largest >= (_WHOLE_POPULATION if at_home else _WELL_KNOWN_ABROAD)
     if name in NAMES_OF_PEOPLE:
         return largest >= _WELL_KNOWN_POPULATION and not mention.is_closed
     return largest >= _BARE_POPULATION

@@ -6,11 +6,23 @@ import re
 
 from rag.understanding.text import Span, Wish
 
+_NUMBERS = {
+    "five": 5,
+    "ten": 10,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
+}
+_NUMBER_WORDS = r"five|ten|fifteen|(?:twenty|thirty|forty|fifty|sixty)(?:[ -]five)?|(?:a )?hundred"
 _MONEY = (
     r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    r"|(?P<bare>[0-9]{1,6}(?:\.[0-9]{1,2})?) ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?"
-    r"|quid|\$))"
+    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{_NUMBER_WORDS})"
+    r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
 _SECOND = (
@@ -47,7 +59,7 @@ _FREE = re.compile(
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
     r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
-    r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my|more|some"
+    r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
     r"|not|isn'?t|aren'?t|keep|kids are|you'?re|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(
@@ -56,7 +68,7 @@ _OTHER_FREE_AFTER = re.compile(
     r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?"
     r"|throws?"
     r"|fall|press|software|play|solo|standing|climbing|from|of (?!charge)|snacks?|lunch|breakfast"
-    r"|dinner|childcare|babysitting|refills?|ride|radicals|library cards?)\b|style"
+    r"|dinner|childcare|babysitting|refills?|ride|radicals|library)\b|style"
 )
 _NOT_FREE = re.compile(r"\b(?:not|isn'?t|aren'?t|non)[ -]free\b|\bpaid events?\b")
 _BUSY = re.compile(
@@ -71,7 +83,7 @@ _DROPPED = re.compile(
     r"|\bpaid (?:is|too|ok)\b"
 )
 _CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|lower[- ]priced|more affordable)(?: ones?| options?)?\b(?! than)"
+    r"\b(?:cheaper|less expensive|lower[- ]priced affordable)(?: ones?| options?)?\b(?! than)"
 )
 
 
@@ -99,7 +111,11 @@ def read_price(low: str) -> Wish[float]:
 
 
 def _value(words: str) -> float:
-    return float(words.replace(",", ""))
+    """The amount of "1,000", "12.50" or "twenty"."""
+    plain = words.replace(",", "").replace("-", " ").removeprefix("a ")
+    if plain[0].isdigit():
+        return float(plain)
+    return float(sum(_NUMBERS[part] for part in plain.split()))
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:
@@ -108,7 +124,11 @@ def _caps(low: str) -> list[tuple[float, Span]]:
     for found in _CAPPED.finditer(low):
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _AMOUNT.finditer(low):
-        if found["floor"] or found["floor2"] or (found["word"] and not found["cap"]):
+        if (
+            found["floor"]
+            or found["floor2"]
+            or ((found["word"] or "").isalpha() and not found["cap"])
+        ):
             continue
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _PRICE_UNDER.finditer(low):

@@ -48,7 +48,7 @@ def constraints_from_json(stored: object) -> Constraints | None:
 
 
 def _constraints(stored: Mapping[str, Any]) -> Constraints:
-    sources = stored.get("sources") or {}
+    sources = _typed(stored.get("sources"), dict) or {}
     return Constraints(
         place=_centre(stored["place"]) if stored.get("place") is not None else None,
         date_from=_moment(stored.get("date_from")),

@@ -12,8 +12,7 @@ from rag.understanding.text import Span
 
 _START_OVER = re.compile(
     r"\b(?:start (?:over|again|fresh)|new search|reset(?: everything)?|clear (?:everything|all"
-    r"|the filters)"
-    r"|(?:forget|ignore|drop) (?:everything|all (?:of )?that|it all|what i said))\b"
+    r"|the filters)|(?:forget|ignore|drop) (?:everything|all (?:of )?that|it all|what i said))\b"
 )
 _ANY_DAY = re.compile(
     r"\b(?:any ?(?:day|date|dates|time)(?: (?:of the (?:day|week)|is fine|works|at all))?|whenever"
@@ -26,8 +25,7 @@ _ANY_DAY = re.compile(
 # Words that narrow what was asked before, rather than ask for something new.
 _REFINES = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
-    r"|also"
-    r"|show me|any|anything|something|ones|those|the ones),? )*"
+    r"|also|show me|any|anything|something|ones|those|the ones),? )*"
     r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
     r"|suitable)\b"
 )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar, Component
 from icalendar import Event as Entry
+from icalendar.prop import vBroken
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
@@ -24,6 +25,8 @@ MAX_OCCURRENCES = 1000
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)
+# What reading a damaged entry can end in.
+_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 _STATUS = {"CANCELLED": "cancelled", "TENTATIVE": "scheduled", "CONFIRMED": "scheduled"}
 
 
@@ -55,6 +58,8 @@ def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
             events.append(_raw_event(entry, repeats_at, cancelled=cancelled))
         except BrokenEntry as error:
             broken.append(_skipped(entry, str(error)))
+        except _DAMAGE:
+            broken.append(_skipped(entry, "the entry is malformed"))
     return ParsedFile(events, broken, _calendar_zone(calendar))
 
 
@@ -98,7 +103,7 @@ def _read_entries(blocks: Iterable[list[str]]) -> tuple[list[Component], list[Sk
             _check(entry)
         except BrokenEntry as error:
             broken.append(_skipped_block(block, str(error)))
-        except (ValueError, IndexError, KeyError, AttributeError, TypeError):
+        except _DAMAGE:
             broken.append(_skipped_block(block, "the entry is malformed"))
         else:
             entries.append(entry)
@@ -107,7 +112,12 @@ def _read_entries(blocks: Iterable[list[str]]) -> tuple[list[Component], list[Sk
 
 def _check(entry: Component) -> None:
     """An entry needs one start that can be read; other damaged fields are done without."""
-    if entry.get("DTSTART") is None:
+    broken = [name for name, value in entry.items() if isinstance(value, vBroken)]
+    for name in broken:
+        del entry[name]
+    if "RRULE" in broken:
+        raise BrokenEntry("the rule of repetition (RRULE) cannot be read")
+    if "DTSTART" not in entry and "DTSTART" not in broken:
         raise BrokenEntry("the start (DTSTART) is missing")
     _start(entry)
     rule = entry.get("RRULE")
@@ -133,7 +143,7 @@ def _occurrences(
             continue
         try:
             found = list(_repetitions(calendar, members, now))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        except _DAMAGE:
             broken.append(_skipped(members[0], "the rule of repetition cannot be followed"))
             continue
         for entry in found:

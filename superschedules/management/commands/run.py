@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from argparse import ArgumentParser
 from types import FrameType
@@ -8,8 +9,10 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from accounts.demo import DemoUserTakenError
+from rag.embedding import EmbeddingError
 from superschedules.preparation import prepare
 from superschedules.welcome import welcome
 
@@ -27,12 +30,15 @@ class Command(BaseCommand):
         # Without this, being told to stop while still preparing would leave
         # the embedded Postgres running.
         signal.signal(signal.SIGTERM, _leave)
-        demo = prepare(demo=not options["no_demo"], write=self.stdout.write)
+        # The port is taken before the work begins, so that a busy one is known at once.
+        listening = _listen(settings.HOST, settings.PORT)
+        try:
+            demo = prepare(demo=not options["no_demo"], write=self.stdout.write)
+        except (EmbeddingError, DemoUserTakenError) as error:
+            raise CommandError(str(error)) from error
         server = uvicorn.Server(
             uvicorn.Config(
                 "superschedules.asgi:application",
-                host=settings.HOST,
-                port=settings.PORT,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -41,7 +47,17 @@ class Command(BaseCommand):
         )
         self.stdout.write(welcome(demo))
         self.stdout.flush()
-        server.run()
+        server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        [(family, *_), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise CommandError(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Choose another port with PORT=…"
+        ) from error
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

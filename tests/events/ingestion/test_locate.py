@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from events.ingestion.places.gazetteer import Gazetteer
@@ -9,12 +7,13 @@ from events.ingestion.places.locate import Locator, Whereabouts
 from events.ingestion.places.readings import Reading, readings
 from events.ingestion.places.regions import country_code, state_code
 from events.ingestion.raw import RawEvent, RawPlace
+from tests.events.ingestion.moments import wall
 
 pytestmark = pytest.mark.django_db
 
 
 def event(location: str = "", *, title: str = "Event", place: RawPlace | None = None) -> RawEvent:
-    return RawEvent(title=title, start=datetime(2026, 12, 5, 19), location=location, place=place)
+    return RawEvent(title=title, start=wall(2026, 12, 5, 19), location=location, place=place)
 
 
 def locate(raw: RawEvent) -> Whereabouts:

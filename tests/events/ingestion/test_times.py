@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from events.ingestion.raw import BrokenEntry
 from events.ingestion.times import event_times, parse_clock, parse_moment, zone_or_none
+from tests.events.ingestion.moments import utc, wall
 
 NEW_YORK = "America/New_York"
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 @pytest.mark.parametrize(
@@ -22,8 +19,8 @@ def utc(*parts: int) -> datetime:
     [
         ("2026-12-05", date(2026, 12, 5)),
         ("20261205", date(2026, 12, 5)),
-        ("2026-12-05T19:30", datetime(2026, 12, 5, 19, 30)),
-        ("2026-12-05 19:30:15", datetime(2026, 12, 5, 19, 30, 15)),
+        ("2026-12-05T19:30", wall(2026, 12, 5, 19, 30)),
+        ("2026-12-05 19:30:15", wall(2026, 12, 5, 19, 30).replace(second=15)),
         ("2026-12-05T19:30:00Z", utc(2026, 12, 5, 19, 30)),
         (
             "2026-12-05T19:30:00-05:00",
@@ -33,9 +30,9 @@ def utc(*parts: int) -> datetime:
         ("25/12/2026", date(2026, 12, 25)),
         ("05.12.2026", date(2026, 12, 5)),
         ("12/5/26", date(2026, 12, 5)),
-        ("12/5/2026 7:30 PM", datetime(2026, 12, 5, 19, 30)),
-        ("2026-12-05, 7pm", datetime(2026, 12, 5, 19)),
-        ("12/05/2026 00:15", datetime(2026, 12, 5, 0, 15)),
+        ("12/5/2026 7:30 PM", wall(2026, 12, 5, 19, 30)),
+        ("2026-12-05, 7pm", wall(2026, 12, 5, 19)),
+        ("12/05/2026 00:15", wall(2026, 12, 5, 0, 15)),
         ("next Friday", None),
         ("2026-13-40", None),
         ("12/5/2026 25:00", None),
@@ -71,7 +68,7 @@ def test_zone_or_none_knows_iana_zones_only() -> None:
 
 
 def test_event_times_naive_time_is_local() -> None:
-    start, end, all_day = event_times(datetime(2026, 7, 1, 19), None, NEW_YORK)
+    start, end, all_day = event_times(wall(2026, 7, 1, 19), None, NEW_YORK)
     assert (start, end, all_day) == (utc(2026, 7, 1, 23), None, False)
 
 
@@ -96,34 +93,34 @@ def test_event_times_all_day_end_equal_to_start_is_one_day() -> None:
 
 
 def test_event_times_skipped_wall_time_moves_on() -> None:
-    start, _, _ = event_times(datetime(2027, 3, 14, 2, 30), None, NEW_YORK)
+    start, _, _ = event_times(wall(2027, 3, 14, 2, 30), None, NEW_YORK)
     assert start.astimezone(ZoneInfo(NEW_YORK)).hour == 3
 
 
 def test_event_times_repeated_wall_time_is_the_first_one() -> None:
-    start, _, _ = event_times(datetime(2026, 11, 1, 1, 30), None, NEW_YORK)
+    start, _, _ = event_times(wall(2026, 11, 1, 1, 30), None, NEW_YORK)
     assert start == utc(2026, 11, 1, 5, 30)
 
 
 def test_event_times_end_before_start_is_unknown() -> None:
-    _, end, _ = event_times(datetime(2026, 7, 1, 19), datetime(2026, 7, 1, 18), NEW_YORK)
+    _, end, _ = event_times(wall(2026, 7, 1, 19), wall(2026, 7, 1, 18), NEW_YORK)
     assert end is None
 
 
 def test_event_times_end_across_autumn_change_is_compared_as_instant() -> None:
-    start = datetime(2026, 11, 1, 5, 45, tzinfo=UTC)  # 01:45 summer time
-    end = datetime(2026, 11, 1, 6, 15, tzinfo=UTC)  # 01:15 winter time, half an hour later
+    start = utc(2026, 11, 1, 5, 45)  # 01:45 summer time
+    end = utc(2026, 11, 1, 6, 15)  # 01:15 winter time, half an hour later
     assert event_times(start, end, NEW_YORK)[1] == end
 
 
 @pytest.mark.parametrize("year", [1, 1066, 9999])
 def test_event_times_implausible_year_is_broken(year: int) -> None:
     with pytest.raises(BrokenEntry):
-        event_times(datetime(year, 1, 1, 12), None, NEW_YORK)
+        event_times(wall(year, 1, 1, 12), None, NEW_YORK)
 
 
 @given(
-    st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)),
+    st.datetimes(wall(1950, 1, 1), wall(2150, 1, 1)),
     st.timedeltas(timedelta(days=-3), timedelta(days=30)),
     st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Apia", "UTC"]),
 )

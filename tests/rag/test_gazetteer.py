@@ -1,0 +1,104 @@
+"""The gazetteer over the place tables and the ZIP codes."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from rag.gazetteer import DatabaseGazetteer
+
+NEWTON_MA = 4945283
+
+
+@pytest.fixture
+def gazetteer(db: None) -> DatabaseGazetteer:
+    return DatabaseGazetteer()
+
+
+def test_find_answers_all_keys_with_one_query(
+    gazetteer: DatabaseGazetteer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        found = gazetteer.find({"newton", "asheville", "no such town"})
+
+    assert set(found) == {"newton", "asheville"}
+    assert any(c.centre.location_id == NEWTON_MA and c.is_primary for c in found["newton"])
+
+
+def test_find_orders_candidates_by_population(gazetteer: DatabaseGazetteer) -> None:
+    populations = [c.centre.population for c in gazetteer.find({"springfield"})["springfield"]]
+
+    assert populations == sorted(populations, key=lambda p: p or 0, reverse=True)
+
+
+def test_find_with_no_keys_asks_nothing(
+    gazetteer: DatabaseGazetteer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        assert gazetteer.find(set()) == {}
+
+
+def test_find_holds_every_place_of_a_common_name(gazetteer: DatabaseGazetteer) -> None:
+    codes = {c.centre.region_code for c in gazetteer.find({"santa rosa"})["santa rosa"]}
+
+    assert {"CA", "NM", "TX"} <= codes
+
+
+def test_by_id_gives_the_whole_centre(gazetteer: DatabaseGazetteer) -> None:
+    newton = gazetteer.by_id(NEWTON_MA)
+
+    assert newton is not None
+    assert (newton.label, newton.region, newton.region_code) == (
+        "Newton, MA",
+        "Massachusetts",
+        "MA",
+    )
+    assert (newton.country_code, newton.timezone, newton.kind) == (
+        "US",
+        "America/New_York",
+        "place",
+    )
+    assert gazetteer.by_id(1) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("02458", "02458, Newton, MA"), ("28801-1234", "28801, Asheville, NC"), ("00000", None)],
+)
+def test_postal_code_is_its_middle(
+    gazetteer: DatabaseGazetteer, code: str, label: str | None
+) -> None:
+    centre = gazetteer.postal_code(code)
+
+    assert (centre.label if centre else None) == label
+    assert centre is None or centre.kind == "postal_code"
+
+
+@pytest.mark.parametrize("code", ["", "1234", "abcde", "٣٣٣٣٣"])
+def test_postal_code_that_is_none_is_unknown(gazetteer: DatabaseGazetteer, code: str) -> None:
+    assert gazetteer.postal_code(code) is None
+
+
+@pytest.mark.parametrize(
+    ("lat", "lng", "zone"),
+    [
+        (42.34, -71.2, "America/New_York"),
+        (38.44, -122.71, "America/Los_Angeles"),
+        (48.1, 11.6, "Europe/Berlin"),
+        (-18.14, 178.44, "Pacific/Fiji"),
+        (0.0, -140.0, None),
+        (90.0, 0.0, None),
+    ],
+)
+def test_timezone_near_a_point_is_that_of_the_nearest_town(
+    gazetteer: DatabaseGazetteer, lat: float, lng: float, zone: str | None
+) -> None:
+    assert gazetteer.timezone_near(lat, lng) == zone
+
+
+def test_area_covers_a_state(gazetteer: DatabaseGazetteer) -> None:
+    area = gazetteer.area("US", "MA", None)
+
+    assert area is not None
+    assert area.centre.label == "Massachusetts"
+    assert gazetteer.area("US", "XX", None) is None

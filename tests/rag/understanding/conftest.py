@@ -1,0 +1,50 @@
+"""A way to ask: `ask("jazz in Boston")` on a Friday afternoon in New York."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from rag.gazetteer import DatabaseGazetteer
+from rag.types import Constraints, SearchContext
+from rag.understanding import understand
+
+FRIDAY = "2026-11-20T15:00"
+Ask = Callable[..., Constraints]
+
+
+@pytest.fixture
+def gazetteer(db: None) -> DatabaseGazetteer:
+    return DatabaseGazetteer()
+
+
+@pytest.fixture
+def ask(gazetteer: DatabaseGazetteer) -> Ask:
+    """ask(text, now=local time, zone=IANA name or None, standing=…, **SearchContext fields)"""
+
+    def ask_on_friday(
+        text: str,
+        *,
+        now: str = FRIDAY,
+        zone: str | None = "America/New_York",
+        standing: Constraints | None = None,
+        **context: object,
+    ) -> Constraints:
+        moment = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(zone or "UTC"))
+        return understand(
+            text,
+            now=moment,
+            gazetteer=gazetteer,
+            context=SearchContext(timezone=zone, **context),  # type: ignore[arg-type]
+            standing=standing,
+        )
+
+    return ask_on_friday
+
+
+def local(moment: datetime | None) -> str | None:
+    """A moment as the local wall time that the tables are written in."""
+    return moment.strftime("%Y-%m-%dT%H:%M") if moment else None
