@@ -107,7 +107,7 @@ def _copy_events(rows: Table) -> None:
 def _copy_search_rows(rows: Table) -> None:
     columns = (
         "event_id, cell, starts_at, ends_at, can_attend_online, can_attend_in_person, x, y, z,"
-        " audience_tags, embedding, text_hash, embedding_model"
+        " audience_tags, metadata_tags, embedding, text_hash, embedding_model"
     )
     statement = f"COPY events_eventsearchrow ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -128,4 +128,4 @@ def _by_cell_and_start(rows: Table) -> Iterator[list[object]]:
         point = (None,) * 3 if online else unit_vector(float(rows.lat[i]), float(rows.lng[i]))
         vector = HalfVector(rows.vectors[i]).to_text()
         yield [rows.first_id + int(i), cells[i], start, start + timedelta(hours=2), online,
-               not online, *point, [], vector, "", "synthetic"]  # fmt: skip
+               not online, *point, [], [], vector, "", "synthetic"]  # fmt: skip

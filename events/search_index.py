@@ -25,7 +25,7 @@ STALE_BATCH = 256
 _FILTER_FIELDS = (
     *("cell", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("x", "y", "z"),
-    *("min_price", "age_min", "age_max", "audience_tags"),
+    *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
 _VECTOR_FIELDS = ("embedding", "text_hash", "embedding_model")
 
@@ -122,6 +122,7 @@ def _filters(event: Event) -> dict[str, Any]:
         "age_min": event.age_min,
         "age_max": event.age_max,
         "audience_tags": list(event.audience_tags),
+        "metadata_tags": list(event.metadata_tags),
     }
 
 

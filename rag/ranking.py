@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rag.fitting import Fit, audience_fit, topic_fit, topics_of
 from rag.search.run import Candidate
 from rag.types import Constraints, Tier
 
@@ -21,6 +22,8 @@ _ONLINE_DISTANCE_FIT = 0.1
 # An event whose similarity falls below this share of the best one's is not
 # recommended, however near and soon it is.
 _RELEVANT_SHARE = 0.55
+# With so many events that say that they suit, the undecided ones step back.
+_ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Weights:
     """How much each factor counts; only those that a search constrains are used."""
 
     similarity: float = 1.0
+    topic: float = 0.25
+    audience: float = 0.3
     distance: float = 0.15
     time: float = 0.1
-    audience: float = 0.15
     price: float = 0.05
 
 
@@ -44,60 +48,93 @@ class Ranked:
     tier: Tier
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    candidate: Candidate
+    score: float
+    factors: Mapping[str, float]
+    fits: frozenset[Fit]
+
+
 def rank(
     candidates: Iterable[Candidate],
     constraints: Constraints,
     *,
     now: datetime,
     recommended: int = RECOMMENDED_AT_MOST,
-    weights: Weights = Weights(),
+    weights: Weights = Weights(),  # noqa: B008 (frozen)
 ) -> list[Ranked]:
     """Best first, in tiers: recommended, additional, then context for the map."""
-    scored = [_score(candidate, constraints, now, weights) for candidate in candidates]
-    scored.sort(key=lambda ranked: (-ranked[1], ranked[0].starts_at, ranked[0].event_id))
-    floor = _RELEVANT_SHARE * max((c.similarity for c, _, _ in scored), default=0.0)
-    relevant = [entry for entry in scored if entry[0].similarity >= floor]
-    others = [entry for entry in scored if entry[0].similarity < floor]
-    at_most = min(recommended, RECOMMENDED_AT_MOST)
-    tiers: list[tuple[Tier, int]] = [
-        ("recommended", at_most),
-        ("additional", ADDITIONAL_AT_MOST),
-        ("context", CONTEXT_AT_MOST),
+    topics = topics_of(constraints.query)
+    scored = [
+        _score(candidate, constraints, _fits(candidate, constraints, topics), now, weights)
+        for candidate in candidates
     ]
-    return _in_tiers(relevant, others, tiers)
+    scored.sort(key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id))
+    best, others = _set_apart(scored)
+    at_most = min(recommended, RECOMMENDED_AT_MOST)
+    rest = best[at_most:] + others
+    return [
+        *_in_tier(best[:at_most], "recommended"),
+        *_in_tier(rest[:ADDITIONAL_AT_MOST], "additional"),
+        *_in_tier(rest[ADDITIONAL_AT_MOST : ADDITIONAL_AT_MOST + CONTEXT_AT_MOST], "context"),
+    ]
 
 
-Scored = tuple[Candidate, float, Mapping[str, float]]
+def _set_apart(scored: Sequence[_Scored]) -> tuple[list[_Scored], list[_Scored]]:
+    """Those that may be recommended, and the others, each still best first.
+
+    Nobody who asks for music is offered yoga while there is music.
+    """
+    floor = _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
+    near = [one for one in scored if one.candidate.similarity >= floor]
+    suiting = [one for one in near if one.fits <= {Fit.SUITS}]
+    if len(suiting) < _ENOUGH:
+        suiting = [one for one in near if Fit.UNSUITABLE not in one.fits]
+    chosen = {one.candidate.event_id for one in suiting}
+    return suiting, [one for one in scored if one.candidate.event_id not in chosen]
 
 
-def _in_tiers(
-    relevant: list[Scored], others: list[Scored], tiers: list[tuple[Tier, int]]
-) -> list[Ranked]:
-    ranked: list[Ranked] = []
-    rest = relevant
-    for tier, size in tiers:
-        if tier != "recommended" and others:
-            rest, others = rest + others, []
-        here, rest = rest[:size], rest[size:]
-        ranked += [Ranked(candidate, score, factors, tier) for candidate, score, factors in here]
-    return ranked
+def _in_tier(scored: Sequence[_Scored], tier: Tier) -> list[Ranked]:
+    return [Ranked(one.candidate, one.score, one.factors, tier) for one in scored]
+
+
+def _fits(
+    candidate: Candidate, constraints: Constraints, topics: frozenset[str]
+) -> Mapping[str, Fit]:
+    fits: dict[str, Fit] = {}
+    if topics:
+        fits["topic"] = topic_fit(topics, candidate.metadata_tags)
+    if constraints.audience:
+        fits["audience"] = audience_fit(
+            constraints.audience, candidate.audience_tags, candidate.age_min, candidate.age_max
+        )
+    elif constraints.age is not None:
+        # A known range that excludes the age was filtered out by the search.
+        known = candidate.age_min is not None or candidate.age_max is not None
+        fits["audience"] = Fit.SUITS if known else Fit.UNKNOWN
+    return fits
 
 
 def _score(
-    candidate: Candidate, constraints: Constraints, now: datetime, weights: Weights
-) -> Scored:
+    candidate: Candidate,
+    constraints: Constraints,
+    fits: Mapping[str, Fit],
+    now: datetime,
+    weights: Weights,
+) -> _Scored:
     factors = {"time": _time_fit(candidate, now)}
     if constraints.query:
         factors["similarity"] = min(max(candidate.similarity, 0.0), 1.0)
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
-    if constraints.audience or constraints.age is not None:
-        factors["audience"] = _audience_fit(candidate, constraints)
     if constraints.max_price is not None:
         factors["price"] = _price_fit(candidate.min_price, constraints.max_price)
+    factors |= {name: fit.value for name, fit in fits.items()}
     total = sum(getattr(weights, name) for name in factors)
     score = sum(getattr(weights, name) * value for name, value in factors.items()) / total
-    return candidate, score, {name: round(value, 4) for name, value in factors.items()}
+    rounded = {name: round(value, 4) for name, value in factors.items()}
+    return _Scored(candidate, score, rounded, frozenset(fits.values()))
 
 
 def _time_fit(candidate: Candidate, now: datetime) -> float:
@@ -110,17 +147,6 @@ def _distance_fit(candidate: Candidate, radius: float | None) -> float:
     if miles is None or (radius is not None and miles > radius):
         return _ONLINE_DISTANCE_FIT if candidate.can_attend_online else 0.0
     return 1 - min(miles / max(radius or 25.0, 1.0), 1.0) * 0.8
-
-
-def _audience_fit(candidate: Candidate, constraints: Constraints) -> float:
-    fit = 0.5  # nothing is known of most events
-    if constraints.audience and candidate.audience_tags:
-        fit = 1.0 if constraints.audience in candidate.audience_tags else 0.2
-    if constraints.age is not None and (
-        candidate.age_min is not None or candidate.age_max is not None
-    ):
-        fit = max(fit, 1.0)  # a known range that excludes the age never gets here
-    return fit
 
 
 def _price_fit(price: float | None, most: float) -> float:

@@ -59,6 +59,7 @@ def make_event(
         age_min=event.age_min,
         age_max=event.age_max,
         audience_tags=event.audience_tags,
+        metadata_tags=event.metadata_tags,
         embedding=HalfVector(vector),
         text_hash="",
         embedding_model=get_backend().name,

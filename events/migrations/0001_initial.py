@@ -210,6 +210,12 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=50), default=list, size=None
                     ),
                 ),
+                (
+                    "metadata_tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), default=list, size=None
+                    ),
+                ),
                 ("embedding", pgvector.django.halfvec.HalfVectorField(dimensions=384)),
                 ("text_hash", models.CharField(max_length=64)),
                 ("embedding_model", models.CharField(max_length=100)),

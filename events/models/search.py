@@ -42,6 +42,7 @@ class EventSearchRow(models.Model):
     age_min = models.SmallIntegerField(null=True)
     age_max = models.SmallIntegerField(null=True)
     audience_tags = ArrayField(models.CharField(max_length=50), default=list)
+    metadata_tags = ArrayField(models.CharField(max_length=100), default=list)
     embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS)
     text_hash = models.CharField(max_length=64)
     embedding_model = models.CharField(max_length=100)

@@ -33,6 +33,7 @@ class Candidate:
     age_min: int | None
     age_max: int | None
     audience_tags: tuple[str, ...]
+    metadata_tags: tuple[str, ...]
     similarity: float
     distance_miles: float | None
 
@@ -104,8 +105,9 @@ def _fetch(statement: Condition) -> list[tuple[Any, ...]]:
 def _candidate(row: tuple[Any, ...]) -> Candidate:
     *known, similarity, chord = row
     return Candidate(
-        *known[:-1],
-        audience_tags=tuple(known[-1]),
+        *known[:-2],
+        audience_tags=tuple(known[-2]),
+        metadata_tags=tuple(known[-1]),
         similarity=float(similarity),
         distance_miles=None if chord is None else chord_to_miles(chord),
     )

@@ -16,7 +16,7 @@ from rag.types import Centre
 _TABLE = "events_eventsearchrow"
 _COLUMNS = (
     "r.event_id, r.starts_at, r.ends_at, r.can_attend_online, r.can_attend_in_person,"
-    " r.min_price, r.age_min, r.age_max, r.audience_tags"
+    " r.min_price, r.age_min, r.age_max, r.audience_tags, r.metadata_tags"
 )
 
 

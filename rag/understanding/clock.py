@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -39,8 +39,9 @@ class Clock:
         A wall time that the clocks skip becomes the one an hour later.
         """
         day += timedelta(days=minutes // MIDNIGHT)
-        wall = datetime(day.year, day.month, day.day, minutes % MIDNIGHT // 60, minutes % 60)  # noqa: DTZ001
-        return wall.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
+        hour, minute = divmod(minutes % MIDNIGHT, 60)
+        wall = datetime.combine(day, time(hour, minute), tzinfo=self.zone)
+        return wall.astimezone(UTC).astimezone(self.zone)
 
     def later(self, elapsed: timedelta) -> datetime:
         """Now plus elapsed time, not wall time: 24 h stay 24 h when the clocks change."""

@@ -14,7 +14,7 @@ from rag.understanding.text import Span
 # What may stand between two days, times of day left out.
 _TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: the)?")
 _AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: on)?(?: the)?")
-_BESIDE = re.compile(r",? ?(?:the|on|on the|at|in the|of|from|\()?")
+_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in the|of|from|\()?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
 _FROM_NOW_UNTIL = re.compile(

@@ -80,6 +80,15 @@ class Text:
         word = self.utterance.words[index]
         return any(self._covered[word.start : word.end])
 
+    def is_title(self, mention: Mention) -> bool:
+        """Whether the words around are capitalised too, so that a capital says nothing."""
+        around = [
+            word.text[0].isupper()
+            for index, word in enumerate(self.utterance.words)
+            if len(word.text) > 3 and not mention.first <= index <= mention.last
+        ]
+        return len(around) > 1 and all(around)
+
     def is_closed_after(self, last: int) -> bool:
         """Whether the phrase may end with this word."""
         gap = self.utterance.gap_after(last)

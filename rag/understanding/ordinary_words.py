@@ -11,7 +11,7 @@ _ORDINARY_WORDS_TEXT = """
 a acre act advance advanced age air all along am amateur an and anger animal apple apples
 aquarium arcade area arena army aromas around art arts as at athletic autumn baby bag bake
 baking ball ballet band bank banks bar barbecue barn baseball basketball bass bat batch bath bay
-be beach beat beautiful bed beer beers bees beg beginner bell bells bend berry best bible big
+be beach beat beautiful bed beer beers bees beg beginner bell bishop bells bend berry best bible big
 bike bingo bird birds black blast blend bloom blue blues board boat bond book books boot booth
 born both bountiful bourbon bowling box branch brand bread breakfast brick bridge bright
 brilliant bring brunch brush bubble budget buena bug bugs bus business busy butterfly buy
@@ -159,6 +159,7 @@ NOT_A_TOWN = frozenset(
         "the west",
         "the east",
         "day care",
+        "downtown",
         "country club",
         "country walk",
         "garden view",

@@ -23,7 +23,7 @@ activities area art arts author bands beer book books classical club clubs comed
 craft crafts dance dj drag events event exhibits exhibitions fairs family farmers festival
 festivals film films food free galleries hikes holiday improv indie jazz kids live local markets
 meetup meetups movies museum museums music networking nightlife open opera outdoor parks parties
-poetry restaurants rock salsa shows sports standup street symphony tech theater theatre things
+poetry restaurants salsa shows sports standup street symphony tech theater theatre things
 tours trivia weekend wine workshops yoga
 """
 EVENT_NOUNS = frozenset(_EVENT_NOUNS_TEXT.split())

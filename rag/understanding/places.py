@@ -193,10 +193,11 @@ def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[
 
 
 def _is_capitalised(text: Text, mention: Mention) -> bool:
-    """Whether the name is written with a capital in a message that is not all capitals."""
-    words = text.utterance.words
-    first = words[mention.first].text
-    return first[0].isupper() and not text.utterance.text.isupper()
+    """Whether the name is written with a capital where other words are not."""
+    first = text.utterance.words[mention.first].text
+    if text.utterance.text.isupper() or text.is_title(mention):
+        return False
+    return first[0].isupper()
 
 
 def _is_after_preposition(
@@ -204,6 +205,10 @@ def _is_after_preposition(
 ) -> bool:
     largest = max((c.centre.population or 0 for c in candidates), default=0)
     if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
+        return False
+    if _has_article(text, mention) and not _AREA_AFTER.match(
+        text.utterance.low, text.utterance.words[mention.last].end
+    ):
         return False
     is_ordinary = mention.words == 1 and name in ORDINARY_WORDS and name not in NAMES_OF_PEOPLE
     is_capitalised = _is_capitalised(text, mention)
@@ -219,18 +224,35 @@ def _is_after_preposition(
     return at_home or largest >= _SMALL_ABROAD
 
 
+def _has_article(text: Text, mention: Mention) -> bool:
+    """Whether "the" stands in front: "in the plaza" is no town, "in the Boston area" is one."""
+    return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
+
+
+def _is_part_of_a_longer_name(text: Text, mention: Mention) -> bool:
+    """Whether a capitalised word precedes: "with Lucy Foley" names no town."""
+    words = text.utterance.words
+    if mention.first < 2 or text.utterance.gap_after(mention.first - 1) != " ":
+        return False
+    capitals = (words[mention.first].text[0], words[mention.first - 1].text[0])
+    is_shouted = text.utterance.text.isupper()
+    return all(letter.isupper() for letter in capitals) and not is_shouted
+
+
 def _is_bare_name(text: Text, mention: Mention, name: str, candidates: list[Candidate]) -> bool:
     if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
         return False
     if any(part in ORDINARY_WORDS for part in name.split()[-1:]) and not mention.is_whole:
         return False
     largest = max(c.centre.population or 0 for c in candidates)
+    at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
     if mention.is_whole:
-        at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
         return largest >= (_WHOLE_POPULATION if at_home else _WELL_KNOWN_ABROAD)
+    if _is_part_of_a_longer_name(text, mention):
+        return False
     if name in NAMES_OF_PEOPLE:
         return largest >= _WELL_KNOWN_POPULATION and not mention.is_closed
-    return largest >= _BARE_POPULATION
+    return largest >= (_BARE_POPULATION if at_home else _WELL_KNOWN_POPULATION)
 
 
 def _area(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:
@@ -259,17 +281,20 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
     for mention in mentions:
         name = text.utterance.text[words[mention.first].start : words[mention.last].end]
         folded = text.utterance.fold(mention.first, mention.last)
-        if any(text.is_taken(i) for i in range(mention.first, mention.last + 1)):
+        is_taken = any(text.is_taken(i) for i in range(mention.first, mention.last + 1))
+        if is_taken or _has_article(text, mention):
             continue
         parts = range(mention.first, mention.last + 1)
         is_name = all(words[i].text[0].isupper() and not words[i].text.isupper() for i in parts)
         if folded in NOT_A_TOWN | LANGUAGES | ORDINARY_WORDS | _NOT_UNKNOWN or mention.words > 4:
             continue
-        if mention.evidence == "region" and mention.is_sure and is_name:
+        has_comma = "," in text.utterance.text[words[mention.last].end : mention.span.end]
+        if mention.evidence == "region" and has_comma and is_name:
             return text.utterance.text[words[mention.first].start : mention.span.end]
         if mention.evidence == "preposition" and mention.is_closed:
             is_clear = mention.preposition in ("in", "near", "around", "outside") and is_name
             plain = mention.preposition == "near" and mention.words == 1 and len(folded) > 3
-            if (is_clear or plain) and not region_of(name) and not text.utterance.text.isupper():
+            is_title = text.utterance.text.isupper() or text.is_title(mention)
+            if (is_clear or plain) and not region_of(name) and not is_title:
                 return name
     return None

@@ -68,7 +68,7 @@ _FREE = re.compile(
     r"|(?<![-\w])free (?:and|&) (?:open|family[- ]friendly)"
     r"|(?<![-\w])free (?:to attend|to the public|of charge|for all(?! \w)|for everyone|and public)"
     r"|\b(?:no cover|no charge|no admission|without charge|at no cost|free of cost|no cost to)\b"
-    r"|[(\[]free!*[)\]]|(?:^|[.!|•\n]\s*)\**free!*\**(?:\s*[.!|•\n]|$)",
+    r"|[(\[]free!*[)\]]|(?:^|[.!|•\n]\s{0,3})\**free!*\**(?:\s{0,3}[.!|•\n]|$)",
     re.IGNORECASE,
 )
 _NOT_FREE = re.compile(

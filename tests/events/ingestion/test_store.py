@@ -51,7 +51,7 @@ def test_store_events_writes_event_venue_and_search_row() -> None:
     row = event.search_row
     assert (row.starts_at, row.ends_at) == (DRAFT.start_time, DRAFT.end_time)
     assert (row.min_price, row.age_min, row.age_max) == (10.5, 5, None)
-    assert row.audience_tags == ["kids"]
+    assert (row.audience_tags, row.metadata_tags) == (["kids"], ["music"])
     assert row.embedding_model == "hashing"
 
 
