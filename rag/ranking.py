@@ -61,38 +61,64 @@ def rank(
     constraints: Constraints,
     *,
     now: datetime,
+    series: Mapping[int, str],
     recommended: int = RECOMMENDED_AT_MOST,
-    weights: Weights = Weights(),  # noqa: B008 (frozen)
+    weights: Weights = Weights(),
 ) -> list[Ranked]:
-    """Best first, in tiers: recommended, additional, then context for the map."""
+    """Best first, in tiers: recommended, additional, then context for the map.
+
+    `series` names the series of each event that belongs to one; only the best
+    date of a series is recommended or additional.
+    """
     topics = topics_of(constraints.query)
     scored = [
         _score(candidate, constraints, _fits(candidate, constraints, topics), now, weights)
         for candidate in candidates
     ]
     scored.sort(key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id))
-    best, others = _set_apart(scored)
+    suiting = _suiting(scored, floor=_floor(scored, constraints))
+    best = _one_of_each_series(suiting, series)
     at_most = min(recommended, RECOMMENDED_AT_MOST)
-    rest = best[at_most:] + others
+    first, second = best[:at_most], best[at_most : at_most + ADDITIONAL_AT_MOST]
+    if not first:  # nothing suits: then what comes closest is worth a look
+        second = _one_of_each_series(scored, series)[:ADDITIONAL_AT_MOST]
+    shown = {one.candidate.event_id for one in first + second}
+    others = [one for one in scored if one.candidate.event_id not in shown]
     return [
-        *_in_tier(best[:at_most], "recommended"),
-        *_in_tier(rest[:ADDITIONAL_AT_MOST], "additional"),
-        *_in_tier(rest[ADDITIONAL_AT_MOST : ADDITIONAL_AT_MOST + CONTEXT_AT_MOST], "context"),
+        *_in_tier(first, "recommended"),
+        *_in_tier(second, "additional"),
+        *_in_tier(others[:CONTEXT_AT_MOST], "context"),
     ]
 
 
-def _set_apart(scored: Sequence[_Scored]) -> tuple[list[_Scored], list[_Scored]]:
-    """Those that may be recommended, and the others, each still best first.
+def _floor(scored: Sequence[_Scored], constraints: Constraints) -> float:
+    """The similarity below which nothing is recommended."""
+    if constraints.audience and len(constraints.query.split()) <= 1:
+        return -1.0  # "kids" is no topic: who it is for is judged by its fit
+    return _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
+
+
+def _suiting(scored: Sequence[_Scored], *, floor: float) -> list[_Scored]:
+    """Those that may be recommended, still best first.
 
     Nobody who asks for music is offered yoga while there is music.
     """
-    floor = _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
     near = [one for one in scored if one.candidate.similarity >= floor]
     suiting = [one for one in near if one.fits <= {Fit.SUITS}]
-    if len(suiting) < _ENOUGH:
-        suiting = [one for one in near if Fit.UNSUITABLE not in one.fits]
-    chosen = {one.candidate.event_id for one in suiting}
-    return suiting, [one for one in scored if one.candidate.event_id not in chosen]
+    if len(suiting) >= _ENOUGH:
+        return suiting
+    return [one for one in near if Fit.UNSUITABLE not in one.fits]
+
+
+def _one_of_each_series(scored: Sequence[_Scored], series: Mapping[int, str]) -> list[_Scored]:
+    seen: set[str] = set()
+    kept = []
+    for one in scored:
+        name = series.get(one.candidate.event_id, "")
+        if not name or name not in seen:
+            kept.append(one)
+            seen.add(name)
+    return kept
 
 
 def _in_tier(scored: Sequence[_Scored], tier: Tier) -> list[Ranked]:

@@ -25,7 +25,7 @@ from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, rank
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, Search, run_search
 from rag.search.summaries import load_summaries
-from rag.types import Constraints, RankedEvent, Retrieval, SearchContext
+from rag.types import Constraints, EventSummary, RankedEvent, Retrieval, SearchContext
 from rag.understanding import understand
 
 NO_CONTEXT = SearchContext()
@@ -182,8 +182,14 @@ def search_filter(
 def _ranked(
     found: Found, constraints: Constraints, now: datetime, max_events: int
 ) -> tuple[RankedEvent, ...]:
-    ranked = rank(found.candidates, constraints, now=now, recommended=max_events)
-    summaries = load_summaries(entry.candidate.event_id for entry in ranked)
+    summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+    ranked = rank(
+        found.candidates,
+        constraints,
+        now=now,
+        series={event_id: _series(summary) for event_id, summary in summaries.items()},
+        recommended=max_events,
+    )
     return tuple(
         RankedEvent(
             event=summaries[entry.candidate.event_id],
@@ -196,6 +202,10 @@ def _ranked(
         for entry in ranked
         if entry.candidate.event_id in summaries
     )
+
+
+def _series(event: EventSummary) -> str:
+    return f"{event.source}:{event.series_id}" if event.series_id else ""
 
 
 def zone_of(constraints: Constraints) -> ZoneInfo:

@@ -18,7 +18,8 @@ _BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in the|of|from|\()?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
 _FROM_NOW_UNTIL = re.compile(
-    r"\b(?P<how>(?:from )?(?:now )?(?:until|till|til|through|thru|up to|by)|before|prior to)"
+    r"\b(?P<how>(?:from )?(?:now )?(?:until|till|til|through|thru|up to|by)"
+    r"|(?:between|from) now (?:and|to)|before|prior to)"
     r" (?:the )?$"
 )
 _FROM_THEN_ON = re.compile(

@@ -74,7 +74,7 @@ def _bound(found: FoundDates, groups: list[Group]) -> tuple[TimeBound | None, li
 
 def _is_part_of_a_name(found: FoundDates, time: FoundTime) -> bool:
     """Whether "night" belongs to a name ("trivia night") and not to a day ("Friday night")."""
-    if not found.low.startswith("night", time.span.start):
+    if not found.low.startswith(("night", "nite"), time.span.start):
         return False
     beside = (found.low[: time.span.start].rstrip(), found.low[time.span.end :].lstrip())
     starts = len(found.low) - len(beside[1])

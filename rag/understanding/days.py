@@ -238,7 +238,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            r"(?<!\bthe )(?<!\bin )\b(?P<which>)(?P<weekday>mon|wed|sat|sun)(?P<after>)"
+            r"(?<!\bthe )(?<!\bin )\b(?P<which>)(?P<weekday>mon|wed|sat|sun)(?P<after>)\.?"
             r"(?= ?(?:$|[?!.,;]| ?- ?[a-z]| (?:morning|afternoon|evening|night|and|or|through|to"
             r"|after|before|at) ?))(?! salut)"
         ),

@@ -13,6 +13,13 @@ _THIRDS = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11,
 _THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
 
 
+_PARTS_OF_WEEK = {"early": (0, 2), "beginning": (0, 2), "start": (0, 2), "mid": (1, 3)}
+_PARTS_OF_WEEK |= {"middle": (1, 3), "late": (3, 6), "end": (4, 6)}
+# The first two letters of ordinals, written out or not.
+_NTH = ("fi", "se", "th", "fo")
+_ORDINALS = {"1s": "fi", "2n": "se", "3r": "th", "4t": "fo"}
+
+
 def first_of_month(day: date, ahead: int = 0) -> date:
     months = day.month - 1 + ahead
     return date(day.year + months // 12, months % 12 + 1, 1)
@@ -67,9 +74,32 @@ def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Pe
     )
 
 
-def _end_of_week(found: re.Match[str], clock: Clock) -> Period:
-    sunday = clock.today + timedelta(days=6 - clock.today.weekday() + 7 * offset_of(found["which"]))
-    return days(clock, sunday - DAY * 2, sunday)
+def _part_of_week(found: re.Match[str], clock: Clock) -> Period:
+    """ "early next week" is Monday to Wednesday, its end Friday to Sunday."""
+    monday = clock.today - timedelta(days=clock.today.weekday())
+    monday += timedelta(days=7 * offset_of(found["which"]))
+    first, last = _PARTS_OF_WEEK[found["part"]]
+    return days(clock, monday + DAY * first, monday + DAY * last)
+
+
+def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "the first week of January": days 1 to 7, 8 to 14 …; weekends go by their Saturday."""
+    for ahead in range(1 if found["which"] == "next" else 0, 13):
+        first = first_of_month(clock.today, ahead)
+        if found["month"] and first.month != month_number(found["month"]):
+            continue
+        following = first_of_month(first, 1)
+        start = following - 7 * DAY
+        if found["nth"] != "last":
+            start = first + 7 * DAY * _NTH.index(_ORDINALS.get(found["nth"][:2], found["nth"][:2]))
+        period = days(clock, start, start + 6 * DAY, repeats=True)
+        if found["unit"] == "weekend":
+            saturday = start + DAY * ((5 - start.weekday()) % 7)
+            monday = clock.moment(saturday + 2 * DAY)
+            period = Period(clock.moment(saturday - DAY, EVENING), monday, repeats=True)
+        if period.end and is_before(clock.now, period.end):
+            return period
+    return None
 
 
 def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -179,7 +209,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            r"\b(?P<which>)weekend(?P<after>)(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun"
+            rf"\b(?P<which>)weekend(?P<after>)(?! in {MONTH})"
+            r"(?= ?(?:$|[?!.,;])| (?:events?|plans|activit|fun"
             r"|things|ideas|morning|afternoon|evening|night|in|near|around|for|with))"
         ),
         _weekend,
@@ -197,7 +228,21 @@ RULES: tuple[Rule, ...] = (
         _part_of_month,
     ),
     Rule(re.compile(rf"\b{_PART} (?P<which>this|next) month\b"), _part_of_month),
-    Rule(re.compile(r"\b(?:the )?end of (?P<which>the|this|next) week\b"), _end_of_week),
+    Rule(
+        re.compile(
+            rf"\b(?:the )?{_PART}(?: (?:of|in|part of))? (?P<which>the|this|next) week\b"
+            r"(?! (?:of|in))"
+        ),
+        _part_of_week,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
+            r" (?P<unit>week|weekend) (?:of|in)"
+            rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
+        ),
+        _week_of_month,
+    ),
     Rule(
         re.compile(
             rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"

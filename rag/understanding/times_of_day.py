@@ -37,6 +37,7 @@ _PARTS: dict[str, TimeBound] = {
     "afternoon": TimeBound(NOON, EVENING),
     "evening": TimeBound(EVENING, MIDNIGHT),
     "night": TimeBound(EVENING, MIDNIGHT),
+    "nite": TimeBound(EVENING, MIDNIGHT),
     "early morning": TimeBound(MORNING, 9 * HOUR),
     "late morning": TimeBound(10 * HOUR, NOON),
     "late afternoon": TimeBound(15 * HOUR, EVENING),
@@ -71,7 +72,7 @@ _NO_COUNT = (
 
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late) (?:in the )?)?"
-    r"(?P<part>morning|afternoon|evening|night|lunch ?time|midday|daytime)s?\b"
+    r"(?P<part>morning|afternoon|evening|night|nite|lunch ?time|midday|daytime)s?\b"
     r"(?!'|s?(?: (?:live|market|fever|lights)))"
 )
 _AFTER_SOMETHING = re.compile(r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))")
