@@ -1,20 +1,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from events.ingestion.errors import FileBroken, UnknownFormat
-from events.ingestion.fetch import Fetched
-from events.ingestion.formats import detect_format, parse_file
-from events.ingestion.formats.json_file import parse_json
+from events.ingestion.errors import FileBroken
 from events.ingestion.formats.jsonld import parse_html, parse_jsonld
-from events.ingestion.formats.table import parse_csv
 from events.ingestion.raw import RawEvent, RawPlace
-from tests.events.ingestion.moments import utc, wall
+from tests.events.ingestion.moments import utc
 
 CONCERT: dict[str, Any] = {
     "@context": "https://schema.org",
@@ -27,11 +23,6 @@ CONCERT: dict[str, Any] = {
 
 def linked(**fields: Any) -> RawEvent:
     (event,) = parse_jsonld(json.dumps(CONCERT | fields).encode()).events
-    return event
-
-
-def row(header: str, values: str) -> RawEvent:
-    (event,) = parse_csv(f"{header}\n{values}\n".encode()).events
     return event
 
 
@@ -168,135 +159,3 @@ def test_parse_html_reads_linked_data_scripts() -> None:
 def test_parse_html_without_linked_data_is_refused() -> None:
     with pytest.raises(FileBroken):
         parse_html(b"<html><body>Nothing on</body></html>")
-
-
-def test_parse_json_reads_our_own_shape() -> None:
-    ours = {
-        "external_id": "e1",
-        "title": "Concert",
-        "start_time": "2026-12-05T00:00:00-05:00",
-        "end_time": "2026-12-07T00:00:00-05:00",
-        "timezone": "America/New_York",
-        "all_day": True,
-        "venue": {
-            "name": "Hall",
-            "city": "Asheville",
-            "state": "NC",
-            "latitude": 35.6,
-            "longitude": -82.55,
-        },
-        "event_attendance_mode": "mixed",
-        "event_status": "cancelled",
-        "min_price": 10,
-        "price": "$10",
-        "age_range": "5-12",
-        "audience_tags": ["kids"],
-        "metadata_tags": ["music"],
-        "series_id": "s1",
-    }
-    (event,) = parse_json(json.dumps({"events": [ours]}).encode()).events
-    assert event == RawEvent(
-        uid="e1",
-        title="Concert",
-        start=date(2026, 12, 5),
-        end=datetime.fromisoformat("2026-12-07T00:00:00-05:00"),
-        zone="America/New_York",
-        location="Hall",
-        place=RawPlace("Hall", "", "Asheville", "NC", "", "", 35.6, -82.55),
-        status="cancelled",
-        attendance_mode="mixed",
-        price="$10",
-        min_price=Decimal(10),
-        age_range="5-12",
-        audience=("kids",),
-        keywords=("music",),
-        series_id="s1",
-    )
-
-
-def test_parse_json_broken_records_are_reported() -> None:
-    parsed = parse_json(b'[{"name": "No start"}, 7, {"name": "Good", "start": "2026-12-05"}]')
-    assert [event.title for event in parsed.events] == ["Good"]
-    assert [(each.external_id, each.title, each.reason) for each in parsed.broken] == [
-        ("entry 1", "No start", "the start is missing"),
-        ("entry 2", "", "it is not an object"),
-    ]
-
-
-def test_parse_json_scalar_is_refused() -> None:
-    with pytest.raises(FileBroken):
-        parse_json(b"42")
-
-
-def test_parse_csv_reads_a_calendar_programs_export() -> None:
-    event = row(
-        "Subject,Start Date,Start Time,End Date,End Time,All Day Event,Description,Location",
-        'Concert,12/05/2026,7:30 PM,12/05/2026,9:00 PM,False,"Loud, long","Hall, Davis, CA"',
-    )
-    assert (event.title, event.description) == ("Concert", "Loud, long")
-    assert (event.start, event.end) == (wall(2026, 12, 5, 19, 30), wall(2026, 12, 5, 21))
-    assert event.location == "Hall, Davis, CA"
-
-
-def test_parse_csv_all_day_includes_the_last_day() -> None:
-    event = row("Subject,Start Date,End Date,All Day Event", "Fair,12/05/2026,12/06/2026,True")
-    assert (event.start, event.end) == (date(2026, 12, 5), date(2026, 12, 7))
-
-
-@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
-def test_parse_csv_finds_the_delimiter(mark: str) -> None:
-    event = row(
-        mark.join(("name", "date", "city", "price")),
-        mark.join(("Fair", "2026-12-05", "Davis", "5")),
-    )
-    assert (event.title, event.price) == ("Fair", "5")
-    assert event.place == RawPlace(city="Davis")
-
-
-def test_parse_csv_reads_old_encodings() -> None:
-    (event,) = parse_csv("title;start\nCafé;2026-12-05".encode("cp1252")).events
-    assert event.title == "Café"
-    (event,) = parse_csv("title;start\nCafé;2026-12-05".encode("utf-16")).events
-    assert event.title == "Café"
-
-
-def test_parse_csv_broken_row_is_reported() -> None:
-    parsed = parse_csv(b"title,start\nGood,2026-12-05\nBad,someday\n\n,\n")
-    assert [event.title for event in parsed.events] == ["Good"]
-    assert [(each.external_id, each.title, each.reason) for each in parsed.broken] == [
-        ("row 3", "Bad", "the start 'someday' cannot be read")
-    ]
-
-
-def test_parse_csv_unclosed_quote_is_refused() -> None:
-    with pytest.raises(FileBroken):
-        parse_csv(b'title,start\n"' + b"x" * 200_000)
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "content_type", "expected"),
-    [
-        (b"\xef\xbb\xbfBEGIN:VCALENDAR", "feed", "", "icalendar"),
-        (b'{"@context": "https://schema.org"}', "x.json", "", "jsonld"),
-        (b'[{"title": "x"}]', "x.bin", "", "json"),
-        (b"<!DOCTYPE html><html>", "events", "", "html"),
-        (b"title,start", "x.CSV", "", "csv"),
-        (b"title,start", "download", "text/csv; charset=utf-8", "csv"),
-        (b"", "x.ics", "", "icalendar"),
-    ],
-)
-def test_detect_format_looks_at_content_name_and_type(
-    content: bytes, name: str, content_type: str, expected: str
-) -> None:
-    assert detect_format(Fetched(content, name, content_type)) == expected
-
-
-def test_detect_format_unknown_is_said_so() -> None:
-    with pytest.raises(UnknownFormat):
-        detect_format(Fetched(b"\x89PNG", "x.png"))
-
-
-def test_parse_file_named_format_wins() -> None:
-    fetched = Fetched(b"title,start\nFair,2026-12-05", "x.json")
-    parsed = parse_file(fetched, format_name="csv", now=utc(2026, 1, 1))
-    assert [event.title for event in parsed.events] == ["Fair"]
