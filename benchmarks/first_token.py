@@ -59,11 +59,11 @@ async def _compare(address: str, model: str, token: str, streams: int) -> list[l
                 chunks.append(first_chunk)
                 tokens.append(first_token)
     base = percentile(direct, 0.5)
-    return [
-        [streams, name, percentile(values, 0.5), percentile(values, 0.95),
-         percentile(values, 0.5) - base if name == "first token" else ""]
-        for name, values in (("direct call", direct), ("first chunk", chunks), ("first token", tokens))
-    ]  # fmt: skip
+    rows: list[list[object]] = []
+    for name, took in (("direct", direct), ("first chunk", chunks), ("first token", tokens)):
+        over = percentile(took, 0.5) - base if took is tokens else ""
+        rows.append([streams, name, percentile(took, 0.5), percentile(took, 0.95), over])
+    return rows
 
 
 async def _direct(client: ollama.AsyncClient) -> float:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from django.db import connection
@@ -20,6 +20,7 @@ from rag.search.run import run_search
 from rag.search.statements import Search
 from rag.service import get_context_events
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 EVENTS = 100_000
@@ -44,6 +45,10 @@ class Cell:
     is_virtual: bool | None
 
 
+HEADER = (
+    *("radius", "days", "online", "rows", "p50 ms", "p95 ms", "NumPy p50 ms"),
+    *("recall@10", "plans"),
+)
 GRID = [
     Cell(miles, days, is_virtual)
     for miles in (10, 25, 100, None)
@@ -59,10 +64,7 @@ def run() -> None:
     seconds = load_table(rows)
     print(f"{EVENTS:,} events; HNSW index built in {seconds:.0f} s\n")
     try:
-        print(table(
-            ["radius", "days", "online", "rows", "p50 ms", "p95 ms", "NumPy p50 ms", "recall@10", "plans"],
-            [_measure(rows, cell) for cell in GRID],
-        ))  # fmt: skip
+        print(table(HEADER, [_measure(rows, cell) for cell in GRID]))
         print()
         print(table(["whole retrieval", "p50 ms", "p95 ms"], [_whole(rows)]))
     finally:
@@ -83,10 +85,10 @@ def _measure(rows: Table, cell: Cell) -> list[object]:
         wanted = SearchFilter(
             rows.now, rows.now + timedelta(days=cell.days), circle, cell.is_virtual
         )
-        took, found = _timed(lambda w=wanted, v=vector: run_search(Search(w, v, None, limit=TOP)))
+        took, found = _timed(run_search, Search(wanted, vector, None, limit=TOP))
         ours.append(took)
         passing = _passing(rows, wanted)
-        took, best = _timed(lambda p=passing, v=vector: _exact(rows, p, v))
+        took, best = _timed(_exact, rows, passing, vector)
         floor.append(took)
         plans.add(found.plan.value)
         matching = max(matching, len(passing))
@@ -129,11 +131,11 @@ def _whole(rows: Table) -> list[object]:
     took = []
     for number, town in enumerate([*TOWNS] * 20):
         words = f"{WORDS[number % len(WORDS)]} near {town} in the next {3 + number} days"
-        took.append(_timed(lambda w=words: get_context_events(w, now=rows.now))[0])
+        took.append(_timed(get_context_events, words, now=rows.now)[0])
     return ["understand, embed, search, rank, load", percentile(took, 0.5), percentile(took, 0.95)]
 
 
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
+def _timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
     began = time.perf_counter()
-    result = work()
+    result = work(*args, **kwargs)
     return (time.perf_counter() - began) * 1000, result

@@ -122,7 +122,7 @@ def _by_cell_and_start(rows: Table) -> Iterator[list[object]]:
         NO_CELL if online else cell_of(float(lat), float(lng))
         for lat, lng, online in zip(rows.lat, rows.lng, rows.online, strict=True)
     ]
-    for i in np.lexsort((rows.starts, cells)):
+    for i in np.lexsort((rows.starts, np.array(cells))):
         start = rows.now + timedelta(seconds=float(rows.starts[i]))
         online = bool(rows.online[i])
         point = (None,) * 3 if online else unit_vector(float(rows.lat[i]), float(rows.lng[i]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,16 +20,27 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.errors import InvalidRequest, RetrievalError
-from rag.embedding import EmbeddingError, embed_query
-from rag.gazetteer import DatabaseGazetteer
+from rag import gazetteer
+from rag.embedding import EmbeddingError, check_dimensions, embed_query
 from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, rank
 from rag.search.filters import Circle, SearchFilter
-from rag.search.run import Found, Search, run_search
+from rag.search.run import Found, run_search
+from rag.search.statements import Search
 from rag.search.summaries import load_summaries
 from rag.types import Constraints, EventSummary, RankedEvent, Retrieval, SearchContext
 from rag.understanding import understand
 
 NO_CONTEXT = SearchContext()
+
+
+def warm_up() -> None:
+    """Loads what the first question would otherwise wait for: the model, the place names.
+
+    Raises:
+        EmbeddingError, ImproperlyConfigured: the embedding backend cannot be used.
+    """
+    check_dimensions()
+    gazetteer.warm_up()
 
 
 def get_context_events(
@@ -65,7 +77,7 @@ def get_context_events(
         InvalidRequest: the context contradicts itself.
         RetrievalError: the events could not be searched.
     """
-    given = {
+    given: dict[str, Any] = {
         "date_from": date_from,
         "date_to": date_to,
         "location": location,
@@ -101,7 +113,7 @@ def understand_message(
     constraints = understand(
         message,
         now=now or timezone.now(),
-        gazetteer=DatabaseGazetteer(),
+        gazetteer=gazetteer.DatabaseGazetteer(),
         context=context,
         standing=standing,
         server_timezone=settings.TIME_ZONE,

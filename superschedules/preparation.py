@@ -14,7 +14,8 @@ from tqdm import tqdm
 from accounts.demo import create_demo_user
 from events.demo import create_demo_events
 from events.places import load_places, places_are_loaded
-from rag.embedding import check_dimensions, get_backend
+from rag.embedding import get_backend
+from rag.service import warm_up
 
 Write = Callable[[str], object]
 
@@ -35,8 +36,8 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
     if not places_are_loaded():
         with _step(write, "places of the world"):
             load_places()
-    with _step(write, "embedding model"):
-        check_dimensions()
+    with _step(write, "model and names"):
+        warm_up()
     with _step(write, "static files"):
         call_command("collectstatic", verbosity=0, interactive=False)
     if not demo:

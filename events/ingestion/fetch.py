@@ -35,14 +35,16 @@ class Fetched:
     default_source: str = ""
 
 
-def fetch(location: str, *, allow_private: bool = False) -> Fetched:
-    """The file at a path, or at an http(s) address.
+def fetch(
+    location: str, *, allow_private: bool = False, seconds: float = DOWNLOAD_SECONDS
+) -> Fetched:
+    """The file at a path, or at an http(s) address within `seconds` in all.
 
     Raises:
         ImportFileError: missing, too large, not reachable, or not public.
     """
     if location.lower().startswith(("http://", "https://")):
-        return _fetch_url(location, allow_private=allow_private)
+        return _fetch_url(location, allow_private=allow_private, seconds=seconds)
     return _read_path(Path(location))
 
 
@@ -64,9 +66,9 @@ def _too_large(size: int, limit: int) -> str:
     return f"The file has {size / mib:,.1f} MB; at most {limit / mib:,.0f} MB can be imported."
 
 
-def _fetch_url(address: str, *, allow_private: bool) -> Fetched:
+def _fetch_url(address: str, *, allow_private: bool, seconds: float) -> Fetched:
     """Follows redirects by hand, so that each hop's address is looked at first."""
-    deadline = time.monotonic() + DOWNLOAD_SECONDS
+    deadline = time.monotonic() + seconds
     try:
         url = httpx.URL(address)
         # A proxy from the environment would resolve names behind our back.
@@ -162,6 +164,6 @@ def _read_limited(response: httpx.Response, deadline: float) -> bytes:
             limit = MAX_DOWNLOAD_BYTES // (1024 * 1024)
             raise FileTooLarge(f"The download is larger than {limit} MB and was given up.")
         if time.monotonic() > deadline:
-            raise FetchFailed(f"The download took longer than {DOWNLOAD_SECONDS:.0f} seconds.")
+            raise FetchFailed("The download took too long and was given up.")
         chunks.append(chunk)
     return b"".join(chunks)

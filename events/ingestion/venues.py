@@ -24,11 +24,24 @@ def venue_key(draft: VenueDraft) -> str:
     >>> venue_key(VenueDraft("The Orange Peel", place_id=4453066))
     'orange peel|4453066'
     """
-    name = fold_name(draft.name).removeprefix("the ").replace(" and ", " ")
     place = str(draft.place_id or "") or fold_name(f"{draft.city} {draft.state} {draft.country}")
     if draft.place_id is None and not place and draft.latitude is not None:
         place = f"{draft.latitude:.2f} {draft.longitude:.2f}"
-    return f"{name[:200] or draft.name[:200]}|{place[:90]}"
+    return f"{_name_key(draft.name)}|{place[:90]}"
+
+
+def _name_key(name: str) -> str:
+    folded = fold_name(name).removeprefix("the ").replace(" and ", " ")
+    return folded[:200] or name[:200]
+
+
+def known_venue(name: str) -> VenueDraft | None:
+    """The one stored venue of a name that has a point; None when there are several or none."""
+    found = Venue.objects.filter(key__startswith=f"{_name_key(name)}|", latitude__isnull=False)[:2]
+    venues = list(found)
+    if len(venues) != 1:
+        return None
+    return VenueDraft(**{field: getattr(venues[0], field) for field in _FIELDS})
 
 
 def better(one: VenueDraft, other: VenueDraft) -> VenueDraft:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from events.grid import chord_to_miles
 from rag.search.filters import Condition, in_every_case, places_to_look
 from rag.search.plan import EXACT_UP_TO, Plan, choose_plan
-from rag.search.statements import Search, bounded_count, select_rows
+from rag.search.statements import SELECTED, Search, bounded_count, select_rows
 
 _EF_SEARCH = 200
 # The graph is walked until enough rows match; this bounds a filter that
@@ -103,11 +103,8 @@ def _fetch(statement: Condition) -> list[tuple[Any, ...]]:
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
-    *known, similarity, chord = row
-    return Candidate(
-        *known[:-2],
-        audience_tags=tuple(known[-2]),
-        metadata_tags=tuple(known[-1]),
-        similarity=float(similarity),
-        distance_miles=None if chord is None else chord_to_miles(chord),
-    )
+    known = dict(zip(SELECTED, row, strict=True))
+    chord = known.pop("chord")
+    known["audience_tags"] = tuple(known["audience_tags"])
+    known["metadata_tags"] = tuple(known["metadata_tags"])
+    return Candidate(**known, distance_miles=None if chord is None else chord_to_miles(chord))

@@ -14,10 +14,13 @@ from rag.search.plan import Plan
 from rag.types import Centre
 
 _TABLE = "events_eventsearchrow"
-_COLUMNS = (
-    "r.event_id, r.starts_at, r.ends_at, r.can_attend_online, r.can_attend_in_person,"
-    " r.min_price, r.age_min, r.age_max, r.audience_tags, r.metadata_tags"
+_KNOWN = (
+    *("event_id", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
+    *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
+# What every search selects, in this order.
+SELECTED = (*_KNOWN, "similarity", "chord")
+_COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
 
 
 @dataclass(frozen=True, slots=True)

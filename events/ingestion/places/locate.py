@@ -17,6 +17,7 @@ from events.ingestion.places.regions import country_code, country_name, state_co
 from events.ingestion.places.venue_text import VenueText, read_venue
 from events.ingestion.raw import RawEvent, RawPlace
 from events.ingestion.types import VenueDraft
+from events.ingestion.venues import known_venue
 from events.text import fold_name
 
 # A line may name another town than the one it ends with, this far away.
@@ -65,8 +66,18 @@ class Locator:
             parts = (place.name, place.street_address, place.state, place.country)
             line = ", ".join(part for part in parts if part) or line
         if line not in self._lines:
-            self._lines[line] = _from_line(line, self._gazetteer)
+            self._lines[line] = _with_known_venue(_from_line(line, self._gazetteer))
         return _with_mode(self._lines[line], event)
+
+
+def _with_known_venue(found: Whereabouts) -> Whereabouts:
+    """A line without a town can still name a venue that another feed has placed."""
+    if found.venue is None or found.venue.latitude is not None:
+        return found
+    known = known_venue(found.venue.name)
+    if known is None:
+        return found
+    return replace(found, venue=known, location=one_line(known), zone=known.timezone)
 
 
 def _names_in(line: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from events.ingestion.places.gazetteer import Gazetteer
@@ -7,6 +9,8 @@ from events.ingestion.places.locate import Locator, Whereabouts
 from events.ingestion.places.readings import Reading, readings
 from events.ingestion.places.regions import country_code, state_code
 from events.ingestion.raw import RawEvent, RawPlace
+from events.ingestion.types import VenueDraft
+from events.ingestion.venues import store_venues
 from tests.events.ingestion.moments import wall
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +224,15 @@ def test_locate_reads_schema_org_towns(city: str, country: str, name: str, zone:
     assert found.venue is not None
     assert (found.venue.name, found.zone) == (name, zone)
     assert found.venue.latitude is not None
+
+
+def test_locate_line_without_town_finds_the_known_venue() -> None:
+    here = VenueDraft("The Orange Peel", city="Asheville", latitude=35.6, longitude=-82.55)
+    store_venues([replace(here, precision="venue", timezone="America/New_York")])
+    found = locate(event("Orange Peel"))
+    assert (found.venue and found.venue.latitude, found.zone) == (35.6, "America/New_York")
+    store_venues([replace(here, city="Reno")])
+    assert locate(event("Orange Peel")).zone == ""
 
 
 def test_locator_asks_once_for_all_events(django_assert_max_num_queries: object) -> None:
