@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import zipcodes
 from django.db import connection
+from tzfpy import get_tz
 
 from events.grid import distance_miles
 from events.models import Place
@@ -19,9 +19,6 @@ from rag.understanding.regions import region_of
 # No name is shared by more places than this (the most common one has 123).
 _MOST_PLACES_A_NAME = 150
 _MOST_KEYS = 120
-# Half the height in degrees of the boxes searched around a bare point, small first.
-_BOXES = (0.25, 1.0, 4.0)
-
 _COLUMNS = (
     "p.id, p.name, p.region, p.region_code, p.country, p.country_code,"
     " p.latitude, p.longitude, p.population, p.timezone"
@@ -39,11 +36,6 @@ _FIND = f"""
 """  # noqa: S608 - constants only
 # Distances within a small box need no trigonometry: a degree of longitude is
 # shrunk by the cosine of the latitude.
-_NEAREST = """
-    SELECT p.latitude, p.longitude, p.timezone FROM events_place AS p
-    WHERE p.latitude BETWEEN %s AND %s AND p.longitude BETWEEN %s AND %s
-    ORDER BY (p.latitude - %s) ^ 2 + ((p.longitude - %s) * %s) ^ 2 LIMIT 1
-"""
 _AREA = """
     SELECT min(latitude), max(latitude), min(longitude), max(longitude),
         mode() WITHIN GROUP (ORDER BY timezone), min(country), min(region)
@@ -92,18 +84,9 @@ class DatabaseGazetteer:
         """The middle of a ZIP code ("02458" or "02458-1234"); None when there is none."""
         return _zip_code(code[:5])
 
-    def timezone_near(self, lat: float, lng: float) -> str | None:
-        """The zone of the nearest known place within about 300 miles."""
-        shrink = max(math.cos(math.radians(lat)), 0.01)
-        for half in _BOXES:
-            width = min(half / shrink, 180.0)
-            box = [lat - half, lat + half, lng - width, lng + width]
-            with connection.cursor() as cursor:
-                cursor.execute(_NEAREST, [*box, lat, lng, shrink])
-                row = cursor.fetchone()
-            if row and distance_miles(lat, lng, row[0], row[1]) <= half * 69:
-                return str(row[2])
-        return None
+    def timezone_at(self, lat: float, lng: float) -> str:
+        """The IANA zone of a point; at sea one of the Etc/GMT zones."""
+        return get_tz(lng, lat)
 
 
 def warm_up() -> None:

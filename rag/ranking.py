@@ -22,6 +22,9 @@ _ONLINE_DISTANCE_FIT = 0.1
 # An event whose similarity falls below this share of the best one's is not
 # recommended, however near and soon it is.
 _RELEVANT_SHARE = 0.55
+# While others say that they suit, one of which nothing is known must be this near.
+_DOUBTFUL_SHARE = 0.8
+_ROUNDING_MILES = 0.01
 # With so many events that say that they suit, the undecided ones step back.
 _ENOUGH = 3
 
@@ -77,7 +80,7 @@ def rank(
     ]
     scored.sort(key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id))
     suiting = _suiting(scored, floor=_floor(scored, constraints))
-    best = _one_of_each_series(suiting, series)
+    best = _one_of_each_series(_places_first(suiting, constraints), series)
     at_most = min(recommended, RECOMMENDED_AT_MOST)
     first, second = best[:at_most], best[at_most : at_most + ADDITIONAL_AT_MOST]
     if not first:  # nothing suits: then what comes closest is worth a look
@@ -107,7 +110,26 @@ def _suiting(scored: Sequence[_Scored], *, floor: float) -> list[_Scored]:
     suiting = [one for one in near if one.fits <= {Fit.SUITS}]
     if len(suiting) >= _ENOUGH:
         return suiting
-    return [one for one in near if Fit.UNSUITABLE not in one.fits]
+    doubtful_floor = floor * _DOUBTFUL_SHARE / _RELEVANT_SHARE if suiting else floor
+    return [
+        one
+        for one in near
+        if one in suiting
+        or (Fit.UNSUITABLE not in one.fits and one.candidate.similarity >= doubtful_floor)
+    ]
+
+
+def _places_first(scored: list[_Scored], constraints: Constraints) -> list[_Scored]:
+    """Around a centre, what takes place there comes before what one can only join online."""
+    if constraints.place is None or constraints.is_virtual:
+        return scored
+    there = [one for one in scored if _is_there(one.candidate, constraints)]
+    return there if len(there) >= _ENOUGH else there + [one for one in scored if one not in there]
+
+
+def _is_there(candidate: Candidate, constraints: Constraints) -> bool:
+    miles, radius = candidate.distance_miles, constraints.max_distance_miles
+    return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)
 
 
 def _one_of_each_series(scored: Sequence[_Scored], series: Mapping[int, str]) -> list[_Scored]:

@@ -115,5 +115,5 @@ def _has_point(context: SearchContext) -> bool:
 
 def _point(context: SearchContext, gazetteer: Gazetteer) -> Centre:
     lat, lng = context.user_lat or 0.0, context.user_lng or 0.0
-    zone = context.timezone or gazetteer.timezone_near(lat, lng)
+    zone = context.timezone or gazetteer.timezone_at(lat, lng)
     return Centre(POINT_LABEL, lat, lng, timezone=zone, kind="point")

@@ -44,6 +44,6 @@ class Gazetteer(Protocol):
         """The middle of a five-digit United States ZIP code."""
         ...
 
-    def timezone_near(self, lat: float, lng: float) -> str | None:
-        """The IANA zone of the known place nearest to a point, if there is one around."""
+    def timezone_at(self, lat: float, lng: float) -> str:
+        """The IANA zone of a point in degrees."""
         ...

@@ -86,14 +86,15 @@ def test_postal_code_that_is_none_is_unknown(gazetteer: DatabaseGazetteer, code:
         (38.44, -122.71, "America/Los_Angeles"),
         (48.1, 11.6, "Europe/Berlin"),
         (-18.14, 178.44, "Pacific/Fiji"),
-        (0.0, -140.0, None),
-        (90.0, 0.0, None),
+        (41.47, -87.06, "America/Chicago"),
+        (0.0, -140.0, "Etc/GMT+9"),
+        (90.0, 0.0, "Etc/GMT"),
     ],
 )
-def test_timezone_near_a_point_is_that_of_the_nearest_town(
-    gazetteer: DatabaseGazetteer, lat: float, lng: float, zone: str | None
+def test_timezone_at_a_point_is_that_of_its_land_or_sea(
+    gazetteer: DatabaseGazetteer, lat: float, lng: float, zone: str
 ) -> None:
-    assert gazetteer.timezone_near(lat, lng) == zone
+    assert gazetteer.timezone_at(lat, lng) == zone
 
 
 def test_area_covers_a_state(gazetteer: DatabaseGazetteer) -> None:

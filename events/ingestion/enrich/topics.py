@@ -38,10 +38,16 @@ class Subject:
     venue: str = ""
 
 
+def _meant_by(keyword: str) -> set[str]:
+    """The topics that a feed's own keyword stands for as a whole."""
+    return {topic for topic, pattern in _WORDS["keyword"].items() if pattern.fullmatch(keyword)}
+
+
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The feed's own keywords first, then topics of `TOPICS`."""
     tags = dict.fromkeys(word.strip().casefold()[:100] for word in stated if word.strip())
     found = matching_tags(_WORDS["title"], subject.title)
+    found |= {topic for tag in tags for topic in _meant_by(tag)}
     if found <= _SOFT:
         found |= matching_tags(_WORDS["description"], subject.description[:_OPENING])
     beside = matching_tags(_WORDS["organizer"], subject.organizer)

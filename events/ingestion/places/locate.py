@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from timezonefinder import TimezoneFinder
+from tzfpy import get_tz
 
 from events.ingestion.cleaning import clean_line
 from events.ingestion.places.gazetteer import Gazetteer, Town
@@ -157,18 +156,9 @@ def _with_point(venue: VenueDraft, place: RawPlace, town: Town | None) -> VenueD
         latitude=latitude,
         longitude=longitude,
         precision="venue",
-        timezone=_zone_at(latitude, longitude),
+        timezone=get_tz(longitude, latitude),
         place_id=town.id if town else None,
     )
-
-
-@cache
-def _finder() -> TimezoneFinder:
-    return TimezoneFinder()
-
-
-def _zone_at(latitude: float, longitude: float) -> str:
-    return _finder().timezone_at(lat=latitude, lng=longitude) or ""
 
 
 def _in_town(venue: VenueDraft, town: Town | None) -> VenueDraft:

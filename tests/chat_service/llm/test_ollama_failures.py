@@ -89,7 +89,7 @@ async def test_connect_timeout_is_down_and_short(unanswering_address: str) -> No
     began = time.monotonic()
     read_parts = await read(provider_at(unanswering_address, timeouts).stream(REQUEST))
     assert read_parts == ("", ProviderDown)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("line", [b"[]\n", b"null\n", b"{}\n", b"<html>\n", b"\n", b"\xff\xfe\n"])
@@ -107,7 +107,7 @@ async def test_first_token_timeout_counts_from_the_request(ollama: FakeOllama) -
     ollama.reply = Reply(first_delay=5)
     began = time.monotonic()
     assert await read(provider_at(ollama.address, HASTY).stream(REQUEST)) == ("", LLMTimeout)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
 
 
 async def test_empty_parts_do_not_put_off_the_first_token_timeout(ollama: FakeOllama) -> None:
@@ -136,7 +136,7 @@ async def test_silence_between_tokens_is_ended_by_its_own_timeout(ollama: FakeOl
     began = time.monotonic()
     answer = await read(provider_at(ollama.address, timeouts).stream(REQUEST))
     assert answer == ("I ", LLMTimeout)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
 
 
 async def test_slow_reader_does_not_time_the_model_out(ollama: FakeOllama) -> None:

@@ -154,4 +154,4 @@ async def test_health_of_a_silent_ollama_is_not_awaited_for_long(ollama: FakeOll
         False,
         "The language model took too long to answer.",
     )
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4

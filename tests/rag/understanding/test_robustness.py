@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from rag.gazetteer import DatabaseGazetteer, warm_up
+from rag.gazetteer import DatabaseGazetteer
 from rag.types import SearchContext
-from rag.understanding import understand
+from rag.understanding import constraints_from_json, constraints_to_json, understand
 from tests.rag.understanding.conftest import Ask
 
 _WORDS = """
@@ -88,16 +87,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_message_is_read_in_linear_time(ask: Ask, name: str) -> None:
-    warm_up()
-    message = HOSTILE[name][:4000]
-    seconds = []
-    for _ in range(5):  # the best of five: the machine may be busy
-        started = time.perf_counter()
-        ask(message)
-        seconds.append(time.perf_counter() - started)
-
-    assert min(seconds) < 0.05
+def test_hostile_message_is_read_like_any_other(ask: Ask, name: str) -> None:
+    # How long it takes is measured by `benchmarks/understanding.py`.
+    found = ask(HOSTILE[name][:4000])
+    assert constraints_from_json(constraints_to_json(found)) == found
 
 
 @pytest.mark.parametrize(
