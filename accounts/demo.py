@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
 from pathlib import Path
 
 from accounts.models import User
+from accounts.secret_files import kept_secret
 
 DEMO_USERNAME = "demo"
 DEMO_EMAIL = "demo@example.org"
 
 
 class DemoUserTakenError(Exception):
-    """Somebody else registered the name "demo": their account is left alone."""
+    """Somebody else registered the name or the e-mail of the demo: their account is left alone."""
 
 
 def create_demo_user(data_dir: Path) -> tuple[str, str]:
@@ -24,35 +22,21 @@ def create_demo_user(data_dir: Path) -> tuple[str, str]:
     (mode 0600). A file that was deleted gives the user a new password.
 
     Raises:
-        DemoUserTakenError: the user "demo" has another e-mail than the demo's.
+        DemoUserTakenError: the demo's name and e-mail are not one user's.
+        SecretFileError: the password's file is empty or cannot be read.
     """
-    password = _kept_password(data_dir / "demo_password")
-    user, _ = User.objects.get_or_create(username=DEMO_USERNAME, defaults={"email": DEMO_EMAIL})
-    if user.email != DEMO_EMAIL:
-        raise DemoUserTakenError(f"The name {DEMO_USERNAME!r} belongs to somebody else.")
+    password = kept_secret(data_dir / "demo_password", entropy=12)
+    user = _demo_user()
     if not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
     return DEMO_USERNAME, password
 
 
-def _kept_password(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        _write_once(file, secrets.token_urlsafe(12))
-    return file.read_text().strip()
-
-
-def _write_once(file: Path, text: str) -> None:
-    """Writes a private file whole or, when another process was faster, not at all."""
-    handle, name = tempfile.mkstemp(dir=file.parent)  # mkstemp makes it 0600
-    draft = Path(name)
-    try:
-        with open(handle, "w") as out:
-            out.write(text + "\n")
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()
+def _demo_user() -> User:
+    if stranger := User.objects.filter(email__iexact=DEMO_EMAIL).exclude(username=DEMO_USERNAME):
+        raise DemoUserTakenError(f"{DEMO_EMAIL} belongs to {stranger[0].username!r}.")
+    user, _ = User.objects.get_or_create(username=DEMO_USERNAME, defaults={"email": DEMO_EMAIL})
+    if user.email != DEMO_EMAIL:
+        raise DemoUserTakenError(f"The name {DEMO_USERNAME!r} belongs to somebody else.")
+    return user

@@ -7,14 +7,25 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 
 class SuperschedulesUserManager(UserManager["User"]):
     """Finds users by what a person types at a sign-in form."""
 
     def by_login(self, login: str) -> User | None:
-        """The user whose username or (case-insensitive) e-mail is `login`, if any."""
-        return self.filter(models.Q(username=login) | models.Q(email__iexact=login)).first()
+        """The user whose e-mail (whatever its case) or username is `login`, if any.
+
+        Should it be the e-mail of one and the username of another, the e-mail counts:
+        nobody can stand in for somebody by choosing their e-mail as a username.
+        """
+        is_email = Exact(Lower("email"), Lower(models.Value(login)))
+        return (
+            self.alias(is_email=is_email)
+            .filter(models.Q(username=login) | models.Q(is_email=True))
+            .order_by("-is_email")
+            .first()
+        )
 
 
 class User(AbstractUser):

@@ -8,11 +8,12 @@ sentence that names the variable.
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+
+from accounts import secret_files
 
 ROOT = Path(__file__).resolve().parent.parent
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -94,10 +95,7 @@ def kept_secret(name: str, file: Path) -> str:
     value = text(name, "")
     if value:
         return value
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        return file.read_text()  # made by an earlier start
-    return file.read_text()
+        return secret_files.kept_secret(file, entropy=48)
+    except secret_files.SecretFileError as error:
+        raise ImproperlyConfigured(str(error)) from error

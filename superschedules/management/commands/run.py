@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import DemoUserTakenError
+from accounts.secret_files import SecretFileError
 from rag.embedding import EmbeddingError
 from superschedules.preparation import prepare
 from superschedules.welcome import welcome
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         listening = _listen(settings.HOST, settings.PORT)
         try:
             demo = prepare(demo=not options["no_demo"], write=self.stdout.write)
-        except (EmbeddingError, DemoUserTakenError) as error:
+        except (EmbeddingError, DemoUserTakenError, SecretFileError) as error:
             raise CommandError(str(error)) from error
         server = uvicorn.Server(
             uvicorn.Config(
