@@ -112,7 +112,7 @@ class _Server:
             (self.data / "superschedules.conf").write_text(
                 _CONFIGURATION.format(socket_directory=self.socket_directory)
             )
-            self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.log))
+            self._run("pg_ctl", "start", "-w", "-t", "60", "-l", self.log.name)
         self._create_database()
 
     def stop(self) -> None:
@@ -166,7 +166,9 @@ class _Server:
             identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             finished = subprocess.run(
-                [str(_BINARIES / program), *arguments, "-D", str(self.data)],
+                # Relative to the data folder: pg_ctl passes its paths through a shell,
+                # which would read the quotes and dollars in a full one.
+                [str(_BINARIES / program), *arguments, "-D", "."],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

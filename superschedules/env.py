@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
@@ -29,8 +30,8 @@ def text(name: str, default: str | None = None) -> str:
     return default
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """A whole number of at least `minimum`."""
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """A whole number of at least `minimum` and, when given, at most `maximum`."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -38,6 +39,8 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name} must be at most {maximum}, not {number}.")
     return number
 
 
@@ -68,7 +71,11 @@ def words(name: str, default: str = "") -> list[str]:
 
 def path(name: str, default: str) -> Path:
     """An absolute path; a relative one is taken from the project's root."""
-    return (ROOT / Path(text(name, default)).expanduser()).resolve()
+    value = text(name, default)
+    try:
+        return (ROOT / Path(value).expanduser()).resolve()
+    except RuntimeError:
+        raise ImproperlyConfigured(f"{name} names nobody's home folder: {value!r}.") from None
 
 
 def database_url() -> str | None:
@@ -86,8 +93,8 @@ def database_parameters() -> dict[str, str]:
     url = text("DATABASE_URL")
     try:
         return {key: str(value) for key, value in conninfo_to_dict(url).items()}
-    except Exception as error:
-        raise ImproperlyConfigured("DATABASE_URL is not a valid Postgres URL.") from error
+    except psycopg.ProgrammingError:  # its text may quote the password
+        raise ImproperlyConfigured("DATABASE_URL is not a valid Postgres URL.") from None
 
 
 def kept_secret(name: str, file: Path) -> str:

@@ -42,7 +42,10 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
         call_command("collectstatic", verbosity=0, interactive=False)
     if not demo:
         return None
-    with tqdm(desc="demonstration events", unit="event", disable=None, leave=False) as bar:
+    with (
+        _step(write, "demonstration events"),
+        tqdm(desc="  demonstration events", unit="event", disable=None, leave=False) as bar,
+    ):
         create_demo_events(embedder=get_backend(), progress=_to(bar))
     return DemoUser(*create_demo_user(settings.DATA_DIR))
 

@@ -105,7 +105,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Web ----------------------------------------------------------------------------
 
-PORT = env.integer("PORT", 8000, minimum=1)
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 HOST = env.text("HOST", "127.0.0.1")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

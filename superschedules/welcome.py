@@ -21,7 +21,7 @@ def welcome(demo: DemoUser | None) -> str:
             "",
             "Try it from another terminal:",
             "",
-            f"  curl -N {address}/api/v1/chat/stream \\",
+            f"  curl -sN {address}/api/v1/chat/stream \\",
             '    -H "Authorization: Bearer $(make -s token)" \\',
             "    -H 'Content-Type: application/json' \\",
             """    -d '{"message": "What live music is on near Boston this weekend?"}'""",

@@ -8,6 +8,7 @@ import pytest
 
 from accounts.demo import DemoUserTakenError, create_demo_user
 from accounts.models import User
+from accounts.secret_files import SecretFileError
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,29 @@ def test_create_demo_user_leaves_a_stranger_alone(tmp_path: Path) -> None:
         create_demo_user(tmp_path)
     stranger.refresh_from_db()
     assert stranger.check_password("correct horse dana")
+
+
+def test_create_demo_user_leaves_a_stranger_with_its_email_alone(tmp_path: Path) -> None:
+    stranger = User.objects.create_user("dana", "Demo@Example.org", "correct horse dana")
+    with pytest.raises(DemoUserTakenError, match="'dana'"):
+        create_demo_user(tmp_path)
+    assert User.objects.get() == stranger
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+def test_create_demo_user_with_an_unusable_file_changes_no_password(
+    tmp_path: Path, content: bytes
+) -> None:
+    username, password = create_demo_user(tmp_path)
+    file = tmp_path / "demo_password"
+    file.write_bytes(content)
+    with pytest.raises(SecretFileError, match=str(file)):
+        create_demo_user(tmp_path)
+    assert User.objects.get(username=username).check_password(password)
+
+
+def test_create_demo_user_with_a_folder_as_its_file_fails_clearly(tmp_path: Path) -> None:
+    (tmp_path / "demo_password").mkdir()
+    with pytest.raises(SecretFileError, match="can be neither read nor made"):
+        create_demo_user(tmp_path)
+    assert not User.objects.exists()
