@@ -12,6 +12,7 @@ from rag.understanding.audiences import read_audience
 _INSTANT = timedelta(microseconds=1)
 # A night out ends on the next calendar day, yet nobody calls it a two-day event.
 _LONGEST_NIGHT = timedelta(hours=12)
+_SAME_TOWN_MILES = 3.0
 _PRICE_LENGTH = 60
 _TOPIC_LENGTH = 60
 # Marks that would open Markdown, or pass for a citation, in the middle of a title.
@@ -129,10 +130,22 @@ def where(event: EventSummary) -> str:
 
 
 def distance(found: RankedEvent) -> str:
-    """ "1.2 miles away", or "" where it is unknown or does not matter."""
+    """ "1.2 miles away", or "" where it is unknown or does not matter.
+
+    A venue of which only the town is known is as far away as the town: said
+    in round miles, and only of another town.
+    """
     if found.distance_miles is None or found.event.event_attendance_mode == "online":
         return ""
+    if is_only_a_town(found.event):
+        near = found.distance_miles < _SAME_TOWN_MILES
+        return "" if near else f"about {miles(round(found.distance_miles))} away"
     return f"{miles(found.distance_miles)} away"
+
+
+def is_only_a_town(event: EventSummary) -> bool:
+    """Whether the event's point is the middle of its town, not its venue's."""
+    return bool(event.venue) and (event.venue or {}).get("precision") == "place"
 
 
 def price(event: EventSummary) -> str:

@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -76,11 +77,17 @@ def running(data_dir: Path) -> Iterator[str]:
         try:
             yield server.url
         finally:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return  # somebody else still uses it, and will stop it
-            server.stop()
+            if _is_last(lock):
+                server.stop()
+
+
+def _is_last(lock: IO[str]) -> bool:
+    """Whether nobody else uses the server: then the lock has become exclusive."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False  # whoever leaves last will stop it
+    return True
 
 
 @contextmanager

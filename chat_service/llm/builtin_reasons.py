@@ -73,6 +73,8 @@ def _distance_reason(found: RankedEvent, wishes: Constraints) -> str:
         return ""
     if found.event.event_attendance_mode == "online" or found.distance_miles > _CLOSE_MILES:
         return ""
+    if wording.is_only_a_town(found.event):
+        return f"in {wording.plain(wishes.place.label)}"
     return "close by"
 
 

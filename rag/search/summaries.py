@@ -55,4 +55,5 @@ def _venue(venue: Venue | None) -> dict[str, object] | None:
         "country": venue.country,
         "latitude": venue.latitude,
         "longitude": venue.longitude,
+        "precision": venue.precision,
     }

@@ -222,3 +222,13 @@ def test_shorten_keeps_the_length(text: str, length: int) -> None:
 @given(st.text(max_size=60))
 def test_plain_is_one_line_without_brackets(text: str) -> None:
     assert not set(wording.plain(text)) & set("[]*`\n\r\u2028")
+
+
+@pytest.mark.parametrize(
+    ("miles", "expected"), [(0.0, ""), (2.9, ""), (7.4, "about 7 miles away"), (None, "")]
+)
+def test_distance_of_a_town_is_said_in_round_miles_and_only_of_another_town(
+    miles: float | None, expected: str
+) -> None:
+    venue = {"name": "Somewhere", "city": "Newton", "precision": "place"}
+    assert wording.distance(ranked(distance=miles, venue=venue)) == expected

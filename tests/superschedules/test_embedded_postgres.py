@@ -86,10 +86,9 @@ def postmaster(url: str) -> object:
 
 
 AWKWARD = {
-    "a blank": "my data",
     "an apostrophe": "ann's data",
     "what a shell would read": 'the "real" $HOME `data` \\, 100%',
-    "foreign letters": "données – 数据",
+    "blanks and foreign letters": "my données – 数据",
     "a long path": "/".join(["quite a long folder name"] * 8),
 }
 
@@ -130,6 +129,15 @@ def test_two_folders_have_servers_of_their_own(folder: Path) -> None:
         ask(one, "CREATE TABLE only_in_one (id int)")
         assert ask(one, "SELECT to_regclass('only_in_one') IS NULL") == [(False,)]
         assert ask(two, "SELECT to_regclass('only_in_one') IS NULL") == [(True,)]
+
+
+def test_an_error_passes_through_although_somebody_else_stays(folder: Path) -> None:
+    with (
+        embedded_postgres.running(folder),
+        pytest.raises(SystemExit),
+        embedded_postgres.running(folder),
+    ):
+        sys.exit("told to the user")
 
 
 def test_the_last_process_that_leaves_stops_the_server(folder: Path) -> None:
