@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve token import check test fix bench clean
+.PHONY: help run serve token import check test test-slow fix bench clean
 
 help:
 	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
@@ -15,6 +15,7 @@ help:
 	@echo "make token          print an access token of the demo user"
 	@echo "make import FILE=…  import a calendar: .ics, .json(ld), .html, .csv, or a URL"
 	@echo "make test           lint, types, import layers and all tests"
+	@echo "make test-slow      a whole first run with demonstration data, and the README's walk"
 	@echo "make bench          the benchmarks quoted in docs/benchmarks.md"
 	@echo "make clean          remove .venv and caches (never DATA_DIR)"
 
@@ -53,6 +54,9 @@ check: $(VENV)/installed-dev
 
 test: check
 	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m slow
 
 fix: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

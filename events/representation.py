@@ -20,6 +20,7 @@ class VenueOut(Schema):
     country: str
     latitude: float | None
     longitude: float | None
+    precision: str
 
 
 class EventOut(Schema):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,6 +170,9 @@ def test_a_killed_server_recovers(folder: Path) -> None:
         user.wait(10)
     server = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
     os.kill(server, signal.SIGQUIT)  # an immediate shutdown, as after a crash
+    deadline = time.monotonic() + 10
+    while is_running(folder) and time.monotonic() < deadline:
+        time.sleep(0.02)
     with embedded_postgres.running(folder) as url:
         assert ask(url, "SELECT number FROM kept") == [(1,)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,12 @@ import pytest
 
 from superschedules import embedded_postgres
 from tests.serving import database_url
-from tests.superschedules.launched import contents, environment, launched, manage
+from tests.superschedules.launched import contents, environment, free_port, launched, manage
 
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="module")

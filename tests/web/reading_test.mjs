@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
+  distanceText,
   createEventParser,
   milesBetween,
   safeUrl,
@@ -107,6 +108,14 @@ test("miles are great-circle miles, or unknown", () => {
   assert.ok(Math.abs(milesBetween(newton, boston) - 7.77) < 0.02);
   assert.equal(milesBetween(null, boston), null);
   assert.equal(milesBetween(newton, { latitude: null, longitude: null }), null);
+});
+
+test("a distance is told as far as it is known", () => {
+  assert.equal(distanceText(null), "");
+  assert.equal(distanceText(1.26, "venue"), "1.3 mi");
+  assert.equal(distanceText(12.6, "venue"), "13 mi");
+  assert.equal(distanceText(0.4, "place"), "");
+  assert.equal(distanceText(7.2, "place"), "about 7 mi");
 });
 
 test("wishes are told in words, and absent ones not at all", () => {

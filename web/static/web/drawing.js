@@ -1,7 +1,7 @@
 // What is drawn. Data only ever becomes text nodes and checked attributes: no
 // string is turned into markup anywhere.
 
-import { milesBetween, safeUrl, splitAnswer, whenText, wishTexts } from "./reading.js";
+import { distanceText, milesBetween, safeUrl, splitAnswer, whenText, wishTexts } from "./reading.js";
 
 const FOLD_AFTER = 6; // the style sheet hides the cards after as many
 
@@ -22,6 +22,7 @@ function drawCard(event, number, cardId, place) {
     : event.title;
   const venue = event.venue ? [event.venue.name, event.venue.city] : [event.location];
   const miles = event.distance_miles ?? milesBetween(place, event.venue);
+  const away = distanceText(miles, event.venue?.precision);
   const price = event.price || (event.min_price === 0 ? "Free" : event.min_price?.toString());
   const mode = { online: "Online", mixed: "In person or online" }[event.event_attendance_mode];
   return el("li", { className: "card", id: cardId, tabIndex: -1 },
@@ -32,7 +33,7 @@ function drawCard(event, number, cardId, place) {
     el("p", { className: "facts" },
       event.event_status !== "scheduled" && el("span", { className: "off" }, event.event_status),
       price && el("span", { className: event.min_price === 0 ? "free" : "" }, price),
-      miles != null && el("span", {}, `${miles < 10 ? miles.toFixed(1) : Math.round(miles)} mi`),
+      away && el("span", {}, away),
       mode && el("span", {}, mode),
       event.age_range && el("span", {}, event.age_range)));
 }

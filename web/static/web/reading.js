@@ -94,6 +94,13 @@ export function milesBetween(place, venue) {
   return 2 * 3958.7613 * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
+/** Miles in words. The middle of a town is no venue: it is told only of another town, and roughly. */
+export function distanceText(miles, precision) {
+  if (miles == null) return "";
+  if (precision === "place") return miles < 3 ? "" : `about ${Math.round(miles)} mi`;
+  return `${miles < 10 ? miles.toFixed(1) : Math.round(miles)} mi`;
+}
+
 /** The wishes that a search followed, each as a few words. */
 export function wishTexts(wishes, locale) {
   if (!wishes) return [];
