@@ -51,6 +51,11 @@ class EventSearchRow(models.Model):
         indexes = [
             models.Index(fields=["cell", "starts_at"], name="search_cell_start"),
             models.Index(fields=["starts_at"], name="search_start"),
+            models.Index(
+                fields=["starts_at"],
+                name="search_online_start",
+                condition=models.Q(can_attend_online=True),
+            ),
             HnswIndex(
                 fields=["embedding"],
                 name="search_embedding",

@@ -45,7 +45,11 @@ def bounded_count(condition: Condition, *, at_most: int) -> Condition:
 
 
 def select_rows(plan: Plan, search: Search, condition: Condition) -> Condition:
-    """The SELECT of one plan; its last two columns are similarity and squared chord."""
+    """The SELECT of one plan: `SELECTED`, in the search's order, at most `limit` rows.
+
+    The inner query carries only what decides; the rest is fetched for the
+    few rows that are answered.
+    """
     parameters = {**condition.parameters, "limit": search.limit}
     chord = "NULL::float8"
     if search.centre is not None:
@@ -63,19 +67,17 @@ def select_rows(plan: Plan, search: Search, condition: Condition) -> Condition:
         "vector": HalfVector(search.vector).to_text(),
         "threshold": search.similarity_threshold,
     }
-    similarity = "-(r.embedding <#> %(vector)s::halfvec)"
-    if plan is Plan.GRAPH:
-        return Condition(
-            f"SELECT * FROM (SELECT {_COLUMNS}, {similarity} AS similarity, {chord} AS chord"
-            f" {source} ORDER BY r.embedding <#> %(vector)s::halfvec LIMIT %(limit)s) AS nearest"
-            " WHERE similarity >= %(threshold)s ORDER BY similarity DESC, event_id",
-            parameters,
-        )
-    # Materialised, so that the planner cannot take the graph after all.
+    distance = "r.embedding <#> %(vector)s::halfvec"
+    # An expression that no index answers keeps the planner from taking the
+    # graph after all.
+    order = distance if plan is Plan.GRAPH else f"({distance}) + 0"
+    nearest = (
+        f"SELECT r.event_id, -({distance}) AS similarity {source} ORDER BY {order} LIMIT %(limit)s"
+    )
     return Condition(
-        f"WITH matching AS MATERIALIZED (SELECT {_COLUMNS}, {similarity} AS similarity,"
-        f" {chord} AS chord {source})"
-        " SELECT * FROM matching WHERE similarity >= %(threshold)s"
-        " ORDER BY similarity DESC, event_id LIMIT %(limit)s",
+        f"SELECT {_COLUMNS}, nearest.similarity, {chord}"
+        f" FROM ({nearest}) AS nearest JOIN {_TABLE} r USING (event_id)"
+        " WHERE nearest.similarity >= %(threshold)s"
+        " ORDER BY nearest.similarity DESC, event_id",
         parameters,
     )

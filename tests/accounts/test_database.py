@@ -130,13 +130,13 @@ async def test_visit_goes_on_when_its_caller_is_cancelled(
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert await asyncio.to_thread(finished.wait, 10)
-    await _until_nothing_is_checked_out(pool)
+    await asyncio.to_thread(_wait_until_nothing_is_checked_out, pool)
 
 
-async def _until_nothing_is_checked_out(pool: psycopg_pool.ConnectionPool[Any]) -> None:
+def _wait_until_nothing_is_checked_out(pool: psycopg_pool.ConnectionPool[Any]) -> None:
     deadline = time.monotonic() + 5
     while _checked_out(pool) and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
+        time.sleep(0.01)
     assert _checked_out(pool) == 0
 
 

@@ -22,7 +22,8 @@ def test_by_login_finds_by_username_or_email(alice: User, bob: User, login: str)
 
 
 @pytest.mark.parametrize(
-    "login", ["Alice", "", "alice@example", "alice@example.org ", "%@example.org", "_lice", "a" * 999]
+    "login",
+    ["Alice", "", "alice@example", "alice@example.org ", "%@example.org", "_lice", "a" * 999],
 )
 def test_by_login_finds_nobody_by_anything_else(alice: User, bob: User, login: str) -> None:
     assert User.objects.by_login(login) is None

@@ -94,8 +94,8 @@ def jazz(committed: None) -> Iterator[Event]:
         metadata_tags=["music"],
     )
     yield event
-    event.delete()
-    Venue.objects.filter(pk=event.venue_id).delete()
+    Event.objects.filter(pk=event.pk).delete()
+    Venue.objects.filter(pk__in=[event.venue_id]).delete()
 
 
 @pytest.fixture
@@ -175,9 +175,7 @@ def test_refusals_are_as_documented(
     assert set(check(response, documented)) == {"code", "detail", "fields"}
 
 
-def test_chunks_of_a_stream_are_as_documented(
-    document: Document, ann: Person, jazz: Event
-) -> None:
+def test_chunks_of_a_stream_are_as_documented(document: Document, ann: Person, jazz: Event) -> None:
     operation = document["paths"][f"{PREFIX}/chat/stream"]["post"]
     content = operation["responses"]["200"]["content"]
     assert "text/event-stream" in content

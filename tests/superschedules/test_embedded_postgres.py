@@ -61,7 +61,7 @@ def let_leave(process: subprocess.Popen[str]) -> None:
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
     # Read by psycopg as Django's settings read it: a URL with an encoded host.
     with psycopg.connect(url, autocommit=True) as connection:
-        cursor = connection.execute(statement)  # type: ignore[call-overload]
+        cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 

@@ -55,7 +55,7 @@ def test_second_run_changes_nothing(first_run: FirstRun) -> None:
         with launched(env=first_run.env) as second:
             second.wait_until_ready(120)
         assert contents(url) == before
-    assert before["events_event"][0] == before["events_eventsearchrow"][0] > 1000
+    assert before["events_event"][0] > before["events_eventsearchrow"][0] > 1000  # some cancelled
 
 
 def test_walk_of_the_readme_works_word_for_word(first_run: FirstRun) -> None:
@@ -72,7 +72,7 @@ def test_walk_of_the_readme_works_word_for_word(first_run: FirstRun) -> None:
             timeout=120,
             check=False,
         )
-    assert walked.returncode == 0, walked.stderr
+    assert walked.returncode == 0, walked.stdout + walked.stderr
     made, chunks, sessions, conversation = _results(walked.stdout)
     assert made["title"] == "Weekend plans"
     assert chunks[0]["all_event_ids"]

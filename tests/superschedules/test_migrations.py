@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from tests.serving import database_url
 from tests.superschedules.launched import manage
@@ -28,12 +28,13 @@ def test_every_change_of_a_model_has_its_migration() -> None:
 @pytest.fixture
 def scratch(committed: None) -> Iterator[str]:
     """The connection string of an empty database on the test server."""
-    server = conninfo_to_dict(database_url())
-    name = sql.Identifier(f"scratch_{os.getpid()}")
-    with psycopg.connect(**{**server, "dbname": "postgres"}, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        yield make_conninfo(**{**server, "dbname": name.as_string().strip('"')})
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    name = f"scratch_{os.getpid()}"
+    given = sql.Identifier(name)
+    server = make_conninfo(database_url(), dbname="postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(given))
+        yield make_conninfo(server, dbname=name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(given))
 
 
 def _migrate(database: str, *target: str) -> None:
