@@ -8,7 +8,7 @@ anywhere and is then fed as they come.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,10 +42,12 @@ class Generation:
         for reader in self._readers:
             reader.set()
 
-    async def read(self, after: int = 0) -> AsyncIterator[bytes]:
+    async def read(
+        self, after: int = 0, *, keepalive: float = KEEPALIVE_SECONDS
+    ) -> AsyncGenerator[bytes, None]:
         """The frames after an offset, then live, until the generation ends.
 
-        Silence is broken by keepalive comments, so that a proxy or a phone
+        Silence is broken every `keepalive` seconds by comments, so that a proxy or a phone
         does not take a slow model for a dead line.
         """
         more = asyncio.Event()
@@ -59,7 +61,7 @@ class Generation:
                     return
                 more.clear()
                 try:
-                    await asyncio.wait_for(more.wait(), KEEPALIVE_SECONDS)
+                    await asyncio.wait_for(more.wait(), keepalive)
                 except TimeoutError:
                     yield sse.KEEPALIVE
         finally:
