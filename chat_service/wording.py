@@ -12,6 +12,8 @@ from rag.understanding.audiences import read_audience
 _INSTANT = timedelta(microseconds=1)
 # A night out ends on the next calendar day, yet nobody calls it a two-day event.
 _LONGEST_NIGHT = timedelta(hours=12)
+# What introduced the audience says nothing without it.
+_LEFT_HANGING = frozenset({"for", "with", "and", "the", "my", "our"})
 _SAME_TOWN_MILES = 3.0
 _PRICE_LENGTH = 60
 _TOPIC_LENGTH = 60
@@ -243,6 +245,8 @@ def topic(constraints: Constraints) -> str:
     words = plain(constraints.query).split()
     if constraints.audience:
         words = _without_audience(words, constraints.audience)
+        while words and words[-1].casefold() in _LEFT_HANGING:
+            words.pop()
     return shorten(" ".join(words), _TOPIC_LENGTH)
 
 

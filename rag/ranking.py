@@ -22,6 +22,8 @@ _ONLINE_DISTANCE_FIT = 0.1
 # An event whose similarity falls below this share of the best one's is not
 # recommended, however near and soon it is.
 _RELEVANT_SHARE = 0.55
+# Without tags that say so, an event less similar than this is about something else.
+_LEAST_SIMILARITY = 0.25
 # While others say that they suit, one of which nothing is known must be this near.
 _DOUBTFUL_SHARE = 0.8
 _ROUNDING_MILES = 0.01
@@ -111,6 +113,8 @@ def _suiting(scored: Sequence[_Scored], *, floor: float) -> list[_Scored]:
     if len(suiting) >= _ENOUGH:
         return suiting
     doubtful_floor = floor * _DOUBTFUL_SHARE / _RELEVANT_SHARE if suiting else floor
+    if floor > 0:
+        doubtful_floor = max(doubtful_floor, _LEAST_SIMILARITY)
     return [
         one
         for one in near

@@ -23,14 +23,24 @@ from accounts.errors import InvalidRequest, RetrievalError
 from rag import gazetteer
 from rag.embedding import EmbeddingError, check_dimensions, embed_query
 from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, rank
+from rag.relaxing import helpful_relaxations
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, run_search
 from rag.search.statements import Search
 from rag.search.summaries import load_summaries
-from rag.types import Constraints, EventSummary, RankedEvent, Retrieval, SearchContext
+from rag.types import (
+    Constraints,
+    EventSummary,
+    RankedEvent,
+    Relaxation,
+    Retrieval,
+    SearchContext,
+)
 from rag.understanding import understand
 
 NO_CONTEXT = SearchContext()
+# With fewer fitting events than this, the smallest changes that bring more are sought.
+FEW = 3
 
 
 def warm_up() -> None:
@@ -159,15 +169,33 @@ def find_events(
         )
         found = run_search(search)
         events = _ranked(found, constraints, now, max_events)
+        relaxations = _relaxations(search, constraints, events, now)
     except (EmbeddingError, DatabaseError) as error:
         raise RetrievalError from error
     return Retrieval(
         constraints=constraints,
         events=events,
         plan=found.plan.value,
+        relaxations=relaxations,
         query_vector_ms=(embedded - started) * 1000,
         search_ms=(perf_counter() - embedded) * 1000,
     )
+
+
+def _relaxations(
+    search: Search, constraints: Constraints, events: tuple[RankedEvent, ...], now: datetime
+) -> tuple[Relaxation, ...]:
+    fitting = sum(event.tier == "recommended" for event in events)
+    if fitting >= FEW:
+        return ()
+
+    def count(changed: Constraints) -> int:
+        wanted = search_filter(changed, now=now)
+        found = run_search(replace(search, wanted=wanted, centre=changed.place))
+        ranked = rank(found.candidates, changed, now=now, series={}, recommended=SHOWN_AT_MOST)
+        return sum(entry.tier == "recommended" for entry in ranked)
+
+    return helpful_relaxations(constraints, found=fitting, count=count)
 
 
 def search_filter(

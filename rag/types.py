@@ -130,12 +130,31 @@ class RankedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxation:
+    """One change of a search that found little.
+
+    `label` says it ("within 15 miles"), `message` is what a user would type
+    for it, `constraints` is the changed search and `matches` what it finds.
+    """
+
+    name: str
+    label: str
+    message: str
+    constraints: Constraints
+    matches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The answer of one search: what was understood and what was found."""
+    """The answer of one search: what was understood and what was found.
+
+    `relaxations` is empty unless little was found.
+    """
 
     constraints: Constraints
     events: tuple[RankedEvent, ...]
     plan: str
+    relaxations: tuple[Relaxation, ...] = ()
     query_vector_ms: float = 0.0
     search_ms: float = 0.0
 

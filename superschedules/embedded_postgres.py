@@ -15,6 +15,8 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shutil
+import stat
 import subprocess
 import tempfile
 import warnings
@@ -124,6 +126,8 @@ class _Server:
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "-w", "-m", "fast")
+        if self.socket_directory != self.data:
+            shutil.rmtree(self.socket_directory, ignore_errors=True)
 
     def _initialise(self) -> None:
         self.data.mkdir(exist_ok=True)
@@ -198,7 +202,18 @@ def _socket_directory(data: Path) -> Path:
     digest = hashlib.sha256(str(data).encode()).hexdigest()[:16]
     directory = Path(tempfile.gettempdir()) / f"superschedules-{os.geteuid()}-{digest}"
     directory.mkdir(mode=0o700, exist_ok=True)
+    # Others may write in the folder of temporary files, and know this name beforehand.
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in _own_accounts():
+        raise EmbeddedPostgresError(f"{directory} is not ours. Remove it, or shorten DATA_DIR.")
     return directory
+
+
+def _own_accounts() -> set[int]:
+    """The ids of the accounts that this process and, as root, its Postgres run as."""
+    names = {account.pw_name: account.pw_uid for account in pwd.getpwall()}
+    postgres = {names.get(_UNPRIVILEGED_USER, 0)} if os.geteuid() == 0 else set()
+    return {os.geteuid()} | postgres
 
 
 @contextmanager

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from chat_service import wording
-from rag.types import Centre, Constraints
+from rag.types import Centre, Constraints, Relaxation
 
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
 # An alternative with less than this share of the chosen place's people is not asked about.
@@ -53,11 +54,19 @@ def _likely_alternatives(wishes: Constraints) -> list[Centre]:
     return likely[:_MOST_ALTERNATIVES]
 
 
-def advice(wishes: Constraints, *, nothing: bool, now: datetime) -> list[str]:
+def advice(
+    wishes: Constraints, relaxations: Sequence[Relaxation], *, nothing: bool, now: datetime
+) -> list[str]:
     """A paragraph of what to say next to see more; none when nothing can be loosened.
 
-    Every suggestion is a message that the service understands.
+    Changes that are known to bring events come with their number; without any,
+    the changes that could be tried. Every suggestion is a message that the
+    service understands.
     """
+    if relaxations:
+        opening = "But there are:" if nothing else "There are more:"
+        counted = [f"- {each.matches} {each.label} (say “{each.message}”)" for each in relaxations]
+        return ["\n".join([opening, *counted])]
     changes = _changes(wishes, now)
     if changes:
         opening = "You could try:" if nothing else "To see more, you could try:"

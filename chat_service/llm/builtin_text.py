@@ -45,7 +45,7 @@ def builtin_answer(message: str, retrieval: Retrieval, now: datetime) -> str:
     if unlisted:
         sections.append(f"Beyond these, I found {_count(unlisted, 'more event')}.")
     if shown < FEW:
-        sections.extend(advice(wishes, nothing=not shown, now=now))
+        sections.extend(advice(wishes, retrieval.relaxations, nothing=not shown, now=now))
     return "\n\n".join(sections)
 
 

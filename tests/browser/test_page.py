@@ -267,3 +267,9 @@ async def test_signing_out_leaves_nothing_on_the_page(
     assert await page.context.cookies() == []
     await page.reload()
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+async def test_api_documentation_is_drawn_from_this_host_alone(page: Page) -> None:
+    await page.goto("/api/v1/docs")
+    await expect(page.get_by_role("heading", name="Superschedules")).to_be_visible()
+    await expect(page.get_by_text("/api/v1/chat/stream")).to_be_visible()

@@ -132,3 +132,8 @@ def test_scores_and_factors_stay_between_0_and_1() -> None:
     for one in ranked(events, Constraints(query="x", place=NEWTON, max_distance_miles=1)):
         assert 0 <= one.score <= 1
         assert all(0 <= factor <= 1 for factor in one.factors.values())
+
+
+def test_what_resembles_nothing_much_is_not_recommended() -> None:
+    events = [candidate(1, 0.2), candidate(2, 0.18)]
+    assert tiers(ranked(events, Constraints(query="pottery classes"))) == {"additional": [1, 2]}

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from superschedules import embedded_postgres
 
@@ -163,18 +163,21 @@ def test_a_killed_process_leaves_nothing_behind(folder: Path) -> None:
     assert not is_running(folder)
 
 
-def test_a_killed_server_recovers(folder: Path) -> None:
-    with user_process(folder) as (user, url):
-        ask(url, "CREATE TABLE kept AS SELECT 1 AS number")
-        user.kill()
-        user.wait(10)
-    server = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
-    os.kill(server, signal.SIGQUIT)  # an immediate shutdown, as after a crash
-    deadline = time.monotonic() + 10
-    while is_running(folder) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    with embedded_postgres.running(folder) as url:
-        assert ask(url, "SELECT number FROM kept") == [(1,)]
+def test_a_socket_folder_that_somebody_else_made_is_refused(folder: Path) -> None:
+    data_dir = folder / AWKWARD["a long path"]
+    with embedded_postgres.running(data_dir) as url:
+        sockets = Path(str(conninfo_to_dict(url)["host"]))
+        assert not sockets.is_relative_to(folder)
+    assert not sockets.exists()
+    sockets.symlink_to(folder)
+    try:
+        with (
+            pytest.raises(embedded_postgres.EmbeddedPostgresError, match="is not ours"),
+            embedded_postgres.running(data_dir),
+        ):
+            pass
+    finally:
+        sockets.unlink()
 
 
 def test_a_server_that_cannot_start_says_where_to_look(folder: Path) -> None:

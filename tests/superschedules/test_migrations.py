@@ -65,9 +65,7 @@ def test_migrations_can_be_taken_back_and_made_again(scratch: str) -> None:
     _migrate(scratch)
     made = _schema(scratch)
     assert {"events_event", "accounts_user"} <= {table for table, *_ in made}
-    _migrate(scratch, "events", "zero")
-    assert {table for table, *_ in _schema(scratch) if table.startswith("events_")} == set()
-    _migrate(scratch, "accounts", "zero")
+    _migrate(scratch, "accounts", "zero")  # and with it the events, which point to users
     assert _schema(scratch) == []
     _migrate(scratch)
     assert _schema(scratch) == made
