@@ -19,7 +19,7 @@ from chat_service.conversations import (
     get_or_create_session,
     save_message,
 )
-from chat_service.wire import ChatContext, ChatRequest
+from chat_service.wire import ChatContext, ChatRequest, MessageIn
 from events.models import ChatSession
 from rag.service import understand_message
 from rag.types import Constraints
@@ -46,15 +46,22 @@ class OpenedTurn:
     began: float = field(default_factory=perf_counter)
 
 
-def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
-    """Understands the message, then finds or makes the session and saves the message.
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A request read against its session, with nothing saved yet."""
 
-    A request that cannot be understood is refused before anything is saved.
+    session: ChatSession | None
+    context: ChatContext
+    constraints: Constraints
+    now: datetime
+
+
+def understand_request(user_id: int, request: MessageIn) -> Understood:
+    """What a message means in its context and its session.
 
     Raises:
         InvalidRequest: the context contradicts itself.
     """
-    began = perf_counter()
     session = find_session(user_id, request.session_id) if request.session_id else None
     context = _effective_context(request.context, session)
     now = _now(context)
@@ -64,8 +71,23 @@ def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
         standing=_standing(session),
         now=now,
     )
+    return Understood(session, context, constraints, now)
+
+
+def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
+    """Understands the message, then finds or makes the session and saves the message.
+
+    A request that cannot be understood is refused before anything is saved.
+
+    Raises:
+        InvalidRequest: the context contradicts itself.
+    """
+    began = perf_counter()
+    understood = understand_request(user_id, request)
+    context = understood.context
     with transaction.atomic():
-        session = get_or_create_session(user_id, session.pk if session else None)
+        known = understood.session
+        session = get_or_create_session(user_id, known.pk if known else None)
         history = get_conversation_history(session)
         metadata = {"client_message_id": str(request.client_message_id)}
         message = save_message(
@@ -77,8 +99,8 @@ def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
         user_message_id=message.pk,
         message=request.message,
         history=history or [entry.model_dump() for entry in context.chat_history or []],
-        constraints=constraints,
-        now=now,
+        constraints=understood.constraints,
+        now=understood.now,
         model=request.model_a or request.preferred_model,
         preferences=context.preferences or {},
         began=began,

@@ -177,19 +177,13 @@ class ChatContext(BaseModel):
         )
 
 
-class ChatRequest(Schema):
+class MessageIn(Schema):
     """One message of the user, with what the client knows beside it."""
 
     message: Annotated[str, Field(max_length=16 * MESSAGE_MAX_LENGTH)]
     session_id: Identifier | None = None
     context: ChatContext = Field(default_factory=ChatContext)
     location_id: Identifier | None = None
-    model_a: Annotated[str, Field(max_length=200)] | None = None
-    model_b: Annotated[str, Field(max_length=200)] | None = None
-    single_model_mode: StrictBool = True
-    preferred_model: Annotated[str, Field(max_length=200)] | None = None
-    client_message_id: UUID | None = None
-    debug: StrictBool = False
 
     @field_validator("context", mode="before")
     @classmethod
@@ -203,6 +197,17 @@ class ChatRequest(Schema):
         if not 1 <= len(text) <= MESSAGE_MAX_LENGTH:
             raise ValueError(f"must have 1 to {MESSAGE_MAX_LENGTH:,} characters")
         return text
+
+
+class ChatRequest(MessageIn):
+    """A message that is to be answered."""
+
+    model_a: Annotated[str, Field(max_length=200)] | None = None
+    model_b: Annotated[str, Field(max_length=200)] | None = None
+    single_model_mode: StrictBool = True
+    preferred_model: Annotated[str, Field(max_length=200)] | None = None
+    client_message_id: UUID | None = None
+    debug: StrictBool = False
 
     @field_validator("single_model_mode")
     @classmethod

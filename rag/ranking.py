@@ -75,14 +75,8 @@ def rank(
     `series` names the series of each event that belongs to one; only the best
     date of a series is recommended or additional.
     """
-    topics = topics_of(constraints.query)
-    scored = [
-        _score(candidate, constraints, _fits(candidate, constraints, topics), now, weights)
-        for candidate in candidates
-    ]
-    scored.sort(key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id))
-    suiting = _suiting(scored, floor=_floor(scored, constraints))
-    best = _one_of_each_series(_places_first(suiting, constraints), series)
+    scored = _scored(candidates, constraints, now, weights)
+    best = _one_of_each_series(_recommendable(scored, constraints), series)
     at_most = min(recommended, RECOMMENDED_AT_MOST)
     first, second = best[:at_most], best[at_most : at_most + ADDITIONAL_AT_MOST]
     if not first:  # nothing suits: then what comes closest is worth a look
@@ -94,6 +88,32 @@ def rank(
         *_in_tier(second, "additional"),
         *_in_tier(others[:CONTEXT_AT_MOST], "context"),
     ]
+
+
+def count_recommendable(
+    candidates: Iterable[Candidate], constraints: Constraints, *, now: datetime
+) -> int:
+    """How many candidates could be recommended, however many are shown."""
+    scored = _scored(candidates, constraints, now, Weights())
+    return len(_recommendable(scored, constraints))
+
+
+def _scored(
+    candidates: Iterable[Candidate], constraints: Constraints, now: datetime, weights: Weights
+) -> list[_Scored]:
+    topics = topics_of(constraints.query)
+    scored = [
+        _score(candidate, constraints, _fits(candidate, constraints, topics), now, weights)
+        for candidate in candidates
+    ]
+    return sorted(
+        scored, key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id)
+    )
+
+
+def _recommendable(scored: list[_Scored], constraints: Constraints) -> list[_Scored]:
+    suiting = _suiting(scored, floor=_floor(scored, constraints))
+    return _places_first(suiting, constraints)
 
 
 def _floor(scored: Sequence[_Scored], constraints: Constraints) -> float:

@@ -10,37 +10,29 @@ All of it is synchronous and visits the database: call it in a worker thread.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from time import perf_counter
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.errors import InvalidRequest, RetrievalError
+from accounts.errors import InvalidRequest
 from rag import gazetteer
-from rag.embedding import EmbeddingError, check_dimensions, embed_query
-from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, rank
-from rag.relaxing import helpful_relaxations
-from rag.search.filters import Circle, SearchFilter
-from rag.search.run import Found, run_search
-from rag.search.statements import Search
-from rag.search.summaries import load_summaries
-from rag.types import (
-    Constraints,
-    EventSummary,
-    RankedEvent,
-    Relaxation,
-    Retrieval,
-    SearchContext,
-)
+from rag.embedding import check_dimensions
+from rag.finding import Preview, find_events, preview_events
+from rag.types import Constraints, Retrieval, SearchContext
 from rag.understanding import understand
 
+__all__ = [
+    "Preview",
+    "find_events",
+    "get_context_events",
+    "preview_events",
+    "understand_message",
+    "warm_up",
+]
+
 NO_CONTEXT = SearchContext()
-# With fewer fitting events than this, the smallest changes that bring more are sought.
-FEW = 3
 
 
 def warm_up() -> None:
@@ -140,114 +132,3 @@ def understand_message(
             fields={"max_distance_miles": "give a location, location_id or user_location too"},
         )
     return constraints
-
-
-def find_events(
-    constraints: Constraints,
-    *,
-    now: datetime | None = None,
-    max_events: int = RECOMMENDED_AT_MOST,
-    similarity_threshold: float = 0.1,
-    time_filter_days: int | None = None,
-) -> Retrieval:
-    """The events that satisfy the constraints, ranked and in tiers.
-
-    Raises:
-        RetrievalError: the query could not be embedded or the search failed.
-    """
-    now = now or timezone.now()
-    started = perf_counter()
-    try:
-        vector = embed_query(constraints.query) if constraints.query else None
-        embedded = perf_counter()
-        search = Search(
-            wanted=search_filter(constraints, now=now, window_days=time_filter_days),
-            vector=vector,
-            centre=constraints.place,
-            limit=SHOWN_AT_MOST,
-            similarity_threshold=similarity_threshold,
-        )
-        found = run_search(search)
-        events = _ranked(found, constraints, now, max_events)
-        relaxations = _relaxations(search, constraints, events, now)
-    except (EmbeddingError, DatabaseError) as error:
-        raise RetrievalError from error
-    return Retrieval(
-        constraints=constraints,
-        events=events,
-        plan=found.plan.value,
-        relaxations=relaxations,
-        query_vector_ms=(embedded - started) * 1000,
-        search_ms=(perf_counter() - embedded) * 1000,
-    )
-
-
-def _relaxations(
-    search: Search, constraints: Constraints, events: tuple[RankedEvent, ...], now: datetime
-) -> tuple[Relaxation, ...]:
-    fitting = sum(event.tier == "recommended" for event in events)
-    if fitting >= FEW:
-        return ()
-
-    def count(changed: Constraints) -> int:
-        wanted = search_filter(changed, now=now)
-        found = run_search(replace(search, wanted=wanted, centre=changed.place))
-        ranked = rank(found.candidates, changed, now=now, series={}, recommended=SHOWN_AT_MOST)
-        return sum(entry.tier == "recommended" for entry in ranked)
-
-    return helpful_relaxations(constraints, found=fitting, count=count)
-
-
-def search_filter(
-    constraints: Constraints, *, now: datetime, window_days: int | None = None
-) -> SearchFilter:
-    """The constraints as the search's filter, with the default window where no date is named."""
-    date_from = constraints.date_from or now
-    window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
-    date_to = constraints.date_to or date_from + window
-    circle = None
-    if constraints.place is not None and constraints.max_distance_miles is not None:
-        place = constraints.place
-        circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
-    return SearchFilter(
-        date_from=date_from,
-        date_to=max(date_to, date_from),
-        circle=None if constraints.is_virtual else circle,
-        is_virtual=constraints.is_virtual,
-        max_price=constraints.max_price,
-        age=constraints.age,
-    )
-
-
-def _ranked(
-    found: Found, constraints: Constraints, now: datetime, max_events: int
-) -> tuple[RankedEvent, ...]:
-    summaries = load_summaries(candidate.event_id for candidate in found.candidates)
-    ranked = rank(
-        found.candidates,
-        constraints,
-        now=now,
-        series={event_id: _series(summary) for event_id, summary in summaries.items()},
-        recommended=max_events,
-    )
-    return tuple(
-        RankedEvent(
-            event=summaries[entry.candidate.event_id],
-            score=entry.score,
-            similarity=entry.candidate.similarity,
-            distance_miles=entry.candidate.distance_miles,
-            tier=entry.tier,
-            factors=entry.factors,
-        )
-        for entry in ranked
-        if entry.candidate.event_id in summaries
-    )
-
-
-def _series(event: EventSummary) -> str:
-    return f"{event.source}:{event.series_id}" if event.series_id else ""
-
-
-def zone_of(constraints: Constraints) -> ZoneInfo:
-    """The zone in which the constraints' dates were understood."""
-    return ZoneInfo(constraints.timezone)

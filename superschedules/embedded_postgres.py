@@ -211,9 +211,11 @@ def _socket_directory(data: Path) -> Path:
 
 def _own_accounts() -> set[int]:
     """The ids of the accounts that this process and, as root, its Postgres run as."""
-    names = {account.pw_name: account.pw_uid for account in pwd.getpwall()}
-    postgres = {names.get(_UNPRIVILEGED_USER, 0)} if os.geteuid() == 0 else set()
-    return {os.geteuid()} | postgres
+    ours = {os.geteuid()}
+    if os.geteuid() == 0:
+        ensure_user_exists(_UNPRIVILEGED_USER)
+        ours.add(pwd.getpwnam(_UNPRIVILEGED_USER).pw_uid)
+    return ours
 
 
 @contextmanager
