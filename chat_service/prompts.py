@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chat_service import wording
 from chat_service.llm.types import PromptMessage
-from rag.types import Constraints, RankedEvent
+from rag.types import Constraints, RankedEvent, Relaxation
 
 MOST_HISTORY = 10
 _DESCRIPTION_LENGTH = 300
@@ -40,11 +40,13 @@ events, each with its day, time and place, and why it fits."""
 class PromptContext:
     """What the prompt says beside the events, and how large it may become.
 
-    `now` is aware. The prompt and the reply share `context_tokens`.
+    `now` is aware. `relaxations` are the changes that would find more, to be
+    offered. The prompt and the reply share `context_tokens`.
     """
 
     now: datetime
     constraints: Constraints
+    relaxations: Sequence[Relaxation] = ()
     context_tokens: int = 8192
     reply_tokens: int = 800
 
@@ -118,7 +120,20 @@ def _system_text(context: PromptContext) -> str:
     wishes = context.constraints
     here = context.now.astimezone(ZoneInfo(wishes.timezone))
     today = f"{here:%A} {here.day} {here:%B %Y}, {here:%H:%M}"
-    return f"{_RULES}\n\nNow it is {today} ({wishes.timezone}).\n{_understood(wishes, context.now)}"
+    parts = [
+        f"{_RULES}\n",
+        f"Now it is {today} ({wishes.timezone}).",
+        _understood(wishes, context.now),
+        _offers(context.relaxations),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _offers(relaxations: Sequence[Relaxation]) -> str:
+    if not relaxations:
+        return ""
+    offers = "; ".join(f"{each.matches} {each.label}" for each in relaxations)
+    return f"Little was found. Offer the user what would find more: {offers}."
 
 
 def _understood(wishes: Constraints, now: datetime) -> str:

@@ -95,6 +95,7 @@ async def stream_model_response(
         context=PromptContext(
             now=turn.now,
             constraints=retrieval.constraints,
+            relaxations=retrieval.relaxations,
             context_tokens=settings.LLM_CONTEXT_TOKENS,
             reply_tokens=settings.LLM_MAX_TOKENS,
         ),

@@ -16,7 +16,7 @@ from chat_service.prompts import (
     estimated_tokens,
     quoted,
 )
-from rag.types import RankedEvent
+from rag.types import RankedEvent, Relaxation
 from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, wishes
 
 CONTEXT = PromptContext(now=NOW, constraints=wishes())
@@ -185,3 +185,11 @@ def test_prompt_and_reply_fit_the_context(tokens: int) -> None:
 @pytest.mark.parametrize(("text", "tokens"), [("", 0), ("abcd", 1), ("abcde", 2), ("東京", 2)])
 def test_estimated_tokens(text: str, tokens: int) -> None:
     assert estimated_tokens(text) == tokens
+
+
+def test_model_is_told_what_would_find_more_when_little_was_found() -> None:
+    offer = Relaxation("distance", "within 15 miles", "within 15 miles", wishes(), matches=7)
+    context = PromptContext(now=NOW, constraints=wishes(), relaxations=[offer])
+    [system, _] = create_event_discovery_prompt("Any jazz?", numbered(1), context)
+    assert system.content.endswith("Offer the user what would find more: 7 within 15 miles.")
+    assert "Little was found" not in prompt_for()[0].content

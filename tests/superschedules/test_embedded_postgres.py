@@ -37,6 +37,16 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.fixture(scope="module")
+def used() -> Iterator[Path]:
+    """A folder whose server has run before: to start it again is quick."""
+    path = Path(tempfile.mkdtemp(prefix="superschedules-tests-"))
+    with embedded_postgres.running(path):
+        pass
+    yield path
+    shutil.rmtree(path)
+
+
 @contextmanager
 def user_process(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process that uses the server of `data_dir`, and the URL that it got."""
@@ -104,8 +114,8 @@ def test_server_starts_and_stops_in_any_folder(folder: Path, name: str) -> None:
     assert not is_running(data_dir)
 
 
-def test_server_has_pgvector_and_listens_on_no_port(folder: Path) -> None:
-    with embedded_postgres.running(folder) as url:
+def test_server_has_pgvector_and_listens_on_no_port(used: Path) -> None:
+    with embedded_postgres.running(used) as url:
         ask(url, "CREATE EXTENSION vector")
         [(version,)] = ask(url, "SELECT extversion FROM pg_extension WHERE extname = 'vector'")
         assert tuple(map(int, str(version).split("."))) >= (0, 8, 5)
@@ -113,11 +123,11 @@ def test_server_has_pgvector_and_listens_on_no_port(folder: Path) -> None:
         assert ask(url, "SHOW listen_addresses") == [("",)]
 
 
-def test_data_survive_a_restart(folder: Path) -> None:
-    with embedded_postgres.running(folder) as url:
+def test_data_survive_a_restart(used: Path) -> None:
+    with embedded_postgres.running(used) as url:
         first = postmaster(url)
         ask(url, "CREATE TABLE kept AS SELECT 'still here' AS word")
-    with embedded_postgres.running(folder) as url:
+    with embedded_postgres.running(used) as url:
         assert postmaster(url) != first
         assert ask(url, "SELECT word FROM kept") == [("still here",)]
 
@@ -132,11 +142,11 @@ def test_two_folders_have_servers_of_their_own(folder: Path) -> None:
         assert ask(two, "SELECT to_regclass('only_in_one') IS NULL") == [(True,)]
 
 
-def test_an_error_passes_through_although_somebody_else_stays(folder: Path) -> None:
+def test_an_error_passes_through_although_somebody_else_stays(used: Path) -> None:
     with (
-        embedded_postgres.running(folder),
+        embedded_postgres.running(used),
         pytest.raises(SystemExit),
-        embedded_postgres.running(folder),
+        embedded_postgres.running(used),
     ):
         sys.exit("told to the user")
 
@@ -153,14 +163,14 @@ def test_the_last_process_that_leaves_stops_the_server(folder: Path) -> None:
         assert not is_running(folder)
 
 
-def test_a_killed_process_leaves_nothing_behind(folder: Path) -> None:
-    with user_process(folder) as (killed, url):
-        ask(url, "CREATE TABLE kept AS SELECT 1 AS number")
+def test_a_killed_process_leaves_nothing_behind(used: Path) -> None:
+    with user_process(used) as (killed, url):
+        ask(url, "CREATE TABLE left_behind AS SELECT 1 AS number")
         killed.kill()
         assert killed.wait(10) == -signal.SIGKILL
-    with embedded_postgres.running(folder) as url:
-        assert ask(url, "SELECT number FROM kept") == [(1,)]
-    assert not is_running(folder)
+    with embedded_postgres.running(used) as url:
+        assert ask(url, "SELECT number FROM left_behind") == [(1,)]
+    assert not is_running(used)
 
 
 def test_a_socket_folder_that_somebody_else_made_is_refused(folder: Path) -> None:
@@ -180,13 +190,16 @@ def test_a_socket_folder_that_somebody_else_made_is_refused(folder: Path) -> Non
         sockets.unlink()
 
 
-def test_a_server_that_cannot_start_says_where_to_look(folder: Path) -> None:
-    with embedded_postgres.running(folder):
-        pass
-    (folder / "postgres" / "PG_VERSION").write_text("9.6\n")
-    with (
-        pytest.raises(embedded_postgres.EmbeddedPostgresError, match="pg_ctl") as raised,
-        embedded_postgres.running(folder),
-    ):
-        pass
-    assert str(folder / "postgres" / "server.log") in str(raised.value)
+def test_a_server_that_cannot_start_says_where_to_look(used: Path) -> None:
+    version = used / "postgres" / "PG_VERSION"
+    right = version.read_text()
+    version.write_text("9.6\n")
+    try:
+        with (
+            pytest.raises(embedded_postgres.EmbeddedPostgresError, match="pg_ctl") as raised,
+            embedded_postgres.running(used),
+        ):
+            pass
+    finally:
+        version.write_text(right)
+    assert str(used / "postgres" / "server.log") in str(raised.value)
