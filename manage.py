@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superschedules.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from superschedules.embedded_postgres import EmbeddedPostgresError, provided_database
@@ -14,7 +15,7 @@ def main() -> None:
     try:
         with provided_database():
             execute_from_command_line(sys.argv)
-    except EmbeddedPostgresError as error:
+    except (EmbeddedPostgresError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

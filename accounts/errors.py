@@ -27,6 +27,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from ninja import Schema
+
 
 class AppError(Exception):
     """An error with a machine code, a sentence for a person and an HTTP status.
@@ -143,3 +145,11 @@ class RetrievalError(AppError):
 
 class ServerError(AppError):
     """Anything that no other class names; its detail says nothing of the cause."""
+
+
+class ErrorOut(Schema):
+    """The one shape of every error."""
+
+    code: str
+    detail: str
+    fields: dict[str, str] = {}

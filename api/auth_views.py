@@ -10,9 +10,8 @@ from ninja import Field, Router, Schema
 from pydantic import model_validator
 
 from accounts.authentication import issue_tokens, revoke_token, rotate_tokens
-from accounts.errors import AuthFailed
+from accounts.errors import AuthFailed, ErrorOut
 from accounts.models import User
-from api.schemas import ErrorOut
 
 router = Router(tags=["accounts"])
 

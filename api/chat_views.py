@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import field_validator
 
-from accounts.errors import NotFound
+from accounts.errors import ErrorOut, NotFound
 from accounts.models import User
 from api.pagination import MAX_LIMIT, Page, paginated
-from api.schemas import ErrorOut, MessageOut, SessionOut, StatusOut
+from api.schemas import MessageOut, SessionOut, StatusOut
 from chat_service.conversations import (
     get_conversation_history,
     require_session,

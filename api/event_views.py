@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router
 
-from accounts.errors import NotFound
+from accounts.errors import ErrorOut, NotFound
 from api.pagination import MAX_LIMIT, Page, paginated
-from api.schemas import ErrorOut
 from events.models import Event
 from events.representation import EventOut
 

@@ -13,14 +13,6 @@ from events.models import ChatMessage
 from events.representation import ReferencedEventOut
 
 
-class ErrorOut(Schema):
-    """The one shape of every error."""
-
-    code: str
-    detail: str
-    fields: dict[str, str] = {}
-
-
 class StatusOut(Schema):
     status: str
 

@@ -11,6 +11,7 @@ from ninja import Router, Schema
 
 from accounts.authentication import AsyncBearerAuth
 from accounts.database import in_database
+from accounts.errors import ErrorOut
 from chat_service import sse
 from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
 from chat_service.generation import Generation, run_in_background
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 router = Router(tags=["chat"])
+# What is refused before a turn begins, and how one that began can fail.
+REFUSALS = {400: ErrorOut, 401: ErrorOut, 422: ErrorOut}
+FAILURES = {404: ErrorOut, 500: ErrorOut, 503: ErrorOut, 504: ErrorOut}
 
 
 class PingOut(Schema):
@@ -54,7 +58,7 @@ async def _begin(request: HttpRequest, body: ChatRequest) -> tuple[OpenedTurn, G
 @router.post(
     "/chat/stream",
     auth=AsyncBearerAuth(),
-    response={200: StreamChunk},
+    response={200: StreamChunk, **REFUSALS},
     openapi_extra={
         "responses": {
             200: {
@@ -75,7 +79,7 @@ async def chat_stream(request: HttpRequest, body: ChatRequest) -> StreamingHttpR
     return sse.stream_response(generation.read())
 
 
-@router.post("/chat", auth=AsyncBearerAuth(), response=ChatAnswer)
+@router.post("/chat", auth=AsyncBearerAuth(), response={200: ChatAnswer, **REFUSALS, **FAILURES})
 async def chat(request: HttpRequest, body: ChatRequest) -> ChatAnswer:
     """The same turn as one JSON answer."""
     turn, generation = await _begin(request, body)
@@ -108,7 +112,7 @@ async def ping(request: HttpRequest) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/chat/health", auth=AsyncBearerAuth(), response=HealthOut)
+@router.get("/chat/health", auth=AsyncBearerAuth(), response={200: HealthOut, 401: ErrorOut})
 async def health(request: HttpRequest) -> HealthOut:
     """Whether the database answers, and who would answer a question."""
     database, model = await asyncio.gather(in_database(_database_answers), answer_router().health())

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from accounts.errors import ErrorOut
 from chat_service.opening import understand_request
 from chat_service.wire import MessageIn
 from rag.service import preview_events
@@ -45,7 +46,10 @@ class UnderstandingOut(Schema):
     relaxations: list[RelaxationOut]
 
 
-@router.post("/chat/understand", response=UnderstandingOut)
+@router.post(
+    "/chat/understand",
+    response={200: UnderstandingOut, 401: ErrorOut, 422: ErrorOut, 503: ErrorOut},
+)
 def understand(request: HttpRequest, body: MessageIn) -> UnderstandingOut:
     """What the words mean, how many events fit, and what would bring more."""
     user_id: int = request.auth.pk  # type: ignore[attr-defined]

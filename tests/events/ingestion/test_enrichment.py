@@ -163,7 +163,7 @@ def test_read_topics_tells_what_it_is_about(subject: Subject, topics: tuple[str,
 
 
 def test_read_topics_keeps_the_feeds_own_words_first() -> None:
-    assert read_topics(Subject("Jazz night"), ("PHP", "php", " ")) == ("php", "music")
+    assert read_topics(Subject("Jazz night"), ("PHP", "php", " ")) == ("php", "music", "tech")
 
 
 def test_topics_have_no_duplicates() -> None:

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from rag.embedding import EmbeddingError, check_dimensions, embed_query, get_backend
+from rag.embedding.ollama_backend import OllamaEmbedding
 from rag.embedding.registry import is_known
 from tests.fakes.http_server import LoopbackServer, Request, Response
 
@@ -111,6 +112,10 @@ def test_check_dimensions_refuses_vectors_that_do_not_fit(
     settings.EMBEDDING_BACKEND, settings.OLLAMA_HOST = "ollama:tiny", two_dimensional
     with pytest.raises(ImproperlyConfigured, match=r"have 2 dimensions.*holds 384.*EMBEDDING_BACK"):
         check_dimensions()
+    refused = get_backend()
+    assert isinstance(refused, OllamaEmbedding)
+    with refused:
+        assert refused.dimensions == 2
 
 
 def test_check_dimensions_tells_when_the_server_cannot_be_asked(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -126,27 +126,39 @@ GRID = [
 ]
 
 
-@pytest.mark.parametrize("plan", [None, Plan.EXACT, Plan.GRAPH])
-def test_search_returns_the_nearest_matching_rows(rows: Rows, plan: Plan | None) -> None:
+def _searches(rows: Rows) -> Iterator[tuple[SearchFilter, NDArray[np.float32], list[int]]]:
+    """Each filter of the grid with a random query and the ids of its ten nearest rows."""
     random = np.random.default_rng(11)
     for centre, miles, days, is_virtual in GRID:
         wanted = _filter(centre, miles, days, is_virtual)
         vector = random.normal(size=EMBEDDING_DIMENSIONS).astype(np.float32)
         vector /= np.linalg.norm(vector)
-        found = run_search(Search(wanted, vector, None, limit=10, plan=plan))
         matching = _expected(rows, wanted)
         similarity = rows.vectors[matching] @ vector.astype(np.float16).astype(np.float32)
-        best = [int(rows.ids[matching[i]]) for i in np.argsort(-similarity)[:10]]
-        assert {c.event_id for c in found.candidates} == set(best), (
-            centre,
-            miles,
-            days,
-            is_virtual,
-        )
-        assert found.counted == len(matching)
+        yield wanted, vector, [int(rows.ids[matching[i]]) for i in np.argsort(-similarity)[:10]]
+
+
+@pytest.mark.parametrize("plan", [None, Plan.EXACT])
+def test_search_returns_the_nearest_matching_rows(rows: Rows, plan: Plan | None) -> None:
+    for wanted, vector, best in _searches(rows):
+        found = run_search(Search(wanted, vector, None, limit=10, plan=plan))
+        assert {c.event_id for c in found.candidates} == set(best), wanted
+        assert found.counted == len(_expected(rows, wanted))
         assert [c.similarity for c in found.candidates] == sorted(
             (c.similarity for c in found.candidates), reverse=True
         )
+
+
+def test_graph_never_comes_back_short_or_with_what_does_not_match(rows: Rows) -> None:
+    right = wanted_in_all = 0
+    for wanted, vector, best in _searches(rows):
+        found = run_search(Search(wanted, vector, None, limit=10, plan=Plan.GRAPH))
+        ids = {c.event_id for c in found.candidates}
+        assert len(ids) == len(best), wanted
+        assert ids <= {int(rows.ids[i]) for i in _expected(rows, wanted)}
+        right += len(ids & set(best))
+        wanted_in_all += len(best)
+    assert right / wanted_in_all > 0.95  # the graph is approximate
 
 
 def test_browse_returns_the_soonest_matching_rows(rows: Rows) -> None:
