@@ -9,6 +9,7 @@ from api.auth_views import router as auth_router
 from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
 from api.event_views import router as event_router
+from api.location_views import router as location_router
 from api.service_views import router as service_router
 from chat_service.app import router as turn_router
 from chat_service.preview import router as preview_router
@@ -20,6 +21,14 @@ api = NinjaAPI(
     auth=BearerAuth(),
     urls_namespace="api-v1",
 )
-for router in (auth_router, chat_router, turn_router, preview_router, event_router, service_router):
+for router in (
+    auth_router,
+    chat_router,
+    turn_router,
+    preview_router,
+    event_router,
+    location_router,
+    service_router,
+):
     api.add_router("", router)
 register_error_handlers(api)

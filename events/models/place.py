@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Left
 
 
 class Place(models.Model):
@@ -49,18 +50,30 @@ class Place(models.Model):
         return ", ".join(part for part in (self.name, self.region, self.country) if part)
 
 
+def _largest_first(letters: int) -> models.Index:
+    """The names that begin alike, own ones apart, those of the largest places first."""
+    return models.Index(
+        Left("key", letters),
+        F("is_primary"),
+        F("population").desc(),
+        F("place"),
+        name=f"placename_largest_{letters}",
+    )
+
+
 class PlaceName(models.Model):
     """One way to write a place's name, folded for look-ups (see `fold_name`).
 
-    `is_primary` marks the place's own name, which beats an alternate one;
-    `population` is the place's, kept here so that the best matches of a prefix
-    come from the index alone.
+    `is_primary` marks the place's own name, which beats an alternate one.
+    `population` and `area` (see `events.areas`) are the place's, kept here so
+    that names can be ordered and narrowed before any place is read.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
     key = models.CharField(max_length=200)
     is_primary = models.BooleanField(default=False)
     population = models.BigIntegerField()
+    area = models.CharField(max_length=23)
 
     class Meta:
         indexes = [
@@ -68,6 +81,13 @@ class PlaceName(models.Model):
             models.Index(
                 fields=["key"], name="placename_prefix", opclasses=["varchar_pattern_ops"]
             ),
+            models.Index(
+                fields=["area", "key"],
+                name="placename_area",
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
+            ),
+            _largest_first(1),
+            _largest_first(2),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Places to choose from while somebody types."""
