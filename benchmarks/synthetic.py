@@ -72,7 +72,7 @@ def load_table(rows: Table) -> float:
         began = datetime.now(UTC)
         cursor.execute(
             f"CREATE INDEX {_HNSW} ON events_eventsearchrow USING hnsw"
-            " (embedding halfvec_ip_ops) WITH (m = 16, ef_construction = 64)"
+            " (embedding halfvec_ip_ops) WITH (m = 24, ef_construction = 200)"
         )
         return (datetime.now(UTC) - began).total_seconds()
 

@@ -401,9 +401,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="eventsearchrow",
             index=pgvector.django.indexes.HnswIndex(
-                ef_construction=64,
+                ef_construction=200,
                 fields=["embedding"],
-                m=16,
+                m=24,
                 name="search_embedding",
                 opclasses=["halfvec_ip_ops"],
             ),

@@ -59,8 +59,8 @@ class EventSearchRow(models.Model):
             HnswIndex(
                 fields=["embedding"],
                 name="search_embedding",
-                m=16,
-                ef_construction=64,
+                m=24,
+                ef_construction=200,
                 opclasses=["halfvec_ip_ops"],
             ),
         ]
