@@ -72,7 +72,7 @@ def _run(plan: Plan, search: Search, conditions: list[Condition]) -> list[tuple[
     if plan is Plan.GRAPH:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
+                "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
                 " set_config('hnsw.ef_search', %s, true),"
                 " set_config('hnsw.max_scan_tuples', %s, true)",
                 [str(_EF_SEARCH), str(_MOST_STEPS)],

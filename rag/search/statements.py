@@ -23,6 +23,10 @@ SELECTED = (*_KNOWN, "similarity", "chord")
 _COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
 
 
+# The graph gives its rows in nearly the right order: more are taken, then sorted.
+_MORE_FROM_GRAPH = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """One search: what rows must satisfy, what they should resemble, how many."""
@@ -66,18 +70,20 @@ def select_rows(plan: Plan, search: Search, condition: Condition) -> Condition:
     parameters |= {
         "vector": HalfVector(search.vector).to_text(),
         "threshold": search.similarity_threshold,
+        "candidates": search.limit * (_MORE_FROM_GRAPH if plan is Plan.GRAPH else 1),
     }
     distance = "r.embedding <#> %(vector)s::halfvec"
     # An expression that no index answers keeps the planner from taking the
     # graph after all.
     order = distance if plan is Plan.GRAPH else f"({distance}) + 0"
     nearest = (
-        f"SELECT r.event_id, -({distance}) AS similarity {source} ORDER BY {order} LIMIT %(limit)s"
+        f"SELECT r.event_id, -({distance}) AS similarity {source} ORDER BY {order}"
+        " LIMIT %(candidates)s"
     )
     return Condition(
         f"SELECT {_COLUMNS}, nearest.similarity, {chord}"
         f" FROM ({nearest}) AS nearest JOIN {_TABLE} r USING (event_id)"
         " WHERE nearest.similarity >= %(threshold)s"
-        " ORDER BY nearest.similarity DESC, event_id",
+        " ORDER BY nearest.similarity DESC, event_id LIMIT %(limit)s",
         parameters,
     )
