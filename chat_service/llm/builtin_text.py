@@ -32,7 +32,8 @@ def builtin_answer(message: str, retrieval: Retrieval, now: datetime) -> str:
     numbered = list(enumerate(retrieval.events, start=1))
     best = [each for each in numbered if each[1].tier == "recommended"][:MOST_LISTED]
     others = [each for each in numbered if each[1].tier == "additional"]
-    second = others[: MOST_LISTED - len(best)] if len(best) < FEW else []
+    # What merely comes close is shown while little fits, and never at length.
+    second = others[:FEW] if len(best) < FEW else []
     sections = [*place_notes(message, wishes), _lead(wishes, len(best), len(second), now)]
     if best:
         sections.append(_list(best, wishes, now))
@@ -42,9 +43,9 @@ def builtin_answer(message: str, retrieval: Retrieval, now: datetime) -> str:
         sections.append(_list(second, wishes, now))
     shown = len(best) + len(second)
     unlisted = sum(each[1].tier != "context" for each in numbered) - shown
-    if unlisted:
+    if best and unlisted:
         sections.append(f"Beyond these, I found {_count(unlisted, 'more event')}.")
-    if shown < FEW:
+    if len(best) < FEW:
         sections.extend(advice(wishes, retrieval.relaxations, nothing=not shown, now=now))
     return "\n\n".join(sections)
 

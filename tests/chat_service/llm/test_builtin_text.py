@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from chat_service.citations import cited_numbers
 from chat_service.llm.builtin_text import builtin_answer
-from rag.types import Constraints, RankedEvent
+from rag.types import Constraints, RankedEvent, Relaxation
 from tests.chat_service.samples import (
     NEWTON_KS,
     NEWTON_MA,
@@ -231,9 +232,9 @@ def test_less_relevant_events_fill_up_a_short_list() -> None:
     assert [line for line in answer.split("\n\n") if not line.startswith("-")] == [
         "Here is one upcoming event:",
         "Also possible:",
-        "Beyond these, I found one more event.",
+        "Beyond these, I found 3 more events.",
     ]
-    assert cited_numbers(answer, 12) == [1, 2, 3, 4, 5, 6]
+    assert cited_numbers(answer, 12) == [1, 2, 3, 4]
 
 
 def test_nothing_relevant_is_said_plainly() -> None:
@@ -282,3 +283,14 @@ def test_texts_of_events_never_pass_for_citations_or_lines(
     answer = say(wishes(), event, *numbered(2))
     assert cited_numbers(answer, 3) == [1, 2, 3]
     assert len(answer.split("\n")) == len(say(wishes(), *numbered(3)).split("\n"))
+
+
+def test_what_would_bring_more_is_offered_with_its_number() -> None:
+    wanted = wishes(query="opera", max_price=10.0)
+    cheaper = Relaxation("price", "without the price limit", "any price", wanted, matches=4)
+    found = replace(retrieval(wanted, *numbered(6, "additional")), relaxations=(cheaper,))
+    answer = builtin_answer("opera under $10", found, NOW)
+    assert cited_numbers(answer, 6) == [1, 2, 3]
+    assert answer.endswith("\n\nThere are more:\n- 4 without the price limit (say “any price”)")
+    nothing = replace(retrieval(wanted), relaxations=(cheaper,))
+    assert "But there are:\n- 4 without the price limit" in builtin_answer("opera", nothing, NOW)
