@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,9 +133,9 @@ def _save_references(message: ChatMessage, references: Sequence[Reference]) -> N
     )
 
 
-def touch_session(session_id: int, at: datetime | None = None) -> None:
+def touch_session(session_id: int) -> None:
     """Moves a session to the top of its owner's list."""
-    ChatSession.objects.filter(pk=session_id).update(updated_at=at or timezone.now())
+    ChatSession.objects.filter(pk=session_id).update(updated_at=timezone.now())
 
 
 def title_of(content: str) -> str:

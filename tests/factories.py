@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from pgvector import HalfVector
-
-from events.grid import NO_CELL, cell_of, unit_vector
-from events.models import Event, EventSearchRow, Venue
+from events.models import Event, Venue
+from events.search_index import reindex
 from rag.embedding import get_backend
 
 NEWTON = (42.33704, -71.20922)
@@ -32,7 +30,7 @@ def make_event(
     """
     number = next(_numbers)
     start = (now or datetime.now(UTC)) + starts_in
-    mode = fields.setdefault("event_attendance_mode", "offline" if point else "online")
+    fields.setdefault("event_attendance_mode", "offline" if point else "online")
     values: dict[str, Any] = {
         "external_id": f"event-{uuid4()}",
         "source": "tests",
@@ -43,27 +41,7 @@ def make_event(
         **fields,
     }
     event = Event.objects.create(title=title, **values)
-    x, y, z = unit_vector(*point) if point else (None, None, None)
-    [vector] = get_backend().embed([f"{title}. {values.get('description', '')}"])
-    EventSearchRow.objects.create(
-        event=event,
-        cell=cell_of(*point) if point else NO_CELL,
-        starts_at=event.start_time,
-        ends_at=start + timedelta(hours=hours),
-        can_attend_online=mode != "offline",
-        can_attend_in_person=mode != "online",
-        x=x,
-        y=y,
-        z=z,
-        min_price=None if event.min_price is None else float(event.min_price),
-        age_min=event.age_min,
-        age_max=event.age_max,
-        audience_tags=event.audience_tags,
-        metadata_tags=event.metadata_tags,
-        embedding=HalfVector(vector),
-        text_hash="",
-        embedding_model=get_backend().name,
-    )
+    reindex([event], get_backend())
     return event
 
 
