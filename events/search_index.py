@@ -9,10 +9,13 @@ from typing import Any, Protocol
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
 from events.grid import NO_CELL, cell_of, unit_vector
-from events.models import Event, EventSearchRow, Venue
+from events.models import Event, EventSearchRow, EventWords, Venue
+from events.search_words import write_words
+from events.text import fold_name
 
 Vector = NDArray[np.float32]
 
@@ -24,7 +27,7 @@ STALE_BATCH = 256
 
 _FILTER_FIELDS = (
     *("cell", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
-    *("x", "y", "z"),
+    *("group_key", "x", "y", "z"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
 _VECTOR_FIELDS = ("embedding", "text_hash", "embedding_model")
@@ -86,6 +89,7 @@ def write_search_rows(
     """
     cancelled = [event.pk for event in events if event.event_status == Event.Status.CANCELLED]
     EventSearchRow.objects.filter(pk__in=cancelled).delete()
+    EventWords.objects.filter(pk__in=cancelled).delete()
     fresh: list[EventSearchRow] = []
     kept: list[EventSearchRow] = []
     for event in events:
@@ -106,6 +110,7 @@ def write_search_rows(
         update_fields=[*_FILTER_FIELDS, *_VECTOR_FIELDS],
     )
     EventSearchRow.objects.bulk_update(kept, list(_FILTER_FIELDS))
+    write_words([event for event in events if event.event_status != Event.Status.CANCELLED])
 
 
 def _filters(event: Event) -> dict[str, Any]:
@@ -118,12 +123,24 @@ def _filters(event: Event) -> dict[str, Any]:
         "ends_at": row_end(event.start_time, event.end_time),
         "can_attend_online": event.is_virtual,
         "can_attend_in_person": in_person,
+        "group_key": group_key(event),
         "min_price": None if event.min_price is None else float(event.min_price),
         "age_min": event.age_min,
         "age_max": event.age_max,
         "audience_tags": list(event.audience_tags),
         "metadata_tags": list(event.metadata_tags),
     }
+
+
+def group_key(event: Event) -> int:
+    """A number shared by the dates and copies of one happening: same title, same venue.
+
+    The venue counts, not the calendar, so that two calendars that announce one
+    concert meet, and a weekly event that each week has an entry of its own does too.
+    """
+    title = fold_name(event.title) or event.title
+    digest = hashlib.blake2b(f"{title}|{event.venue_id or ''}".encode(), digest_size=8)
+    return int.from_bytes(digest.digest(), signed=True)
 
 
 def row_end(start: datetime, end: datetime | None) -> datetime:
@@ -139,7 +156,7 @@ def _point(venue: Venue | None) -> dict[str, Any]:
     return {"cell": cell_of(venue.latitude, venue.longitude), "x": x, "y": y, "z": z}
 
 
-def stale_events(model_name: str) -> Iterator[list[Event]]:
+def stale_events(model_name: str) -> Iterator[Sequence[Event]]:
     """Events without a row, or with a vector of another text or model, in batches.
 
     Goes through the table by primary key, so that it may be rewritten meanwhile.
@@ -151,6 +168,7 @@ def stale_events(model_name: str) -> Iterator[list[Event]]:
             .filter(pk__gt=last)
             .select_related("venue", "search_row")
             .defer("search_row__embedding")
+            .annotate(has_words=Exists(EventWords.objects.filter(pk=OuterRef("pk"))))
             .order_by("pk")[:STALE_BATCH]
         )
         if not chunk:
@@ -161,10 +179,11 @@ def stale_events(model_name: str) -> Iterator[list[Event]]:
 
 
 def is_stale(event: Event, model_name: str) -> bool:
-    """Whether an event lacks a row, or its vector is of another text or model."""
+    """Whether an event lacks a row or words, or its vector is of another text or model."""
     row = getattr(event, "search_row", None)
     return (
         row is None
+        or not getattr(event, "has_words", True)
         or row.embedding_model != model_name
         or row.text_hash != text_hash(event_text(event))
     )

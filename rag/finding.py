@@ -20,7 +20,10 @@ from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, run_search
 from rag.search.statements import Search
 from rag.search.summaries import load_summaries
+from rag.search.words import read_words
 from rag.types import Constraints, EventSummary, RankedEvent, Relaxation, Retrieval
+from rag.understanding.names import capitalised_names
+from rag.variety import Kin
 
 SIMILARITY_THRESHOLD = 0.1
 PREVIEW_AT_MOST = 500
@@ -92,10 +95,21 @@ class _Finder:
         self._constraints = constraints
         self._threshold, self._window_days = similarity_threshold, window_days
         self._vector = embed_query(constraints.query) if constraints.query else None
+        names = (*constraints.names, *capitalised_names(constraints.query))
+        self._words = read_words(constraints.query, names, constraints.timezone)
 
     def find(self, constraints: Constraints, limit: int) -> Found:
         wanted = search_filter(constraints, now=self.now, window_days=self._window_days)
-        return run_search(Search(wanted, self._vector, constraints.place, limit, self._threshold))
+        return run_search(
+            Search(
+                wanted,
+                self._vector,
+                constraints.place,
+                limit,
+                self._threshold,
+                words=self._words,
+            )
+        )
 
     def count(self, constraints: Constraints) -> int:
         """How many events could be recommended."""
@@ -145,7 +159,7 @@ def _ranked(
         [candidate for candidate in found.candidates if candidate.event_id in summaries],
         constraints,
         now=now,
-        series={event_id: _series(summary) for event_id, summary in summaries.items()},
+        kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
         recommended=max_events,
     )
     return tuple(
@@ -161,5 +175,10 @@ def _ranked(
     )
 
 
-def _series(event: EventSummary) -> str:
-    return f"{event.source}:{event.series_id}" if event.series_id else ""
+def _kin(event: EventSummary) -> Kin:
+    return Kin(
+        title=event.title,
+        starts_at=event.start_time,
+        series=f"{event.source}:{event.series_id}" if event.series_id else "",
+        venue_id=event.venue["id"] if event.venue else None,
+    )

@@ -1,4 +1,4 @@
-"""Ranks candidates: similarity first, then what a person weighs beside it. Pure."""
+"""Ranks candidates: relevance first, then what a person weighs beside it. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rag.fitting import Fit, audience_fit, topic_fit, topics_of
+from rag.fusion import fuse
 from rag.search.run import Candidate
 from rag.types import Constraints, Tier
+from rag.variety import Kin, first_of_each, vary
 
 RECOMMENDED_AT_MOST = 10
 ADDITIONAL_AT_MOST = 15
@@ -27,15 +29,25 @@ _LEAST_SIMILARITY = 0.25
 # While others say that they suit, one of which nothing is known must be this near.
 _DOUBTFUL_SHARE = 0.8
 _ROUNDING_MILES = 0.01
+# What holds so much of the query's words is relevant, however it is put.
+_COVERED = 0.7
 # With so many events that say that they suit, the undecided ones step back.
 _ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each factor counts; only those that a search constrains are used."""
+    """How much each factor counts; only those that a search constrains are used.
 
-    similarity: float = 1.0
+    `relevance` is the fusion of both halves of the search by rank, `similarity`
+    the cosine, `words` the share of the query's words that an event holds. `name`
+    outweighs all others together: an event that was asked for by name comes first.
+    """
+
+    relevance: float = 0.6
+    similarity: float = 0.7
+    words: float = 0.2
+    name: float = 4.0
     topic: float = 0.25
     audience: float = 0.3
     distance: float = 0.15
@@ -60,27 +72,36 @@ class _Scored:
     factors: Mapping[str, float]
     fits: frozenset[Fit]
 
+    @property
+    def event_id(self) -> int:
+        return self.candidate.event_id
+
+    @property
+    def is_by_words(self) -> bool:
+        """Whether the words alone make it relevant."""
+        return self.candidate.named > 0 or self.candidate.coverage >= _COVERED
+
 
 def rank(
     candidates: Iterable[Candidate],
     constraints: Constraints,
     *,
     now: datetime,
-    series: Mapping[int, str],
+    kin: Mapping[int, Kin],
     recommended: int = RECOMMENDED_AT_MOST,
     weights: Weights = Weights(),
 ) -> list[Ranked]:
     """Best first, in tiers: recommended, additional, then context for the map.
 
-    `series` names the series of each event that belongs to one; only the best
-    date of a series is recommended or additional.
+    `kin` tells which events are dates of one series, copies of each other or much
+    alike: only the best of those is recommended or additional.
     """
     scored = _scored(candidates, constraints, now, weights)
-    best = _one_of_each_series(_recommendable(scored, constraints), series)
+    best = vary(first_of_each(_recommendable(scored, constraints), kin), kin)
     at_most = min(recommended, RECOMMENDED_AT_MOST)
     first, second = best[:at_most], best[at_most : at_most + ADDITIONAL_AT_MOST]
     if not first:  # nothing suits: then what comes closest is worth a look
-        second = _one_of_each_series(scored, series)[:ADDITIONAL_AT_MOST]
+        second = first_of_each(scored, kin)[:ADDITIONAL_AT_MOST]
     shown = {one.candidate.event_id for one in first + second}
     others = [one for one in scored if one.candidate.event_id not in shown]
     return [
@@ -102,9 +123,16 @@ def _scored(
     candidates: Iterable[Candidate], constraints: Constraints, now: datetime, weights: Weights
 ) -> list[_Scored]:
     topics = topics_of(constraints.query)
+    known = list(candidates)
+    query_factors = _query_factors(known) if constraints.query else {}
     scored = [
-        _score(candidate, constraints, _fits(candidate, constraints, topics), now, weights)
-        for candidate in candidates
+        _score(
+            candidate,
+            {**query_factors.get(candidate.event_id, {}), **_factors(candidate, constraints, now)},
+            _fits(candidate, constraints, topics),
+            weights,
+        )
+        for candidate in known
     ]
     return sorted(
         scored, key=lambda one: (-one.score, one.candidate.starts_at, one.candidate.event_id)
@@ -128,8 +156,8 @@ def _suiting(scored: Sequence[_Scored], *, floor: float) -> list[_Scored]:
 
     Nobody who asks for music is offered yoga while there is music.
     """
-    near = [one for one in scored if one.candidate.similarity >= floor]
-    suiting = [one for one in near if one.fits <= {Fit.SUITS}]
+    near = [one for one in scored if one.candidate.similarity >= floor or one.is_by_words]
+    suiting = [one for one in near if one.fits <= {Fit.SUITS} or one.candidate.named]
     if len(suiting) >= _ENOUGH:
         return suiting
     doubtful_floor = floor * _DOUBTFUL_SHARE / _RELEVANT_SHARE if suiting else floor
@@ -139,7 +167,10 @@ def _suiting(scored: Sequence[_Scored], *, floor: float) -> list[_Scored]:
         one
         for one in near
         if one in suiting
-        or (Fit.UNSUITABLE not in one.fits and one.candidate.similarity >= doubtful_floor)
+        or (
+            Fit.UNSUITABLE not in one.fits
+            and (one.candidate.similarity >= doubtful_floor or one.is_by_words)
+        )
     ]
 
 
@@ -154,17 +185,6 @@ def _places_first(scored: list[_Scored], constraints: Constraints) -> list[_Scor
 def _is_there(candidate: Candidate, constraints: Constraints) -> bool:
     miles, radius = candidate.distance_miles, constraints.max_distance_miles
     return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)
-
-
-def _one_of_each_series(scored: Sequence[_Scored], series: Mapping[int, str]) -> list[_Scored]:
-    seen: set[str] = set()
-    kept = []
-    for one in scored:
-        name = series.get(one.candidate.event_id, "")
-        if not name or name not in seen:
-            kept.append(one)
-            seen.add(name)
-    return kept
 
 
 def _in_tier(scored: Sequence[_Scored], tier: Tier) -> list[Ranked]:
@@ -190,23 +210,41 @@ def _fits(
 
 def _score(
     candidate: Candidate,
-    constraints: Constraints,
+    factors: Mapping[str, float],
     fits: Mapping[str, Fit],
-    now: datetime,
     weights: Weights,
 ) -> _Scored:
+    values = {**factors, **{name: fit.value for name, fit in fits.items()}}
+    total = sum(getattr(weights, name) for name in values)
+    weighed = sum(getattr(weights, name) * value for name, value in values.items())
+    rounded = {name: round(value, 4) for name, value in values.items()}
+    score = weighed / total if total else 0.0
+    return _Scored(candidate, score, rounded, frozenset(fits.values()))
+
+
+def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
+    """What the query says of each candidate, beside the others; `name` only if one has it."""
+    relevance = fuse(candidates)
+    is_named = any(candidate.named for candidate in candidates)
+    return {
+        candidate.event_id: {
+            "relevance": relevance[candidate.event_id],
+            "similarity": min(max(candidate.similarity, 0.0), 1.0),
+            "words": candidate.coverage,
+            **({"name": candidate.named} if is_named else {}),
+        }
+        for candidate in candidates
+    }
+
+
+def _factors(candidate: Candidate, constraints: Constraints, now: datetime) -> dict[str, float]:
+    """What is known of a candidate whatever the query, each 0 to 1."""
     factors = {"time": _time_fit(candidate, now)}
-    if constraints.query:
-        factors["similarity"] = min(max(candidate.similarity, 0.0), 1.0)
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
     if constraints.max_price is not None:
         factors["price"] = _price_fit(candidate.min_price, constraints.max_price)
-    factors |= {name: fit.value for name, fit in fits.items()}
-    total = sum(getattr(weights, name) for name in factors)
-    score = sum(getattr(weights, name) * value for name, value in factors.items()) / total
-    rounded = {name: round(value, 4) for name, value in factors.items()}
-    return _Scored(candidate, score, rounded, frozenset(fits.values()))
+    return factors
 
 
 def _time_fit(candidate: Candidate, now: datetime) -> float:

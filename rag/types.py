@@ -62,7 +62,8 @@ class Constraints:
     half-open range. ``query`` is what is left of the words for the semantic
     search. ``sources`` names, for every wish that is set, whether it came from
     the message, the request's context, the session or a default.
-    ``alternatives`` are other places that the same words could have meant;
+    ``names`` are those that the message put in quotation marks; they are part
+    of ``query`` too. ``alternatives`` are other places that the same words could have meant;
     ``unknown_place`` holds words that named a place nobody knows.
     """
 
@@ -75,6 +76,7 @@ class Constraints:
     age: int | None = None
     audience: str | None = None
     query: str = ""
+    names: tuple[str, ...] = ()
     timezone: str = "UTC"
     sources: Mapping[str, Source] = field(default_factory=dict)
     alternatives: tuple[Centre, ...] = ()

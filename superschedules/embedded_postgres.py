@@ -50,7 +50,7 @@ listen_addresses = ''
 unix_socket_directories = '{socket_directory}'
 unix_socket_permissions = 0700
 max_connections = 50
-shared_buffers = 256MB
+shared_buffers = {shared_buffers_mb}MB
 maintenance_work_mem = 256MB
 work_mem = 16MB
 random_page_cost = 1.1
@@ -119,7 +119,9 @@ class _Server:
         if not self._is_running():
             self._prepare_for_root(self.socket_directory)
             (self.data / "superschedules.conf").write_text(
-                _CONFIGURATION.format(socket_directory=self.socket_directory)
+                _CONFIGURATION.format(
+                    socket_directory=self.socket_directory, shared_buffers_mb=_shared_buffers_mb()
+                )
             )
             self._run("pg_ctl", "start", "-w", "-t", "60", "-l", self.log.name)
         self._create_database()
@@ -192,6 +194,15 @@ class _Server:
             return subprocess.CompletedProcess(
                 finished.args, finished.returncode, out.read(), err.read()
             )
+
+
+def _shared_buffers_mb() -> int:
+    """An eighth of the machine's memory, 128 MB to 2 GB: the search table should stay in it.
+
+    Postgres takes a page of it only when it is first used.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(max(memory // 8 // 2**20, 128), 2048)
 
 
 def _socket_directory(data: Path) -> Path:

@@ -3,7 +3,7 @@
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
 from events.models.place import Place, PlaceName
-from events.models.search import EventSearchRow
+from events.models.search import EventSearchRow, EventWords
 from events.models.venue import Venue
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ChatSession",
     "Event",
     "EventSearchRow",
+    "EventWords",
     "Place",
     "PlaceName",
     "ReferencedEvent",

@@ -6,11 +6,18 @@ rows fit into few pages: see `docs/decisions.md`, "The narrow search table".
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.lookups import GreaterThan
 from pgvector.django import HalfVectorField, HnswIndex
 
 EMBEDDING_DIMENSIONS = 384
+# What lasts longer is found by its end; everything else began less than this ago.
+BRIEF = timedelta(days=1)
 
 
 class EventSearchRow(models.Model):
@@ -22,9 +29,12 @@ class EventSearchRow(models.Model):
     without one. `ends_at` is always after `starts_at`: an event of unknown
     length counts as the instant of its start. One can attend online and mixed
     events online, offline and mixed ones in person. Cancelled events have no row.
-    `embedding` has unit length, so that the inner product is the cosine.
-    `text_hash` and `embedding_model` tell whether the vector is still the
-    event's.
+    `is_long` tells those that last longer than `BRIEF`, so that a search need
+    not read all of the past to find what is still going on. Rows with the same
+    `group_key` are the dates of one happening, or copies of it from several
+    sources; without one a row stands alone. `embedding` has unit length, so
+    that the inner product is the cosine. `text_hash` and `embedding_model` tell
+    whether the vector is still the event's.
     """
 
     event = models.OneToOneField(
@@ -35,6 +45,18 @@ class EventSearchRow(models.Model):
     ends_at = models.DateTimeField()
     can_attend_online = models.BooleanField()
     can_attend_in_person = models.BooleanField(default=True)
+    is_long = models.GeneratedField(
+        # A difference of instants, unlike a sum with an interval, needs no zone.
+        expression=GreaterThan(
+            models.ExpressionWrapper(
+                models.F("ends_at") - models.F("starts_at"), output_field=models.DurationField()
+            ),
+            BRIEF,
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    group_key = models.BigIntegerField(null=True)
     x = models.FloatField(null=True)
     y = models.FloatField(null=True)
     z = models.FloatField(null=True)
@@ -56,12 +78,30 @@ class EventSearchRow(models.Model):
                 name="search_online_start",
                 condition=models.Q(can_attend_online=True),
             ),
+            models.Index(
+                fields=["cell", "ends_at"],
+                name="search_long_cell_end",
+                condition=models.Q(is_long=True),
+            ),
+            models.Index(
+                fields=["group_key", "starts_at"],
+                name="search_group_start",
+                condition=models.Q(group_key__isnull=False),
+            ),
             HnswIndex(
                 fields=["embedding"],
                 name="search_embedding",
                 m=24,
                 ef_construction=200,
                 opclasses=["halfvec_ip_ops"],
+            ),
+            HnswIndex(
+                fields=["embedding"],
+                name="search_online_embedding",
+                m=24,
+                ef_construction=200,
+                opclasses=["halfvec_ip_ops"],
+                condition=models.Q(can_attend_online=True),
             ),
         ]
         constraints = [
@@ -73,3 +113,22 @@ class EventSearchRow(models.Model):
 
     def __str__(self) -> str:
         return f"search row of event {self.pk}"
+
+
+class EventWords(models.Model):
+    """The full-text side of an event, beside the narrow row so that that stays narrow.
+
+    `words` holds lexemes with weights: A from the title, B from venue, room,
+    organizer and tags, D from the description. Cancelled events have none.
+    """
+
+    event = models.OneToOneField(
+        "events.Event", on_delete=models.CASCADE, primary_key=True, related_name="words_row"
+    )
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="words_lexemes")]
+
+    def __str__(self) -> str:
+        return f"words of event {self.pk}"

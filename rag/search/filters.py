@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from events.grid import NO_CELL, cells_within, squared_chord, unit_vector
+from events.models.search import BRIEF
 
 # Past this many cells (a radius of about 500 miles) the index no longer helps.
 MOST_CELLS = 4000
@@ -57,12 +59,40 @@ class Condition:
         return Condition(f"{self.sql} AND {other.sql}", {**self.parameters, **other.parameters})
 
 
-def in_every_case(wanted: SearchFilter) -> Condition:
-    """The conditions that hold wherever the event is: dates, price, age."""
-    condition = Condition(
-        "r.starts_at < %(date_to)s AND r.ends_at > %(date_from)s",
-        {"date_from": wanted.date_from, "date_to": wanted.date_to},
-    )
+class Where(StrEnum):
+    """The disjoint parts that a search is made of; a row belongs to at most one of them."""
+
+    ANYWHERE = "anywhere"
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    WITHIN = "within"
+    ONLINE_BEYOND = "online_beyond"
+
+
+def parts_of(wanted: SearchFilter) -> list[Where]:
+    """Where a search looks; a row matches when it belongs to one of the parts."""
+    if wanted.is_virtual:
+        return [Where.ONLINE]
+    if wanted.circle is None:
+        return [Where.IN_PERSON if wanted.is_virtual is False else Where.ANYWHERE]
+    return [Where.WITHIN] if wanted.is_virtual is False else [Where.WITHIN, Where.ONLINE_BEYOND]
+
+
+def in_part(where: Where, circle: Circle | None) -> Condition:
+    """That a row belongs to a part; for one within a circle, by its cells first."""
+    online, in_person = Condition("r.can_attend_online"), Condition("r.can_attend_in_person")
+    if circle is None or where is Where.ONLINE:
+        plain = {Where.ONLINE: online, Where.IN_PERSON: in_person}
+        return plain.get(where, Condition("TRUE"))
+    near = _near(circle)
+    if where is Where.ONLINE_BEYOND:
+        return online & Condition(f"NOT coalesce({near.sql}, FALSE)", near.parameters)
+    return _in_cells(circle) & in_person & near
+
+
+def wishes(wanted: SearchFilter) -> Condition:
+    """What holds wherever and whenever the event is: price and age."""
+    condition = Condition("TRUE")
     if wanted.max_price is not None:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
     if wanted.age is not None:
@@ -74,28 +104,43 @@ def in_every_case(wanted: SearchFilter) -> Condition:
     return condition
 
 
-def places_to_look(wanted: SearchFilter) -> list[Condition]:
-    """Disjoint conditions on where the event is; a row matches when one of them holds."""
-    online = Condition("r.can_attend_online")
-    if wanted.is_virtual:
-        return [online]
-    in_person = Condition("r.can_attend_in_person")
-    if wanted.circle is None:
-        return [in_person] if wanted.is_virtual is False else [Condition("TRUE")]
-    within = _within(wanted.circle)
-    if wanted.is_virtual is False:
-        return [within & in_person]
-    beyond = Condition(f"NOT coalesce({within.sql}, FALSE)", within.parameters)
-    return [within, online & beyond]
+def overlaps(wanted: SearchFilter) -> Condition:
+    """That a row is on at some time of the range."""
+    return Condition(
+        "r.starts_at < %(date_to)s AND r.ends_at > %(date_from)s",
+        {"date_from": wanted.date_from, "date_to": wanted.date_to},
+    )
 
 
-def _within(circle: Circle) -> Condition:
+def overlaps_by_index(wanted: SearchFilter) -> tuple[Condition, Condition]:
+    """The same as two disjoint conditions, neither of which reads all of the past.
+
+    What is brief and still on began less than `BRIEF` ago; what lasts longer is
+    rare, and has an index by its end.
+    """
+    both = overlaps(wanted)
+    since = Condition("r.starts_at > %(since)s", {"since": wanted.date_from - BRIEF})
+    return since & Condition("NOT r.is_long") & both, Condition("r.is_long") & both
+
+
+def squared_chord_to(prefix: str) -> str:
+    """SQL for the squared chord between a row and the point of three parameters."""
+    return " + ".join(
+        f"(r.{axis} - %({prefix}{axis})s::float8) * (r.{axis} - %({prefix}{axis})s::float8)"
+        for axis in "xyz"
+    )
+
+
+def _near(circle: Circle) -> Condition:
     x, y, z = unit_vector(circle.lat, circle.lng)
-    near = Condition(
-        "(r.x - %(x)s) ^ 2 + (r.y - %(y)s) ^ 2 + (r.z - %(z)s) ^ 2 <= %(chord)s",
+    return Condition(
+        f"{squared_chord_to('')} <= %(chord)s",
         {"x": x, "y": y, "z": z, "chord": squared_chord(circle.miles) + _RIM},
     )
+
+
+def _in_cells(circle: Circle) -> Condition:
     cells = cells_within(circle.lat, circle.lng, circle.miles, limit=MOST_CELLS)
     if cells is None:
-        return Condition(f"r.cell <> {NO_CELL}") & near
-    return Condition("r.cell = ANY(%(cells)s)", {"cells": cells}) & near
+        return Condition(f"r.cell <> {NO_CELL}")
+    return Condition("r.cell = ANY(%(cells)s)", {"cells": cells})

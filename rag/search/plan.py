@@ -1,12 +1,27 @@
-"""Which way to search: ours to choose, from a bounded count, never the planner's alone."""
+"""Which way to search: ours to choose, from what each way costs, never the planner's alone.
+
+Costs are in milliseconds of one core; what matters is where they cross. See
+`docs/benchmarks.md` for how well the choice does.
+"""
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
-# Up to this many matching rows an exact scan is quicker than the graph, and
-# it is always right. See `docs/benchmarks.md`.
-EXACT_UP_TO = 20_000
+EF_SEARCH = 200
+# The graph gives its rows in nearly the right order: more are taken, then sorted.
+MORE_FROM_GRAPH = 3
+# Comparing a row's vector with the query, once the filter has let it through.
+_EXACT_PER_ROW = 0.0012
+# Walking the graph to its first `EF_SEARCH` rows, and each further one, with the
+# look into the table that the filter needs.
+_GRAPH_BEGIN = 2.0
+_GRAPH_PER_ROW = 0.012
+# Without a sample to estimate from, this many rows are compared before the graph is tried.
+BOUND_UNKNOWN = 20_000
+# An estimate may be wrong by this much before a plan turns out to be the wrong one.
+_SAFETY = 3
 
 
 class Plan(StrEnum):
@@ -21,8 +36,23 @@ class Plan(StrEnum):
     GRAPH = "graph"
 
 
-def choose_plan(*, has_query: bool, counted: int) -> Plan:
-    """The plan for a search whose filter matches `counted` rows (or at least so many)."""
-    if not has_query:
-        return Plan.BROWSE
-    return Plan.EXACT if counted <= EXACT_UP_TO else Plan.GRAPH
+def choose_plan(*, matching: float, indexed: float, limit: int) -> Plan:
+    """EXACT or GRAPH for about `matching` rows of the `indexed` ones that the graph holds."""
+    return Plan.EXACT if matching <= most_exact_rows(indexed, limit) else Plan.GRAPH
+
+
+def most_exact_rows(indexed: float, limit: int) -> float:
+    """Up to how many matching rows the exact scan is the quicker way.
+
+    The rarer the matching rows, the farther the graph must be walked to meet
+    `limit` of them, so the two cross where
+    per_row · n = begin + per_visit · limit · indexed / n.
+    """
+    visits = _GRAPH_PER_ROW * limit * MORE_FROM_GRAPH * indexed
+    half = _GRAPH_BEGIN / (2 * _EXACT_PER_ROW)
+    return half + math.sqrt(half**2 + visits / _EXACT_PER_ROW)
+
+
+def exact_bound(estimate: float | None) -> int:
+    """How many rows the exact scan may meet before it gives way to the graph."""
+    return BOUND_UNKNOWN if estimate is None else max(BOUND_UNKNOWN, round(estimate * _SAFETY))

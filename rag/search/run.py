@@ -1,4 +1,4 @@
-"""Runs one search: a bounded count, a plan, the rows. One database visit."""
+"""Runs one search: for each of its parts a plan, then the rows. One database visit."""
 
 from __future__ import annotations
 
@@ -10,19 +10,35 @@ from typing import Any
 from django.db import connection, transaction
 
 from events.grid import chord_to_miles
-from rag.search.filters import Condition, in_every_case, places_to_look
-from rag.search.plan import EXACT_UP_TO, Plan, choose_plan
-from rag.search.statements import SELECTED, Search, bounded_count, select_rows
+from rag.search.filters import Condition, Where, parts_of
+from rag.search.lexical import lexical_statement
+from rag.search.plan import EF_SEARCH, Plan, choose_plan, exact_bound
+from rag.search.sample import Sample, current_sample
+from rag.search.statements import (
+    MORE_FOR_GROUPS,
+    SELECTED,
+    Search,
+    browse_statement,
+    exact_statement,
+    graph_candidates,
+    graph_statement,
+)
 
-_EF_SEARCH = 200
-# The graph is walked until enough rows match; this bounds a filter that
-# almost nothing passes, and the exact plan then takes over.
+# The graph is walked until enough rows match; this bounds a filter that almost
+# nothing passes, and the exact plan then takes over.
 _MOST_STEPS = 60_000
+# With so many different happenings the list is full, however often each takes place.
+_ENOUGH_GROUPS = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A matching row. `similarity` is the cosine to the query, 0 without one."""
+    """A matching row. `similarity` is the cosine to the query, 0 without one.
+
+    `coverage` is how much of the query's words it holds and `named` whether it
+    holds a name that the query names (each 0 to 1). Rows with the same `group` are
+    dates or copies of one happening; only the best of them is a candidate.
+    """
 
     event_id: int
     starts_at: datetime
@@ -36,74 +52,151 @@ class Candidate:
     metadata_tags: tuple[str, ...]
     similarity: float
     distance_miles: float | None
+    group: int = 0
+    coverage: float = 0.0
+    named: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PartFound:
+    """How one part of a search was done. `estimated` is None where nothing was guessed;
+    `counted` is how many rows matched, a lower bound unless `is_whole`."""
+
+    where: Where
+    plan: Plan
+    estimated: float | None
+    counted: int
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best `limit` candidates, and how they were found.
-
-    `counted` is how many rows match, exact up to `EXACT_UP_TO` and a lower
-    bound past it.
-    """
+    """The best candidates, one a group, and how they were found."""
 
     candidates: tuple[Candidate, ...]
-    plan: Plan
-    counted: int
+    parts: tuple[PartFound, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the first part, the nearest one."""
+        return self.parts[0].plan
+
+    @property
+    def counted(self) -> int:
+        """How many rows matched; a lower bound unless every part `is_whole`."""
+        return sum(part.counted for part in self.parts)
+
+
+Row = tuple[Any, ...]
 
 
 def run_search(search: Search) -> Found:
-    """The best matching rows: always `min(limit, matches)` of them.
+    """The best matching rows, one a group: always `min(limit, matches)` of them.
 
-    A given `search.plan` is used as it is (for measuring); else it is chosen.
+    Rows that only the words bring come on top of that.
     """
-    everywhere = in_every_case(search.wanted)
-    conditions = [everywhere & where for where in places_to_look(search.wanted)]
-    with transaction.atomic():
-        counted = _bounded_count(conditions)
-        plan = search.plan or choose_plan(has_query=search.vector is not None, counted=counted)
-        rows = _run(plan, search, conditions)
-        short = len(rows) < min(search.limit, counted)
-        if plan is Plan.GRAPH and short:  # the filter and the query point apart
-            plan, rows = Plan.EXACT, _run(Plan.EXACT, search, conditions)
-    return Found(tuple(_candidate(row) for row in rows), plan, counted)
+    sample = current_sample() if search.vector is not None else None
+    done = [_run_part(search, where, sample) for where in parts_of(search.wanted)]
+    rows = sorted((row for _, found in done for row in found), key=_order(search))
+    best = _first_of_groups(rows)[: search.limit]
+    by_words = sorted(_by_words(search), key=_by_words_first)
+    candidates = tuple(_candidate(row) for row in _first_of_groups([*best, *by_words]))
+    return Found(candidates, tuple(part for part, _ in done))
 
 
-def _run(plan: Plan, search: Search, conditions: list[Condition]) -> list[tuple[Any, ...]]:
-    if plan is Plan.GRAPH:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-                " set_config('hnsw.ef_search', %s, true),"
-                " set_config('hnsw.max_scan_tuples', %s, true)",
-                [str(_EF_SEARCH), str(_MOST_STEPS)],
-            )
-    statements = [select_rows(plan, search, condition) for condition in conditions]
-    rows = [row for statement in statements for row in _fetch(statement)]
-    if len(statements) == 1:
-        return rows
-    return sorted(rows, key=_order(plan, search.wanted.date_from))[: search.limit]
+def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:
+    if search.vector is None:
+        rows = _fetch(browse_statement(search, where))
+        is_whole = len(rows) < search.limit * MORE_FOR_GROUPS
+        return PartFound(where, Plan.BROWSE, None, len(rows), is_whole), rows
+    estimated = sample.estimate(where, search.wanted) if sample else None
+    plan = search.plan or _plan(search, where, sample, estimated)
+    if plan is Plan.EXACT:
+        bound = None if search.plan else exact_bound(estimated)
+        part, rows = _exact(search, where, bound, estimated)
+        if bound is None or part.counted <= bound:
+            return part, rows
+    part, rows = _graph(search, where, estimated)
+    if len(rows) < min(search.limit, _ENOUGH_GROUPS):  # the filter and the query point apart
+        return _exact(search, where, None, estimated)
+    return part, rows
 
 
-def _order(plan: Plan, date_from: datetime) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """The statements' own order, for merging their rows."""
-    if plan is Plan.BROWSE:
-        return lambda row: (max(row[1], date_from), row[0])
-    return lambda row: (-row[-2], row[0])
+def _plan(search: Search, where: Where, sample: Sample | None, estimated: float | None) -> Plan:
+    if sample is None or estimated is None:
+        return Plan.EXACT
+    online = where in (Where.ONLINE, Where.ONLINE_BEYOND)
+    indexed = sample.online if online else sample.indexed
+    return choose_plan(matching=estimated, indexed=indexed, limit=search.limit)
 
 
-def _bounded_count(conditions: Iterable[Condition]) -> int:
-    """How many rows match, counting no further than the threshold of the exact plan."""
-    return sum(_fetch(bounded_count(each, at_most=EXACT_UP_TO + 1))[0][0] for each in conditions)
+def _exact(
+    search: Search, where: Where, bound: int | None, estimated: float | None
+) -> tuple[PartFound, list[Row]]:
+    limit = None if bound is None else bound + 1
+    rows = _fetch(exact_statement(search, where, limit))
+    counted = rows[0][0]
+    part = PartFound(where, Plan.EXACT, estimated, counted, bound is None or counted <= bound)
+    return part, [row for row in rows if row[1] is not None]
 
 
-def _fetch(statement: Condition) -> list[tuple[Any, ...]]:
+def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
+            [str(EF_SEARCH), str(_MOST_STEPS)],
+        )
+        rows = _fetch(graph_statement(search, where, graph_candidates(search.limit)))
+    counted = rows[0][0]
+    found = [row for row in rows if row[1] is not None]
+    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), found
+
+
+def _by_words(search: Search) -> list[Row]:
+    statement = lexical_statement(search, search.words) if search.words else None
+    return _fetch(statement) if statement else []
+
+
+def _order(search: Search) -> Callable[[Row], tuple[Any, ...]]:
+    """The statements' own order, for merging the rows of several parts."""
+    if search.vector is None:
+        since = search.wanted.date_from
+        return lambda row: (max(_of(row, "starts_at"), since), _of(row, "event_id"))
+    return lambda row: (-_of(row, "similarity"), _of(row, "starts_at"), _of(row, "event_id"))
+
+
+def _by_words_first(row: Row) -> tuple[Any, ...]:
+    return (-_of(row, "named"), -_of(row, "coverage"), -_of(row, "similarity"), row[1])
+
+
+def _first_of_groups(rows: Iterable[Row]) -> list[Row]:
+    seen: set[int] = set()
+    kept = []
+    for row in rows:
+        group = _of(row, "group")
+        if group not in seen:
+            seen.add(group)
+            kept.append(row)
+    return kept
+
+
+def _of(row: Row, name: str) -> Any:
+    return row[_POSITIONS[name]]
+
+
+# Each row begins with the count.
+_POSITIONS = {name: number for number, name in enumerate(SELECTED, start=1)}
+
+
+def _fetch(statement: Condition) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, dict(statement.parameters))
         return list(cursor.fetchall())
 
 
-def _candidate(row: tuple[Any, ...]) -> Candidate:
-    known = dict(zip(SELECTED, row, strict=True))
+def _candidate(row: Row) -> Candidate:
+    known = dict(zip(SELECTED, row[1:], strict=True))
     chord = known.pop("chord")
     known["audience_tags"] = tuple(known["audience_tags"])
     known["metadata_tags"] = tuple(known["metadata_tags"])

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from events.grid import unit_vector
-from rag.search.filters import Condition, SearchFilter
-from rag.search.plan import Plan
+from rag.search.coverage import coverage_of
+from rag.search.filters import (
+    Condition,
+    SearchFilter,
+    Where,
+    in_part,
+    overlaps,
+    overlaps_by_index,
+    squared_chord_to,
+    wishes,
+)
+from rag.search.plan import MORE_FROM_GRAPH, Plan
+from rag.search.words import WordsQuery
 from rag.types import Centre
 
-_TABLE = "events_eventsearchrow"
+TABLE = "events_eventsearchrow"
+WORDS_TABLE = "events_eventwords"
 _KNOWN = (
     *("event_id", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
-# What every search selects, in this order.
-SELECTED = (*_KNOWN, "similarity", "chord")
-_COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
-
-
-# The graph gives its rows in nearly the right order: more are taken, then sorted.
-_MORE_FROM_GRAPH = 3
+# What every search selects, in this order; `counted` is the same in each row.
+SELECTED = (*_KNOWN, "group", "similarity", "chord", "coverage", "named")
+COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
+GROUP = "coalesce(r.group_key, r.event_id)"
+# A weekly event takes so many rows before each of the others had its turn.
+MORE_FOR_GROUPS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search: what rows must satisfy, what they should resemble, how many."""
+    """One search: what rows must satisfy, what they should resemble, how many.
+
+    Without a `vector` the soonest rows are found. `words` adds the rows that hold the
+    query's words. A given `plan` is used as it is (for measuring); else it is chosen.
+    """
 
     wanted: SearchFilter
     vector: NDArray[np.float32] | None
@@ -37,53 +54,153 @@ class Search:
     limit: int
     similarity_threshold: float = -1.0
     plan: Plan | None = None
+    words: WordsQuery | None = None
 
-
-def bounded_count(condition: Condition, *, at_most: int) -> Condition:
-    """Counts the rows of a condition, but no further than `at_most`."""
-    return Condition(
-        f"SELECT count(*) FROM (SELECT 1 FROM {_TABLE} r WHERE {condition.sql}"
-        f" LIMIT {at_most}) AS bounded",
-        condition.parameters,
-    )
-
-
-def select_rows(plan: Plan, search: Search, condition: Condition) -> Condition:
-    """The SELECT of one plan: `SELECTED`, in the search's order, at most `limit` rows.
-
-    The inner query carries only what decides; the rest is fetched for the
-    few rows that are answered.
-    """
-    parameters = {**condition.parameters, "limit": search.limit}
-    chord = "NULL::float8"
-    if search.centre is not None:
-        cx, cy, cz = unit_vector(search.centre.lat, search.centre.lng)
-        parameters |= {"cx": cx, "cy": cy, "cz": cz}
-        chord = "(r.x - %(cx)s) ^ 2 + (r.y - %(cy)s) ^ 2 + (r.z - %(cz)s) ^ 2"
-    source = f"FROM {_TABLE} r WHERE {condition.sql}"
-    if search.vector is None:
+    def shown(self) -> Condition:
+        """The columns that say how well a row fits: similarity aside."""
+        coverage = coverage_of(self.words)
+        if self.centre is None:
+            return Condition(f"NULL::float8, {coverage.sql}", coverage.parameters)
+        x, y, z = unit_vector(self.centre.lat, self.centre.lng)
         return Condition(
-            f"SELECT {_COLUMNS}, 0::float8, {chord} {source}"
-            " ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id LIMIT %(limit)s",
-            parameters,
+            f"{squared_chord_to('c')}, {coverage.sql}",
+            {**coverage.parameters, "cx": x, "cy": y, "cz": z},
         )
-    parameters |= {
-        "vector": HalfVector(search.vector).to_text(),
-        "threshold": search.similarity_threshold,
-        "candidates": search.limit * (_MORE_FROM_GRAPH if plan is Plan.GRAPH else 1),
-    }
-    distance = "r.embedding <#> %(vector)s::halfvec"
-    # An expression that no index answers keeps the planner from taking the
-    # graph after all.
-    order = distance if plan is Plan.GRAPH else f"({distance}) + 0"
+
+    def vector_parameters(self) -> Mapping[str, Any]:
+        return {
+            "vector": None if self.vector is None else HalfVector(self.vector).to_text(),
+            "threshold": self.similarity_threshold,
+        }
+
+
+# The inner queries carry only what decides; the rest is fetched for the few rows
+# that are answered. An expression that no index answers (`+ 0`) keeps the planner
+# from taking the graph after all.
+_DISTANCE = "r.embedding <#> %(vector)s::halfvec"
+_BEST_OF_GROUPS = """
+    SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
+    ORDER BY "group", similarity DESC, starts_at, event_id
+"""
+_ANSWER = """
+    SELECT counted.rows, {columns}, best."group", best.similarity, {shown}
+    FROM (SELECT count(*) AS rows FROM {counted}) AS counted
+    LEFT JOIN (
+        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT %(limit)s
+    ) AS best ON true
+    LEFT JOIN {table} AS r ON r.event_id = best.event_id
+    {words}
+    ORDER BY best.similarity DESC, best.starts_at, best.event_id
+"""
+
+
+def exact_statement(search: Search, where: Where, bound: int | None) -> Condition:
+    """Compares every matching row, but no more than `bound` (None: all of them).
+
+    Each row of the answer begins with how many rows were compared; there is
+    one of nothing but that when none matched.
+    """
+    wanted = search.wanted
+    everywhere = in_part(where, wanted.circle) & wishes(wanted)
+    arms = [
+        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
+        f" FROM {TABLE} AS r WHERE {(everywhere & during).sql}"
+        for during in overlaps_by_index(wanted)
+    ]
+    both = everywhere & overlaps_by_index(wanted)[0] & overlaps_by_index(wanted)[1]
+    passing = f"SELECT * FROM ({' UNION ALL '.join(arms)}) AS both_arms LIMIT %(bound)s"
     nearest = (
-        f"SELECT r.event_id, -({distance}) AS similarity {source} ORDER BY {order}"
-        " LIMIT %(candidates)s"
+        "SELECT * FROM passing WHERE similarity >= %(threshold)s"
+        " ORDER BY similarity DESC, starts_at, event_id LIMIT %(candidates)s"
+    )
+    parameters = {"bound": bound, "candidates": search.limit * MORE_FOR_GROUPS}
+    return _answer(
+        search,
+        f"WITH passing AS MATERIALIZED ({passing}), nearest AS MATERIALIZED ({nearest})",
+        "passing",
+        {**both.parameters, **parameters},
+    )
+
+
+def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
+    """Takes the first `candidates` matching rows of the graph and sorts them."""
+    wanted = search.wanted
+    condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
+    nearest = (
+        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
+        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT %(candidates)s"
+    )
+    kept = "SELECT * FROM walked WHERE similarity >= %(threshold)s"
+    return _answer(
+        search,
+        f"WITH walked AS MATERIALIZED ({nearest}), nearest AS MATERIALIZED ({kept})",
+        "walked",
+        {**condition.parameters, "candidates": candidates},
+    )
+
+
+def graph_candidates(limit: int) -> int:
+    """How many rows to take from the graph for `limit` groups."""
+    return limit * MORE_FROM_GRAPH
+
+
+def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, Any]) -> Condition:
+    shown = search.shown()
+    sql = _ANSWER.format(
+        columns=COLUMNS,
+        shown=shown.sql,
+        counted=counted,
+        best=_BEST_OF_GROUPS,
+        table=TABLE,
+        words=join_words(search),
     )
     return Condition(
-        f"SELECT {_COLUMNS}, nearest.similarity, {chord}"
-        f" FROM ({nearest}) AS nearest JOIN {_TABLE} r USING (event_id)"
-        " WHERE nearest.similarity >= %(threshold)s"
-        " ORDER BY nearest.similarity DESC, event_id LIMIT %(limit)s",
-        parameters,
+        with_ + sql,
+        {
+            **parameters,
+            **shown.parameters,
+            **search.vector_parameters(),
+            "limit": search.limit,
+        },
+    )
+
+
+def join_words(search: Search) -> str:
+    """The join that the coverage needs."""
+    if search.words is None:
+        return ""
+    return f"LEFT JOIN {WORDS_TABLE} AS w ON w.event_id = r.event_id"
+
+
+def browse_statement(search: Search, where: Where) -> Condition:
+    """The soonest matching rows: what is on now first, then what begins next.
+
+    In the order of an index of starts, so that a wide search reads few rows.
+    Within a circle the cells are read instead: their rows are few, and the next
+    ones to begin anywhere are seldom near.
+    """
+    wanted = search.wanted
+    everywhere = in_part(where, wanted.circle) & wishes(wanted)
+    brief, long = overlaps_by_index(wanted)
+    start = "r.starts_at + interval '0'" if where is Where.WITHIN else "r.starts_at"
+    begun = Condition("r.starts_at <= %(date_from)s")
+    arms = (
+        (brief & Condition("r.starts_at > %(date_from)s"), f"{start}, r.event_id"),
+        (brief & begun, "r.event_id"),
+        (long, "greatest(r.starts_at, %(date_from)s), r.event_id"),
+    )
+    rows = " UNION ALL ".join(
+        f'(SELECT {COLUMNS}, {GROUP} AS "group", r.x, r.y, r.z FROM {TABLE} AS r'
+        f" WHERE {(everywhere & during).sql} ORDER BY {order} LIMIT %(candidates)s)"
+        for during, order in arms
+    )
+    shown = search.shown()
+    return Condition(
+        f'SELECT 0, {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
+        f" {join_words(search)} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
+        {
+            **(everywhere & brief & long).parameters,
+            **shown.parameters,
+            "candidates": search.limit * MORE_FOR_GROUPS,
+        },
     )

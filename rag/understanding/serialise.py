@@ -17,7 +17,7 @@ _KINDS = get_args(Kind)
 def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
     """The contract's `constraints` object; times as RFC 3339, an absent wish as null.
 
-    Beyond the contract it carries `timezone`, `alternatives` and
+    Beyond the contract it carries `names`, `timezone`, `alternatives` and
     `unknown_place`, so that it can be read back without loss.
     """
     return {
@@ -30,6 +30,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "age": constraints.age,
         "audience": constraints.audience,
         "query": constraints.query,
+        "names": list(constraints.names),
         "sources": dict(constraints.sources),
         "timezone": constraints.timezone,
         "alternatives": [_centre_to_json(centre) for centre in constraints.alternatives],
@@ -59,6 +60,7 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         age=_whole(stored.get("age")),
         audience=_typed(stored.get("audience"), str),
         query=_typed(stored.get("query"), str) or "",
+        names=tuple(_typed(name, str) for name in stored.get("names") or ()),
         timezone=_typed(stored.get("timezone"), str) or "UTC",
         sources={str(k): v for k, v in sources.items() if v in _SOURCES},
         alternatives=tuple(_centre(other) for other in stored.get("alternatives") or ()),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rag.types import Constraints, SearchContext, Source
-from rag.understanding import ages, attendance, audiences, distances, prices, standing, topic
+from rag.understanding import (
+    ages,
+    attendance,
+    audiences,
+    distances,
+    names,
+    prices,
+    standing,
+    topic,
+)
 from rag.understanding.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.clock import Clock, Period, not_before_now
 from rag.understanding.dates import DateWords, FoundDates, bound_to, find_dates, read_dates
@@ -87,7 +96,21 @@ def understand(
         standing: the constraints of the turn before, which carry over.
         server_timezone: the zone of last resort.
     """
-    return _Turn.of(message, now, gazetteer, context, standing).constraints(server_timezone)
+    quoted, rest = names.split_quoted(message)
+    understood = _Turn.of(rest, now, gazetteer, context, standing).constraints(server_timezone)
+    if quoted:
+        return _with_names(understood, quoted)
+    is_same_topic = standing is not None and understood.sources.get("query") == "session"
+    return replace(understood, names=standing.names) if standing and is_same_topic else understood
+
+
+def _with_names(understood: Constraints, quoted: tuple[str, ...]) -> Constraints:
+    """Quoted names stand in the query too; a topic of the turn before does not."""
+    sources = dict(understood.sources)
+    rest = "" if sources.get("query") == "session" else understood.query
+    sources["query"] = "message"
+    query = " ".join([*quoted, rest]).strip()
+    return replace(understood, query=query, names=quoted, sources=sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from rag.ranking import Ranked, rank
 from rag.search.run import Candidate
 from rag.types import Centre, Constraints
+from rag.variety import Kin
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 NEWTON = Centre("Newton, MA", 42.337, -71.209)
@@ -44,7 +45,11 @@ def tiers(ranked: list[Ranked]) -> dict[str, list[int]]:
 def ranked(
     candidates: list[Candidate], constraints: Constraints, series: Mapping[int, str] | None = None
 ) -> list[Ranked]:
-    return rank(candidates, constraints, now=NOW, series=series or {})
+    kin = {
+        event_id: Kin(title=f"event {event_id}", starts_at=NOW, series=name)
+        for event_id, name in (series or {}).items()
+    }
+    return rank(candidates, constraints, now=NOW, kin=kin)
 
 
 def test_topic_sets_music_apart_from_what_only_sounds_alike() -> None:

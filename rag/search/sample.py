@@ -1,0 +1,107 @@
+"""A sample of the search table, from which the number of rows behind a filter is guessed.
+
+A guess only decides in which way to search, and both ways find the same rows,
+so that an old or unlucky sample costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from events.grid import squared_chord, unit_vector
+from rag.search.filters import SearchFilter, Where
+
+SIZE = 10_000
+# A smaller table is searched exactly, whatever the filter lets through.
+SMALL_TABLE = 5_000
+_SECONDS_KEPT = 300.0
+# Of two threads that find the sample old, one makes it anew and the other uses it.
+_SECONDS_TO_REMAKE = 5.0
+
+_SIZE_OF_TABLE = """
+    SELECT greatest(reltuples, 0)::float8 FROM pg_class
+    WHERE oid = 'events_eventsearchrow'::regclass
+"""
+_ROWS = """
+    SELECT extract(epoch FROM starts_at)::float8, extract(epoch FROM ends_at)::float8,
+        can_attend_online, can_attend_in_person,
+        coalesce(x, 'NaN'), coalesce(y, 'NaN'), coalesce(z, 'NaN'),
+        coalesce(min_price, 'NaN'), coalesce(age_min, 0), coalesce(age_max, 32767)
+    FROM events_eventsearchrow TABLESAMPLE SYSTEM (%s)
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Some rows of the table, column by column, each standing for `scale` of them."""
+
+    columns: NDArray[np.float64]
+    scale: float
+
+    @property
+    def indexed(self) -> float:
+        """About how many rows there are."""
+        return float(self.columns.shape[1] * self.scale)
+
+    @property
+    def online(self) -> float:
+        """About how many one can attend online."""
+        return float(self.columns[2].sum()) * self.scale
+
+    def estimate(self, where: Where, wanted: SearchFilter) -> float:
+        """About how many rows belong to a part of a search."""
+        starts, ends, online, in_person, x, y, z, price, age_min, age_max = self.columns
+        passes = (starts < _epoch(wanted.date_to)) & (ends > _epoch(wanted.date_from))
+        if wanted.max_price is not None:
+            passes &= price <= wanted.max_price
+        if wanted.age is not None:
+            passes &= (age_min <= wanted.age) & (age_max >= wanted.age)
+        if where in (Where.ONLINE, Where.ONLINE_BEYOND):
+            passes &= online > 0
+        elif where is not Where.ANYWHERE:
+            passes &= in_person > 0
+        if where is Where.WITHIN and wanted.circle is not None:
+            cx, cy, cz = unit_vector(wanted.circle.lat, wanted.circle.lng)
+            passes &= x * cx + y * cy + z * cz >= 1 - squared_chord(wanted.circle.miles) / 2
+        return float(np.count_nonzero(passes)) * self.scale
+
+
+_lock = threading.Lock()
+_kept: dict[str, tuple[float, Sample | None]] = {}
+
+
+def current_sample() -> Sample | None:
+    """A sample at most some minutes old; None while the table is small or not yet analysed."""
+    database = connection.settings_dict["NAME"]
+    with _lock:
+        made_at, sample = _kept.get(database, (-np.inf, None))
+        now = time.monotonic()
+        if now - made_at < _SECONDS_KEPT:
+            return sample
+        _kept[database] = (now - _SECONDS_KEPT + _SECONDS_TO_REMAKE, sample)
+    sample = _take()
+    with _lock:
+        _kept[database] = (time.monotonic(), sample)
+    return sample
+
+
+def _take() -> Sample | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZE_OF_TABLE)
+        rows = cursor.fetchone()[0]
+        if rows <= SMALL_TABLE:
+            return None
+        cursor.execute(_ROWS, [100 * min(1.0, SIZE / rows)])
+        columns = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 10).T
+    return Sample(columns, rows / max(columns.shape[1], 1))
+
+
+def _epoch(moment: datetime) -> float:
+    return moment.timestamp()

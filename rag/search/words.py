@@ -1,0 +1,155 @@
+"""The words of a query as the full-text side knows them, with how much each of them tells."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection
+
+from events.languages import language_of_zone
+from events.text import fold_name
+
+MOST_WORDS = 12
+# A word that more events hold than this finds nothing by itself: what is near in
+# meaning finds them as well, and reading them all would take long.
+MOST_HITS = 3000
+_SECONDS_KEPT = 300.0
+# With a word that so few events hold, the whole query may be a name that was
+# typed without capitals.
+_RARE_SHARE = 0.002
+
+# Each word with its forms: unstemmed, stemmed as English, stemmed as the zone's language.
+_FORMS = """
+    SELECT w.word, array_agg(DISTINCT l.lexeme), bool_or(l.is_stem)
+    FROM unnest(%s::text[]) AS w(word)
+    CROSS JOIN LATERAL (
+        SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', w.word))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', w.word))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%s::regconfig, w.word))
+    ) AS l
+    GROUP BY w.word
+"""
+_FREQUENCIES = """
+    SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::text[],
+        s.most_common_elem_freqs
+    FROM pg_class AS c LEFT JOIN pg_stats AS s
+        ON s.schemaname = c.relnamespace::regnamespace::text AND s.tablename = c.relname
+        AND s.attname = 'words' AND NOT s.inherited
+    WHERE c.oid = 'events_eventwords'::regclass
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a query. `share` is the part of all events that hold it, `weight`
+    how much it tells (its inverse document frequency); stop words weigh nothing."""
+
+    forms: tuple[str, ...]
+    share: float
+    weight: float
+
+    def tsquery(self, weights: str = "") -> str:
+        """Any of the forms, of these weights only ("AB"; default any), to be cast."""
+        return " | ".join(_quoted(form) + (f":{weights}" if weights else "") for form in self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsQuery:
+    """What full text is asked for.
+
+    `words` are the telling ones. `rare` is a tsquery of those that few events
+    hold, empty when there is none. `phrases` are the names, folded, each of which
+    counts as found when its words stand together in a title or a name.
+    """
+
+    words: tuple[Word, ...]
+    rare: str
+    phrases: tuple[str, ...]
+
+
+def read_words(query: str, names: Sequence[str], timezone: str) -> WordsQuery | None:
+    """The full-text side of a query in the language of a zone; None without a telling word."""
+    folded = tuple(dict.fromkeys(fold_name(query).split()))[:MOST_WORDS]
+    if not folded:
+        return None
+    statistics = _statistics()
+    words = [
+        Word(forms, share, statistics.weight(share) if is_telling else 0.0)
+        for forms, is_telling in _forms(folded, language_of_zone(timezone))
+        for share in (statistics.share(forms),)
+    ]
+    telling = tuple(word for word in words if word.weight > 0) or tuple(
+        Word(word.forms, word.share, 1.0) for word in words
+    )
+    may_be_name = len(folded) > 1 and min(word.share for word in telling) < _RARE_SHARE
+    folded_names = [fold_name(name) for name in (*names, *([query] if may_be_name else []))]
+    phrases = tuple(dict.fromkeys(name for name in folded_names if name))
+    return WordsQuery(telling, _rare(telling, statistics.events), phrases)
+
+
+def phrase_of_names(phrase: str) -> str:
+    """A tsquery for the words of a phrase, unstemmed, side by side in a title or a name."""
+    return " <-> ".join(f"{_quoted(word)}:AB" for word in phrase.split())
+
+
+def _rare(words: Iterable[Word], events: int) -> str:
+    """The rarest words, as long as they bring no more than `MOST_HITS` events."""
+    chosen: list[str] = []
+    hits = 0.0
+    for word in sorted(words, key=lambda word: word.share):
+        hits += word.share * events
+        if hits > MOST_HITS:
+            break
+        chosen.append(word.tsquery())
+    return " | ".join(chosen)
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=2048)
+def _forms(words: tuple[str, ...], language: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMS, [list(words), language])
+        known = {word: (tuple(forms), telling) for word, forms, telling in cursor.fetchall()}
+    return tuple(known[word] for word in words if word in known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """How common lexemes are, as Postgres counted at its last ANALYZE."""
+
+    events: int
+    shares: Mapping[str, float]
+
+    def share(self, forms: Iterable[str]) -> float:
+        """The part of all events that hold one of the forms; a rare one is held by few."""
+        return max((self.shares.get(form, 0.0) for form in forms), default=0.0)
+
+    def weight(self, share: float) -> float:
+        return math.log(1 + 1 / (share + 1e-3))
+
+
+_lock = threading.Lock()
+_kept: dict[str, tuple[float, _Statistics]] = {}
+
+
+def _statistics() -> _Statistics:
+    database = connection.settings_dict["NAME"]
+    with _lock:
+        read_at, statistics = _kept.get(database, (-math.inf, _Statistics(0, {})))
+        if time.monotonic() - read_at < _SECONDS_KEPT:
+            return statistics
+        with connection.cursor() as cursor:
+            cursor.execute(_FREQUENCIES)
+            events, lexemes, shares = cursor.fetchone() or (0, None, None)
+        # Behind the shares stand their smallest and largest one.
+        statistics = _Statistics(events, dict(zip(lexemes or (), shares or (), strict=False)))
+        _kept[database] = (time.monotonic(), statistics)
+        return statistics
