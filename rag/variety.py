@@ -29,7 +29,7 @@ class Kin:
     venue_id: int | None = None
 
 
-class Scored(Protocol):
+class Entry(Protocol):
     """Anything with an event and a score."""
 
     @property
@@ -38,7 +38,7 @@ class Scored(Protocol):
     def score(self) -> float: ...
 
 
-S = TypeVar("S", bound=Scored)
+S = TypeVar("S", bound=Entry)
 
 
 def first_of_each(scored: Sequence[S], kin: Mapping[int, Kin]) -> list[S]:
