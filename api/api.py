@@ -13,6 +13,7 @@ from api.location_views import router as location_router
 from api.service_views import router as service_router
 from chat_service.app import router as turn_router
 from chat_service.preview import router as preview_router
+from chat_service.traces import router as trace_router
 
 api = NinjaAPI(
     title="Superschedules",
@@ -26,6 +27,7 @@ for router in (
     chat_router,
     turn_router,
     preview_router,
+    trace_router,
     event_router,
     location_router,
     service_router,

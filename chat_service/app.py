@@ -17,7 +17,8 @@ from chat_service.conversations import get_conversation_history, get_or_create_s
 from chat_service.generation import Generation, run_in_background
 from chat_service.llm.router import answer_router
 from chat_service.opening import OpenedTurn, open_turn
-from chat_service.turn import Outcome, get_relevant_events, run_turn, stream_model_response
+from chat_service.retrieving import get_relevant_events
+from chat_service.turn import Outcome, run_turn, stream_model_response
 from chat_service.wire import ChatAnswer, ChatRequest, StreamChunk
 from events.models import ReferencedEvent
 from events.representation import ReferencedEventOut
@@ -102,6 +103,7 @@ def _answer(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> ChatA
         constraints=constraints_to_json(turn.constraints),
         follow_up_questions=outcome.follow_ups,
         response_time_ms=outcome.response_time_ms,
+        debug_run_id=outcome.retrieval.debug_run_id if outcome.retrieval else None,
         **outcome.event_fields(),
     )
 

@@ -43,6 +43,7 @@ class OpenedTurn:
     now: datetime
     model: str | None
     preferences: Mapping[str, Any]
+    debug: bool = False
     began: float = field(default_factory=perf_counter)
 
 
@@ -103,6 +104,7 @@ def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
         now=understood.now,
         model=request.model_a or request.preferred_model,
         preferences=context.preferences or {},
+        debug=request.debug,
         began=began,
     )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chat_service import wording
 from chat_service.llm.types import PromptMessage
+from chat_service.next_dates import further_dates
 from rag.types import Constraints, RankedEvent, Relaxation
 
 MOST_HISTORY = 10
@@ -174,6 +175,7 @@ def _event_data(number: int, found: RankedEvent, context: PromptContext) -> dict
     data = {
         "title": wording.shorten(event.title, _FIELD_LENGTH),
         "when": wording.when(event, context.constraints, context.now),
+        "again": further_dates(found, context.now),
         "where": wording.shorten(wording.where(event), _FIELD_LENGTH),
         "distance": wording.distance(found),
         "price": wording.price(event),

@@ -23,9 +23,9 @@ from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
 from chat_service.opening import OpenedTurn
 from chat_service.prompts import PromptContext, create_event_discovery_prompt
+from chat_service.retrieving import get_relevant_events
 from chat_service.wire import EventMetadata, StreamChunk
 from events.models import ChatMessage
-from rag.service import find_events
 from rag.types import RankedEvent, Retrieval
 from rag.understanding import constraints_to_json
 
@@ -74,15 +74,11 @@ class Outcome:
                     final_score=round(found.score, 4),
                     ranking_factors=found.factors,
                     cited=found.event.id in cited,
+                    next_dates=[start.isoformat() for start in found.next_dates],
                 )
                 for found in self.events
             },
         }
-
-
-async def get_relevant_events(turn: OpenedTurn) -> Retrieval:
-    """The events that fit the turn's constraints, in one short database visit."""
-    return await in_database(find_events, turn.constraints, now=turn.now, max_events=8)
 
 
 async def stream_model_response(
@@ -248,6 +244,7 @@ def _final_chunk(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> 
         follow_up_questions=outcome.follow_ups,
         response_time_ms=outcome.response_time_ms,
         constraints=constraints_to_json(turn.constraints),
+        debug_run_id=outcome.retrieval.debug_run_id if outcome.retrieval else None,
         **outcome.event_fields(),
     )
 

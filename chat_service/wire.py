@@ -218,12 +218,13 @@ class ChatRequest(MessageIn):
 
 
 class EventMetadata(Schema):
-    """Why an event stands where it stands."""
+    """Why an event stands where it stands, and when the same takes place again."""
 
     tier: str
     final_score: float
     ranking_factors: Mapping[str, float]
     cited: bool
+    next_dates: list[str] = []
 
 
 class StreamChunk(Schema):
@@ -244,7 +245,7 @@ class StreamChunk(Schema):
     all_event_ids: list[int] | None = None
     event_metadata: Mapping[int, EventMetadata] | None = None
     constraints: Mapping[str, Any] | None = None
-    debug_run_id: str | None = None
+    debug_run_id: UUID | None = None
 
 
 class ChatAnswer(Schema):
@@ -263,3 +264,4 @@ class ChatAnswer(Schema):
     constraints: Mapping[str, Any]
     follow_up_questions: list[str]
     response_time_ms: int
+    debug_run_id: UUID | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +14,15 @@ from django.utils import timezone
 
 from accounts.errors import RetrievalError
 from rag.embedding import EmbeddingError, embed_query
-from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, count_recommendable, rank
+from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, Ranked, count_recommendable, rank
 from rag.relaxing import helpful_relaxations
+from rag.scoring import DEFAULT_WEIGHTS, Weights
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, run_search
 from rag.search.statements import Search
-from rag.search.summaries import load_summaries
+from rag.search.summaries import load_next_dates, load_summaries
 from rag.search.words import read_words
+from rag.tracing import Explained, trace_search
 from rag.types import Constraints, EventSummary, RankedEvent, Relaxation, Retrieval
 from rag.understanding.names import capitalised_names
 from rag.variety import Kin
@@ -39,13 +41,30 @@ class Preview:
     relaxations: tuple[Relaxation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FindOptions:
+    """How to search, whatever is wanted.
+
+    `max_events` are recommended at most; `similarity_threshold` is the least cosine
+    to the query; `time_filter_days` how far ahead to look when no date is named
+    (default `settings.DEFAULT_WINDOW_DAYS`). `explain` keeps a trace.
+    """
+
+    max_events: int = RECOMMENDED_AT_MOST
+    similarity_threshold: float = SIMILARITY_THRESHOLD
+    time_filter_days: int | None = None
+    weights: Weights = DEFAULT_WEIGHTS
+    explain: bool = False
+
+
+DEFAULT_OPTIONS = FindOptions()
+
+
 def find_events(
     constraints: Constraints,
     *,
     now: datetime | None = None,
-    max_events: int = RECOMMENDED_AT_MOST,
-    similarity_threshold: float = SIMILARITY_THRESHOLD,
-    time_filter_days: int | None = None,
+    options: FindOptions = DEFAULT_OPTIONS,
 ) -> Retrieval:
     """The events that satisfy the constraints, ranked and in tiers.
 
@@ -54,18 +73,26 @@ def find_events(
     """
     with _failing_as_retrieval_error():
         began = perf_counter()
-        finder = _Finder(constraints, now, similarity_threshold, time_filter_days)
+        finder = _Finder(constraints, now, options)
         embedded = perf_counter()
         found = finder.find(constraints, SHOWN_AT_MOST)
-        events = _ranked(found, constraints, finder.now, max_events)
-        fitting = sum(event.tier == "recommended" for event in events)
+        searched = perf_counter()
+        summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+        ranked = finder.rank(found, summaries)
+        events = _loaded(ranked, summaries)
+        took_ms = {
+            "query_vector": (embedded - began) * 1000,
+            "search": (searched - embedded) * 1000,
+            "load_and_rank": (perf_counter() - searched) * 1000,
+        }
+        explained = Explained(constraints, finder.filter_of(constraints), found, ranked)
         return Retrieval(
             constraints=constraints,
             events=events,
             plan=found.plan.value,
-            relaxations=finder.relaxations(fitting),
-            query_vector_ms=(embedded - began) * 1000,
-            search_ms=(perf_counter() - embedded) * 1000,
+            relaxations=finder.relaxations(sum(each.tier == "recommended" for each in events)),
+            took_ms=took_ms,
+            trace=trace_search(explained, summaries, options.weights) if options.explain else None,
         )
 
 
@@ -76,7 +103,7 @@ def preview_events(constraints: Constraints, *, now: datetime | None = None) -> 
         RetrievalError: the query could not be embedded or the search failed.
     """
     with _failing_as_retrieval_error():
-        finder = _Finder(constraints, now)
+        finder = _Finder(constraints, now, DEFAULT_OPTIONS)
         matches = finder.count(constraints)
         return Preview(matches, finder.relaxations(matches))
 
@@ -85,30 +112,38 @@ class _Finder:
     """One question asked of the search, as it is and with changes. The vector is made once."""
 
     def __init__(
-        self,
-        constraints: Constraints,
-        now: datetime | None,
-        similarity_threshold: float = SIMILARITY_THRESHOLD,
-        window_days: int | None = None,
+        self, constraints: Constraints, now: datetime | None, options: FindOptions
     ) -> None:
         self.now = now or timezone.now()
-        self._constraints = constraints
-        self._threshold, self._window_days = similarity_threshold, window_days
+        self._constraints, self._options = constraints, options
         self._vector = embed_query(constraints.query) if constraints.query else None
         names = (*constraints.names, *capitalised_names(constraints.query))
         self._words = read_words(constraints.query, names, constraints.timezone)
 
+    def filter_of(self, constraints: Constraints) -> SearchFilter:
+        return search_filter(constraints, now=self.now, window_days=self._options.time_filter_days)
+
     def find(self, constraints: Constraints, limit: int) -> Found:
-        wanted = search_filter(constraints, now=self.now, window_days=self._window_days)
         return run_search(
             Search(
-                wanted,
+                self.filter_of(constraints),
                 self._vector,
                 constraints.place,
                 limit,
-                self._threshold,
+                self._options.similarity_threshold,
                 words=self._words,
             )
+        )
+
+    def rank(self, found: Found, summaries: Mapping[int, EventSummary]) -> list[Ranked]:
+        """The candidates whose events are still there, ranked."""
+        return rank(
+            [candidate for candidate in found.candidates if candidate.event_id in summaries],
+            self._constraints,
+            now=self.now,
+            kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
+            recommended=self._options.max_events,
+            weights=self._options.weights,
         )
 
     def count(self, constraints: Constraints) -> int:
@@ -151,27 +186,22 @@ def _failing_as_retrieval_error() -> Iterator[None]:
         raise RetrievalError from error
 
 
-def _ranked(
-    found: Found, constraints: Constraints, now: datetime, max_events: int
+def _loaded(
+    ranked: Sequence[Ranked], summaries: Mapping[int, EventSummary]
 ) -> tuple[RankedEvent, ...]:
-    summaries = load_summaries(candidate.event_id for candidate in found.candidates)
-    ranked = rank(
-        [candidate for candidate in found.candidates if candidate.event_id in summaries],
-        constraints,
-        now=now,
-        kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
-        recommended=max_events,
-    )
+    shown = [one.candidate for one in ranked if one.tier != "context"]
+    next_dates = load_next_dates(shown)
     return tuple(
         RankedEvent(
-            event=summaries[entry.candidate.event_id],
-            score=entry.score,
-            similarity=entry.candidate.similarity,
-            distance_miles=entry.candidate.distance_miles,
-            tier=entry.tier,
-            factors=entry.factors,
+            event=summaries[one.candidate.event_id],
+            score=one.score,
+            similarity=one.candidate.similarity,
+            distance_miles=one.candidate.distance_miles,
+            tier=one.tier,
+            factors=one.factors,
+            next_dates=next_dates.get(one.candidate.event_id, ()),
         )
-        for entry in ranked
+        for one in ranked
     )
 
 

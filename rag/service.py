@@ -19,11 +19,12 @@ from django.utils import timezone
 from accounts.errors import InvalidRequest
 from rag import gazetteer
 from rag.embedding import check_dimensions
-from rag.finding import Preview, find_events, preview_events
+from rag.finding import FindOptions, Preview, find_events, preview_events
 from rag.types import Constraints, Retrieval, SearchContext
 from rag.understanding import understand
 
 __all__ = [
+    "FindOptions",
     "Preview",
     "find_events",
     "get_context_events",
@@ -94,9 +95,11 @@ def get_context_events(
     return find_events(
         constraints,
         now=now,
-        max_events=max_events,
-        similarity_threshold=similarity_threshold,
-        time_filter_days=time_filter_days,
+        options=FindOptions(
+            max_events=max_events,
+            similarity_threshold=similarity_threshold,
+            time_filter_days=time_filter_days,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 Source = Literal["message", "context", "session", "default"]
 Tier = Literal["recommended", "additional", "context"]
@@ -121,6 +122,7 @@ class RankedEvent:
 
     ``score`` is the final one (higher is better, 0 to 1); ``similarity`` the
     cosine to the query; ``distance_miles`` None without a centre or a point.
+    ``next_dates`` are the next few starts of the same happening, in UTC.
     """
 
     event: EventSummary
@@ -129,6 +131,7 @@ class RankedEvent:
     distance_miles: float | None
     tier: Tier
     factors: Mapping[str, float]
+    next_dates: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +153,17 @@ class Relaxation:
 class Retrieval:
     """The answer of one search: what was understood and what was found.
 
-    `relaxations` is empty unless little was found.
+    `relaxations` is empty unless little was found. `took_ms` tells where the time
+    went; `trace` is there when it was asked for, and `debug_run_id` once it is kept.
     """
 
     constraints: Constraints
     events: tuple[RankedEvent, ...]
     plan: str
     relaxations: tuple[Relaxation, ...] = ()
-    query_vector_ms: float = 0.0
-    search_ms: float = 0.0
+    took_ms: Mapping[str, float] = field(default_factory=dict)
+    trace: Mapping[str, Any] | None = None
+    debug_run_id: UUID | None = None
 
     def in_tier(self, tier: Tier) -> tuple[RankedEvent, ...]:
         """The found events of one tier, best first."""

@@ -13,6 +13,7 @@ from chat_service import wording
 from chat_service.llm.builtin_advice import advice, place_notes
 from chat_service.llm.builtin_reasons import reasons
 from chat_service.llm.small_talk import small_talk_answer
+from chat_service.next_dates import further_dates
 from rag.types import Constraints, RankedEvent, Retrieval
 
 MOST_LISTED = 6
@@ -94,6 +95,7 @@ def _item(number: int, found: RankedEvent, wishes: Constraints, now: datetime) -
     facts = [
         f"- **{wording.shorten(wording.plain(event.title), _TITLE_LENGTH)}** [{number}]",
         wording.when(event, wishes, now),
+        further_dates(found, now),
         _place(found),
         wording.price(event),
         "postponed" if event.event_status == "postponed" else "",

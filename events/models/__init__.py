@@ -4,6 +4,7 @@ from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
+from events.models.trace import SearchTrace
 from events.models.venue import Venue
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Place",
     "PlaceName",
     "ReferencedEvent",
+    "SearchTrace",
     "Venue",
 ]

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from events.models import Event
+from rag.search.run import Candidate
 from rag.types import EventSummary
 
+NEXT_DATES = 4
+_NEXT_DATES = f"""
+    SELECT shown.event_id, array_agg(later.starts_at ORDER BY later.starts_at)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[])
+        AS shown(event_id, group_key, starts_at)
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT r.starts_at FROM events_eventsearchrow AS r
+        WHERE r.group_key = shown.group_key AND r.starts_at > shown.starts_at
+        ORDER BY r.starts_at LIMIT {NEXT_DATES}
+    ) AS later
+    GROUP BY shown.event_id
+"""  # noqa: S608 - a constant only
 _FIELDS = (
     *("id", "title", "description", "start_time", "end_time", "timezone", "all_day", "url"),
     *("location", "room_name", "event_attendance_mode", "event_status", "price", "min_price"),
@@ -28,6 +44,20 @@ def load_summaries(event_ids: Iterable[int]) -> dict[int, EventSummary]:
     columns = (*_FIELDS, *(f"venue__{name}" for name in _VENUE_FIELDS))
     rows = Event.objects.filter(pk__in=list(event_ids)).values_list(*columns)
     return {row[0]: _summary(row) for row in rows}
+
+
+def load_next_dates(candidates: Sequence[Candidate]) -> dict[int, tuple[datetime, ...]]:
+    """Event id → when the same happening takes place again, the next few times; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEXT_DATES,
+            [
+                [candidate.event_id for candidate in candidates],
+                [candidate.group for candidate in candidates],
+                [candidate.starts_at for candidate in candidates],
+            ],
+        )
+        return {event_id: tuple(starts) for event_id, starts in cursor.fetchall()}
 
 
 def _summary(row: tuple[Any, ...]) -> EventSummary:
