@@ -82,7 +82,9 @@ class Outcome:
 
 async def get_relevant_events(turn: OpenedTurn) -> Retrieval:
     """The events that fit the turn's constraints, in one short database visit."""
-    return await in_database(find_events, turn.constraints, now=turn.now, max_events=8)
+    return await in_database(
+        find_events, turn.constraints, now=turn.now, max_events=8, weights=turn.weights
+    )
 
 
 async def stream_model_response(

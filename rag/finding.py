@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -13,9 +13,10 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.errors import RetrievalError
-from rag.embedding import EmbeddingError, embed_query
-from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, count_recommendable, rank
+from rag.embedding import EmbeddingError
+from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, Weights, count_recommendable, rank
 from rag.relaxing import helpful_relaxations
+from rag.resembling import Model, load_model, vector_of
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, run_search
 from rag.search.statements import Search
@@ -24,6 +25,7 @@ from rag.types import Constraints, EventSummary, RankedEvent, Relaxation, Retrie
 
 SIMILARITY_THRESHOLD = 0.1
 PREVIEW_AT_MOST = 500
+DEFAULT_WEIGHTS = Weights()
 # With fewer fitting events than this, the smallest changes that bring more are sought.
 FEW = 3
 
@@ -43,6 +45,7 @@ def find_events(
     max_events: int = RECOMMENDED_AT_MOST,
     similarity_threshold: float = SIMILARITY_THRESHOLD,
     time_filter_days: int | None = None,
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> Retrieval:
     """The events that satisfy the constraints, ranked and in tiers.
 
@@ -54,7 +57,7 @@ def find_events(
         finder = _Finder(constraints, now, similarity_threshold, time_filter_days)
         embedded = perf_counter()
         found = finder.find(constraints, SHOWN_AT_MOST)
-        events = _ranked(found, constraints, finder.now, max_events)
+        events = _ranked(found, finder, max_events, weights)
         fitting = sum(event.tier == "recommended" for event in events)
         return Retrieval(
             constraints=constraints,
@@ -89,12 +92,16 @@ class _Finder:
         window_days: int | None = None,
     ) -> None:
         self.now = now or timezone.now()
-        self._constraints = constraints
+        self.constraints = constraints
         self._threshold, self._window_days = similarity_threshold, window_days
-        self._vector = embed_query(constraints.query) if constraints.query else None
+        self.model = load_model(constraints)
+        self._vector = vector_of(constraints, self.model)
 
     def find(self, constraints: Constraints, limit: int) -> Found:
         wanted = search_filter(constraints, now=self.now, window_days=self._window_days)
+        if self.model is not None:
+            repeats = wanted.not_event_ids + self.model.event_ids
+            wanted = replace(wanted, not_event_ids=repeats)
         return run_search(Search(wanted, self._vector, constraints.place, limit, self._threshold))
 
     def count(self, constraints: Constraints) -> int:
@@ -105,7 +112,7 @@ class _Finder:
     def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:
         if fitting >= FEW:
             return ()
-        return helpful_relaxations(self._constraints, found=fitting, count=self.count)
+        return helpful_relaxations(self.constraints, found=fitting, count=self.count)
 
 
 def search_filter(
@@ -126,6 +133,7 @@ def search_filter(
         is_virtual=constraints.is_virtual,
         max_price=constraints.max_price,
         age=constraints.age,
+        not_event_ids=constraints.not_event_ids,
     )
 
 
@@ -138,15 +146,18 @@ def _failing_as_retrieval_error() -> Iterator[None]:
 
 
 def _ranked(
-    found: Found, constraints: Constraints, now: datetime, max_events: int
+    found: Found, finder: _Finder, max_events: int, weights: Weights
 ) -> tuple[RankedEvent, ...]:
-    summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+    summaries = _without_repeats(
+        load_summaries(candidate.event_id for candidate in found.candidates), finder.model
+    )
     ranked = rank(
         [candidate for candidate in found.candidates if candidate.event_id in summaries],
-        constraints,
-        now=now,
+        finder.constraints,
+        now=finder.now,
         series={event_id: _series(summary) for event_id, summary in summaries.items()},
         recommended=max_events,
+        weights=weights,
     )
     return tuple(
         RankedEvent(
@@ -159,6 +170,15 @@ def _ranked(
         )
         for entry in ranked
     )
+
+
+def _without_repeats(
+    summaries: dict[int, EventSummary], model: Model | None
+) -> dict[int, EventSummary]:
+    """Drops what is the model itself again under another id."""
+    if model is None:
+        return summaries
+    return {key: each for key, each in summaries.items() if not model.is_repeated_by(each)}
 
 
 def _series(event: EventSummary) -> str:

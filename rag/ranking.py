@@ -118,7 +118,8 @@ def _recommendable(scored: list[_Scored], constraints: Constraints) -> list[_Sco
 
 def _floor(scored: Sequence[_Scored], constraints: Constraints) -> float:
     """The similarity below which nothing is recommended."""
-    if constraints.audience and len(constraints.query.split()) <= 1:
+    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
+    if constraints.audience and is_about_nothing:
         return -1.0  # "kids" is no topic: who it is for is judged by its fit
     return _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
 
@@ -196,7 +197,7 @@ def _score(
     weights: Weights,
 ) -> _Scored:
     factors = {"time": _time_fit(candidate, now)}
-    if constraints.query:
+    if constraints.query or constraints.more_like:
         factors["similarity"] = min(max(candidate.similarity, 0.0), 1.0)
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
@@ -204,7 +205,8 @@ def _score(
         factors["price"] = _price_fit(candidate.min_price, constraints.max_price)
     factors |= {name: fit.value for name, fit in fits.items()}
     total = sum(getattr(weights, name) for name in factors)
-    score = sum(getattr(weights, name) * value for name, value in factors.items()) / total
+    weighed = sum(getattr(weights, name) * value for name, value in factors.items())
+    score = weighed / total if total else 0.0
     rounded = {name: round(value, 4) for name, value in factors.items()}
     return _Scored(candidate, score, rounded, frozenset(fits.values()))
 
