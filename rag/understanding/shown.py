@@ -59,7 +59,7 @@ _NOT = (
     r"\b(?:(?:anything |something |events? |ones? )?(?:but )?(?:not|other than|besides"
     r"|except(?: for)?|apart from|aside from|excluding|without|instead of|none of"
     r"|different (?:from|than))"
-    r"|(?:skip|drop|remove|hide|leave out|forget)"
+    r"|(?:skip|remove|hide|leave out)"
     r"|(?:i(?:'ve| have)? (?:already )?(?:seen|know|saw|did|been to)"
     r"|i (?:do not|don'?t) (?:like|want)))"
 )
@@ -83,6 +83,27 @@ _LITTLE = frozenset(_LITTLE_TEXT.split())
 _KIND = re.compile(rf" {_NOUN}\b")
 _MOST_TITLE_WORDS = 8
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+# A question about one of them, which asks for no others.
+_QUESTION = (
+    r"(?:(?:can you )?tell me (?:more |something )?about|what (?:about|is|are)|what's|how about"
+    r"|(?:any |more |the )?(?:info|information|details?|directions|tickets?) (?:on|about|for|of|to)"
+    r"|wh(?:en|ere|o) (?:is|are|does|do)|where's|(?:how (?:much|long|old|far)|what time)"
+    r" (?:is|are|does|do|will)|is|are|does|do"
+    r"|(?:i'll|i will|let's|i want to|i'd like to) (?:take|pick|choose|book|go (?:to|with))"
+    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for))"
+)
+_ABOUT_ONE = re.compile(
+    rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?:(?:the )?{_ORDINAL} {_NOUN}\b"
+    r"|(?:the )?(?:#|no\. ?|number |option )[0-9]{1,3}\b|\[[0-9]{1,3}\]|(?:this|that) one\b"
+    r"|(?:it|they)\b(?! (?:possible|ok|okay|true|too much)\b))"
+)
+
+
+def is_about_one(low: str, shown: Sequence[ShownEvent]) -> bool:
+    """Whether a message only asks about a shown event ("when does the second one end?")."""
+    return bool(shown) and _ABOUT_ONE.match(low) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _FILLER = re.compile(
     r"|(?:cheaper )?ones"
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
     r"|dates?(?= *$)|cheaper"
-    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|that|the)"
+    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
     r"|never ?mind)(?![\w'])"
 )
 _EDGE_WORDS_TEXT = """

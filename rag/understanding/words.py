@@ -11,7 +11,7 @@ from rag.understanding.cheaper import asks_for_cheaper
 from rag.understanding.dates import FoundDates, find_dates
 from rag.understanding.pleasantries import is_small_talk
 from rag.understanding.shifts import Shift, read_shift
-from rag.understanding.shown import ShownWords, read_shown
+from rag.understanding.shown import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
 
 
@@ -19,7 +19,8 @@ from rag.understanding.text import Span, Utterance, Wish
 class Words:
     """The wishes in the words, before places and zones are known.
 
-    `shown` are the events that the words may refer to. Politeness alone says nothing.
+    `shown` are the events that the words may refer to. Politeness, and a
+    question about one of them, wish for nothing.
     """
 
     utterance: Utterance
@@ -38,6 +39,8 @@ class Words:
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
         utterance = Utterance.of("" if is_small_talk(message) else message)
+        if is_about_one(utterance.low, shown):
+            utterance = Utterance.of("")
         low = utterance.low
         referred = read_shown(low, shown)
         distance, price = distances.read_distance(low), prices.read_price(low)
