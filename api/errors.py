@@ -16,7 +16,7 @@ from accounts.errors import AppError, InvalidRequest, NotFound, ServerError
 log = logging.getLogger(__name__)
 
 # Parameters' places in pydantic's error locations, which no client needs to see.
-_CONTAINERS = {"body", "query", "path", "header", "form", "payload", "filters"}
+_CONTAINERS = {"body", "query", "path", "header", "form", "payload", "filters", "[key]"}
 
 
 def error_response(error: AppError) -> HttpResponse:

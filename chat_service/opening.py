@@ -19,9 +19,11 @@ from chat_service.conversations import (
     get_or_create_session,
     save_message,
 )
+from chat_service.shown import shown_last
 from chat_service.wire import ChatContext, ChatRequest, MessageIn
 from events.models import ChatSession
-from rag.service import understand_message
+from rag.scoring import Weights
+from rag.service import require_more_like, understand_message, weights_with
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 
@@ -44,6 +46,7 @@ class OpenedTurn:
     model: str | None
     preferences: Mapping[str, Any]
     debug: bool = False
+    weights: Weights = field(default_factory=Weights)
     began: float = field(default_factory=perf_counter)
 
 
@@ -61,15 +64,18 @@ def understand_request(user_id: int, request: MessageIn) -> Understood:
     """What a message means in its context and its session.
 
     Raises:
-        InvalidRequest: the context contradicts itself.
+        InvalidRequest: the context contradicts itself, or names an event that there is not.
     """
     session = find_session(user_id, request.session_id) if request.session_id else None
     context = _effective_context(request.context, session)
     now = _now(context)
+    wanted = context.more_like_event_id
+    more_like = require_more_like(wanted) if wanted is not None else None
     constraints = understand_message(
         request.message,
-        context=context.for_search(request.location_id, settings.TIME_ZONE),
+        context=context.for_search(request.location_id, settings.TIME_ZONE, more_like),
         standing=_standing(session),
+        shown=shown_last(session) if session else (),
         now=now,
     )
     return Understood(session, context, constraints, now)
@@ -105,6 +111,7 @@ def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
         model=request.model_a or request.preferred_model,
         preferences=context.preferences or {},
         debug=request.debug,
+        weights=weights_with(context.ranking_weights),
         began=began,
     )
 

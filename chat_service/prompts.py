@@ -146,6 +146,8 @@ def _understood(wishes: Constraints, now: datetime) -> str:
         "audience": wording.company(wishes),
         "highest price": "" if wishes.max_price is None else wording.money(wishes.max_price),
         "attendance": {True: "online", False: "in person", None: ""}[wishes.is_virtual],
+        "more like": wishes.more_like.title if wishes.more_like else "",
+        "left out": "events shown before" if wishes.not_event_ids else "",
         "unknown place": wishes.unknown_place or "",
     }
     said = {name: value for name, value in known.items() if value}

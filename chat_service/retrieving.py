@@ -19,7 +19,7 @@ async def get_relevant_events(turn: OpenedTurn) -> Retrieval:
 
 
 def _find(turn: OpenedTurn) -> Retrieval:
-    options = FindOptions(max_events=RECOMMENDED, explain=turn.debug)
+    options = FindOptions(max_events=RECOMMENDED, weights=turn.weights, explain=turn.debug)
     retrieval = find_events(turn.constraints, now=turn.now, options=options)
     if retrieval.trace is None:
         return retrieval

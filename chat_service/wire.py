@@ -25,7 +25,8 @@ from pydantic import (
 )
 
 from events.representation import ReferencedEventOut
-from rag.types import SearchContext
+from rag.service import HEAVIEST, weight_names
+from rag.types import MoreLike, SearchContext
 
 MESSAGE_MAX_LENGTH = 4000
 MOST_MILES = 12_500  # half around the globe
@@ -65,6 +66,16 @@ def _numeric_id(value: Any) -> Any:
 
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Identifier = Annotated[int, BeforeValidator(_numeric_id), Field(ge=1, le=2**63 - 1)]
+
+
+def _weight_name(value: Any) -> Any:
+    if value not in weight_names():
+        raise ValueError(f"must be one of {', '.join(weight_names())}")
+    return value
+
+
+WeightName = Annotated[str, BeforeValidator(_weight_name)]
+Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=HEAVIEST, allow_inf_nan=False)]
 Age = Annotated[int, BeforeValidator(_number), Field(ge=0, le=130)]
 
 
@@ -132,6 +143,7 @@ class ChatContext(BaseModel):
     preferences: dict[str, Any] | None = None
     chat_history: Annotated[list[HistoryMessage], Field(max_length=50)] | None = None
     more_like_event_id: Identifier | None = None
+    ranking_weights: dict[WeightName, Weight] | None = None
     current_date: datetime | None = None
 
     @model_validator(mode="before")
@@ -157,8 +169,13 @@ class ChatContext(BaseModel):
                 raise ValueError("date_range must end after it begins")
         return self
 
-    def for_search(self, location_id: int | None, server_timezone: str) -> SearchContext:
-        """The same for retrieval; `location_id` of the request wins over the context's."""
+    def for_search(
+        self, location_id: int | None, server_timezone: str, more_like: MoreLike | None = None
+    ) -> SearchContext:
+        """The same for retrieval; `location_id` of the request wins over the context's.
+
+        `more_like` is the event whose id the context names.
+        """
         zone = ZoneInfo(self.timezone or server_timezone)
         start, end = self.date_range.in_zone(zone) if self.date_range else (None, None)
         return SearchContext(
@@ -174,6 +191,7 @@ class ChatContext(BaseModel):
             max_price=self.max_price,
             age_min=self.age_range.min if self.age_range else None,
             age_max=self.age_range.max if self.age_range else None,
+            more_like=more_like,
         )
 
 

@@ -250,6 +250,14 @@ def topic(constraints: Constraints) -> str:
     return shorten(" ".join(words), _TOPIC_LENGTH)
 
 
+def likeness(constraints: Constraints) -> str:
+    """ "like “Jazz Night”", "other than those shown", both, or ""."""
+    model = constraints.more_like
+    like = f"like “{shorten(plain(model.title), _TOPIC_LENGTH)}”" if model else ""
+    others = "other than those shown before" if constraints.not_event_ids else ""
+    return ", ".join(part for part in (like, others) if part)
+
+
 def _without_audience(words: Sequence[str], audience: str) -> list[str]:
     """Drops "children" for kids, and "family friendly" for families."""
     kept: list[str] = []

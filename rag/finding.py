@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -13,15 +13,16 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.errors import RetrievalError
-from rag.embedding import EmbeddingError, embed_query
+from rag.embedding import EmbeddingError
 from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, Ranked, count_recommendable, rank
 from rag.relaxing import helpful_relaxations
+from rag.resembling import load_model, vector_of
 from rag.scoring import DEFAULT_WEIGHTS, Weights
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, run_search
 from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
-from rag.search.words import read_words
+from rag.search.words import WordsQuery, read_words
 from rag.tracing import Explained, trace_search
 from rag.types import Constraints, EventSummary, RankedEvent, Relaxation, Retrieval
 from rag.understanding.names import capitalised_names
@@ -77,7 +78,7 @@ def find_events(
         embedded = perf_counter()
         found = finder.find(constraints, SHOWN_AT_MOST)
         searched = perf_counter()
-        summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+        summaries = finder.load(found)
         ranked = finder.rank(found, summaries)
         events = _loaded(ranked, summaries)
         took_ms = {
@@ -116,12 +117,17 @@ class _Finder:
     ) -> None:
         self.now = now or timezone.now()
         self._constraints, self._options = constraints, options
-        self._vector = embed_query(constraints.query) if constraints.query else None
-        names = (*constraints.names, *capitalised_names(constraints.query))
-        self._words = read_words(constraints.query, names, constraints.timezone)
+        self._model = load_model(constraints)
+        self._vector = vector_of(constraints, self._model)
+        self._words = _words_of(constraints)
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
-        return search_filter(constraints, now=self.now, window_days=self._options.time_filter_days)
+        wanted = search_filter(
+            constraints, now=self.now, window_days=self._options.time_filter_days
+        )
+        if self._model is None:
+            return wanted
+        return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
 
     def find(self, constraints: Constraints, limit: int) -> Found:
         return run_search(
@@ -135,8 +141,16 @@ class _Finder:
             )
         )
 
+    def load(self, found: Found) -> dict[int, EventSummary]:
+        """The found events that are still there, without the model under another id."""
+        summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+        model = self._model
+        if model is None:
+            return summaries
+        return {key: each for key, each in summaries.items() if not model.is_repeated_by(each)}
+
     def rank(self, found: Found, summaries: Mapping[int, EventSummary]) -> list[Ranked]:
-        """The candidates whose events are still there, ranked."""
+        """The candidates whose events were loaded, ranked."""
         return rank(
             [candidate for candidate in found.candidates if candidate.event_id in summaries],
             self._constraints,
@@ -157,6 +171,14 @@ class _Finder:
         return helpful_relaxations(self._constraints, found=fitting, count=self.count)
 
 
+def _words_of(constraints: Constraints) -> WordsQuery | None:
+    """What to look for as words; what is to be like an event is like it in meaning."""
+    if constraints.more_like is not None:
+        return None
+    names = (*constraints.names, *capitalised_names(constraints.query))
+    return read_words(constraints.query, names, constraints.timezone)
+
+
 def search_filter(
     constraints: Constraints, *, now: datetime, window_days: int | None = None
 ) -> SearchFilter:
@@ -175,6 +197,7 @@ def search_filter(
         is_virtual=constraints.is_virtual,
         max_price=constraints.max_price,
         age=constraints.age,
+        not_event_ids=constraints.not_event_ids,
     )
 
 

@@ -57,6 +57,12 @@ def audience_fit(
     return Fit.UNSUITABLE if tags else Fit.UNKNOWN
 
 
+def age_suits(audience: str, age: int) -> bool:
+    """Whether somebody of this age may belong to an audience."""
+    youngest, oldest = _AGES.get(audience, (0, 130))
+    return youngest <= age <= oldest
+
+
 def topics_of(query: str) -> frozenset[str]:
     """The topics that a query names, in the vocabulary in which events are tagged."""
     return frozenset(read_topics(Subject(title=query)))

@@ -11,10 +11,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rag.types import Constraints, Relaxation
+from rag.understanding.radius_steps import wider_radii
 
 MOST_RELAXATIONS = 4
 _WIDEST_MILES = 250.0
-_ROUND_MILES = (5, 10, 15, 25, 40, 50, 75, 100, 150, 250)
 
 Count = Callable[[Constraints], int]
 
@@ -95,11 +95,11 @@ def _wider(wishes: Constraints) -> Iterator[Relaxation]:
     near = wishes.max_distance_miles
     if wishes.place is None or near is None or wishes.is_virtual:
         return
-    farther = [miles for miles in _ROUND_MILES if near * 1.4 < miles <= _WIDEST_MILES][:3:2]
+    farther = [miles for miles in wider_radii(near) if 5 <= miles <= _WIDEST_MILES][:3:2]
     for miles in farther:
         around = replace(
             wishes,
-            max_distance_miles=float(miles),
+            max_distance_miles=miles,
             sources={**wishes.sources, "max_distance_miles": "message"},
         )
-        yield Relaxation("distance", f"within {miles} miles", f"within {miles} miles", around)
+        yield Relaxation("distance", f"within {miles:g} miles", f"within {miles:g} miles", around)

@@ -71,7 +71,7 @@ def score_candidates(
     """The candidates with their scores, best first."""
     topics = topics_of(constraints.query)
     known = list(candidates)
-    query_factors = _query_factors(known) if constraints.query else {}
+    query_factors = _query_factors(known) if constraints.query or constraints.more_like else {}
     scored = [
         _score(
             candidate,

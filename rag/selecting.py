@@ -74,7 +74,8 @@ def _reason(one: Scored, floor: float) -> WhyNot:
 
 def _floor(scored: Sequence[Scored], constraints: Constraints) -> float:
     """The similarity below which nothing is recommended."""
-    if constraints.audience and len(constraints.query.split()) <= 1:
+    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
+    if constraints.audience and is_about_nothing:
         return -1.0  # "kids" is no topic: who it is for is judged by its fit
     return _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
 

@@ -9,6 +9,7 @@ All of it is synchronous and visits the database: call it in a worker thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,17 +21,23 @@ from accounts.errors import InvalidRequest
 from rag import gazetteer
 from rag.embedding import check_dimensions
 from rag.finding import FindOptions, Preview, find_events, preview_events
-from rag.types import Constraints, Retrieval, SearchContext
+from rag.resembling import find_more_like
+from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
 from rag.understanding import understand
+from rag.weighing import HEAVIEST, weight_names, weights_with
 
 __all__ = [
+    "HEAVIEST",
     "FindOptions",
     "Preview",
     "find_events",
     "get_context_events",
     "preview_events",
+    "require_more_like",
     "understand_message",
     "warm_up",
+    "weight_names",
+    "weights_with",
 ]
 
 NO_CONTEXT = SearchContext()
@@ -60,6 +67,7 @@ def get_context_events(
     user_lng: float | None = None,
     context: SearchContext = NO_CONTEXT,
     standing: Constraints | None = None,
+    shown: Sequence[ShownEvent] = (),
     now: datetime | None = None,
 ) -> Retrieval:
     """The events that fit a message, best first, and what was understood.
@@ -74,6 +82,7 @@ def get_context_events(
         location, is_virtual, max_distance_miles, user_lat, user_lng: as in `context`,
             which they override.
         standing: the constraints of the conversation so far.
+        shown: the events of its last answer, which words may refer to.
         now: the "now" that words refer to; default the clock.
 
     Raises:
@@ -91,7 +100,9 @@ def get_context_events(
     }
     context = replace(context, **{key: value for key, value in given.items() if value is not None})
     now = now or timezone.now()
-    constraints = understand_message(user_message, context=context, standing=standing, now=now)
+    constraints = understand_message(
+        user_message, context=context, standing=standing, shown=shown, now=now
+    )
     return find_events(
         constraints,
         now=now,
@@ -103,11 +114,29 @@ def get_context_events(
     )
 
 
+def require_more_like(event_id: int) -> MoreLike:
+    """The event that a request's context names as a model for others.
+
+    Raises:
+        InvalidRequest: there is no such event, or it is cancelled.
+    """
+    model = find_more_like(event_id)
+    if model is None:
+        raise InvalidRequest(
+            "There is no such event to find others like it.",
+            fields={
+                "context.more_like_event_id": "must be the id of an event that is not cancelled"
+            },
+        )
+    return model
+
+
 def understand_message(
     message: str,
     *,
     context: SearchContext = NO_CONTEXT,
     standing: Constraints | None = None,
+    shown: Sequence[ShownEvent] = (),
     now: datetime | None = None,
 ) -> Constraints:
     """What a message asks for, in its context.
@@ -121,6 +150,7 @@ def understand_message(
         gazetteer=gazetteer.DatabaseGazetteer(),
         context=context,
         standing=standing,
+        shown=shown,
         server_timezone=settings.TIME_ZONE,
     )
     radius_without_centre = (

@@ -34,6 +34,28 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreLike:
+    """The event that the wanted ones are to resemble."""
+
+    event_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """An event that the last answer showed, as far as words may refer to it.
+
+    ``number`` is the one printed in the answer ("[3]"); it may differ from the
+    event's place among those cited. ``min_price`` is None when unknown.
+    """
+
+    event_id: int
+    title: str
+    number: int
+    min_price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchContext:
     """What the caller knows beside the words: the request's ``context`` object.
 
@@ -53,6 +75,7 @@ class SearchContext:
     max_price: float | None = None
     age_min: int | None = None
     age_max: int | None = None
+    more_like: MoreLike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,7 @@ class Constraints:
     ``names`` are those that the message put in quotation marks; they are part
     of ``query`` too. ``alternatives`` are other places that the same words could have meant;
     ``unknown_place`` holds words that named a place nobody knows.
+    ``not_event_ids`` are events already shown that are not to come again.
     """
 
     place: Centre | None = None
@@ -78,6 +102,8 @@ class Constraints:
     audience: str | None = None
     query: str = ""
     names: tuple[str, ...] = ()
+    more_like: MoreLike | None = None
+    not_event_ids: tuple[int, ...] = ()
     timezone: str = "UTC"
     sources: Mapping[str, Source] = field(default_factory=dict)
     alternatives: tuple[Centre, ...] = ()

@@ -62,6 +62,7 @@ def wished_events(constraints: Constraints, now: datetime) -> str:
     details = [
         wording.company(constraints),
         f"about “{topic}”" if topic else "",
+        wording.likeness(constraints),
         f"costing up to {wording.money(constraints.max_price)}" if constraints.max_price else "",
         wording.area(constraints),
         wording.dates(constraints, now),

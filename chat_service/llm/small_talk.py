@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from events.text import fold_name
 from rag.types import Constraints
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_GREETING = _words("hi hello hey hiya howdy greetings")
-_AROUND_GREETING = _words("good morning afternoon evening day there all")
-_THANKS = _words("thanks thank thx cheers")
-_POLITE = _words(
-    "you so much very a lot many again ok okay great perfect nice cool for your the help is that "
-    "everything"
-)
-_FAREWELL = _words("bye goodbye")
-_ABOUT = frozenset(
-    {
-        "help",
-        "what can you do",
-        "what do you do",
-        "who are you",
-        "what are you",
-        "how does this work",
-        "how do you work",
-    }
+from rag.understanding.pleasantries import (
+    ABOUT,
+    AROUND_GREETING,
+    AROUND_PRAISE,
+    FAREWELL,
+    GREETING,
+    POLITE,
+    PRAISE,
+    THANKS,
 )
 
 _HOW = (
@@ -43,19 +28,21 @@ def small_talk_answer(message: str, constraints: Constraints) -> str:
         return ""
     folded = fold_name(message)
     words = set(folded.split())
-    if folded in _ABOUT:
+    if folded in ABOUT:
         return (
             "I find real events from public calendars, and write down what I found: days, places, "
             f"distances and prices as far as they are known. {_HOW}"
         )
     if not words:
         return _HOW
-    polite = _POLITE | _GREETING | _AROUND_GREETING
-    if words & _THANKS and words <= _THANKS | polite:
+    polite = POLITE | GREETING | AROUND_GREETING
+    if words & THANKS and words <= THANKS | polite | PRAISE | AROUND_PRAISE:
         return "You are welcome! Ask me any time for more events."
-    if words & _FAREWELL and words <= _FAREWELL | _THANKS | polite:
+    if words & FAREWELL and words <= FAREWELL | THANKS | polite:
         return "Goodbye, and have a good time!"
-    greets = words & _GREETING or folded.startswith("good ")
-    if greets and words <= _GREETING | _AROUND_GREETING:
+    greets = words & GREETING or folded.startswith("good ")
+    if greets and words <= GREETING | AROUND_GREETING:
         return f"Hello! {_HOW}"
+    if words & PRAISE and words <= PRAISE | AROUND_PRAISE:
+        return "Good. Ask me any time for more events, or for others."
     return ""

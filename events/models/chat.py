@@ -139,6 +139,16 @@ class ReferencedEventQuerySet(models.QuerySet["ReferencedEvent"]):
         """In citation order, with event and venue in the same query."""
         return self.select_related("event__venue").order_by("message_id", "position")
 
+    def of_latest_answer(self, session_id: int) -> ReferencedEventQuerySet:
+        """What the session's latest answer with references showed, in citation order."""
+        answers = ChatMessage.objects.filter(
+            models.Exists(self.model.objects.filter(message_id=models.OuterRef("pk"))),
+            session_id=session_id,
+            role=ChatMessage.Role.ASSISTANT,
+        )
+        latest = answers.order_by("-id").values("pk")[:1]
+        return self.filter(message_id__in=latest).order_by("position")
+
 
 class ReferencedEvent(models.Model):
     """An event that an answer referenced, with what the search said of it then.

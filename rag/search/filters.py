@@ -46,6 +46,7 @@ class SearchFilter:
     is_virtual: bool | None = None
     max_price: float | None = None
     age: int | None = None
+    not_event_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ def wishes(wanted: SearchFilter) -> Condition:
             "(r.age_min IS NULL OR r.age_min <= %(age)s)"
             " AND (r.age_max IS NULL OR r.age_max >= %(age)s)",
             {"age": wanted.age},
+        )
+    if wanted.not_event_ids:
+        condition &= Condition(
+            "r.event_id <> ALL(%(not_event_ids)s)", {"not_event_ids": list(wanted.not_event_ids)}
         )
     return condition
 

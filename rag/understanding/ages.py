@@ -27,7 +27,7 @@ _AGED = re.compile(
 )
 # "my daughter is 6"
 _IS = re.compile(
-    r"\b(?:he|she|they|kids|children|son|daughter|who)(?:'s| is| are|'re)"
+    r"\b(?:he|she|they|kids|children|son|daughter|who|i)(?:'s| is| are|'re|'m| am)"
     rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))"
 )
 # "two kids, 5 and 8"

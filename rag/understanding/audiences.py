@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.understanding.text import Wish
+from rag.understanding.text import Span, Wish
 
 # The more specific tag wins over the one further down.
 _AUDIENCES = (
@@ -59,7 +59,18 @@ _WITHOUT = re.compile(
     r"\b(?:no|without|not for|away from|minus) (?:the |my |our )?(?:kids|children|toddlers|babies"
     r"|families)\b"
 )
+_LEFT_HANGING = frozenset({"for", "with", "and", "the", "my", "our", "only"})
 _ANYONE = re.compile(r"\b(?:for )?(?:anyone|everyone|everybody)\b(?! (?:else|know|want))")
+
+
+def without_audience(query: str, audience: str) -> str:
+    """A topic without the words that name an audience, nor what joined them to it."""
+    pattern = next(pattern for tag, pattern in _PATTERNS if tag == audience)
+    words = pattern.sub(" ", query.lower()).split()
+    kept = [word for word in query.split() if word.lower() in words]
+    while kept and kept[-1].lower() in _LEFT_HANGING:
+        kept.pop()
+    return " ".join(kept)
 
 
 def read_audience(low: str) -> Wish[str]:
@@ -69,4 +80,5 @@ def read_audience(low: str) -> Wish[str]:
     for tag, pattern in _PATTERNS:
         if pattern.search(low):
             return Wish(tag, said=True)
-    return Wish(None, said=_ANYONE.search(low) is not None)
+    anyone = _ANYONE.search(low)
+    return Wish(None, said=True, spans=(Span(*anyone.span()),)) if anyone else Wish()

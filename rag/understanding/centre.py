@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.types import Centre, Constraints, SearchContext, Source
-from rag.understanding.distances import FARTHEST_MILES, DistanceWords
+from rag.understanding.distances import DistanceWords
 from rag.understanding.lookup import Gazetteer
 from rag.understanding.places import PlaceWords
+from rag.understanding.radius_steps import next_radius
 
 # A place of at most so many people has a default radius of so many miles.
 _RADIUS_BY_POPULATION = ((50_000, 10.0), (250_000, 15.0), (1_000_000, 20.0), (3_000_000, 25.0))
@@ -78,9 +79,9 @@ def choose_distance(
         return None, "default"
     known = _known_distance(context, standing)
     default = _default_radius(place, chosen, standing)
-    if words.factor is not None:
+    if words.step:
         base = known[0] or (standing.max_distance_miles if standing else None) or default
-        return (min(base * words.factor, FARTHEST_MILES), "message") if base else known
+        return (next_radius(base, words.step), "message") if base else known
     if known[0] is not None and not words.miles.said:
         return known
     return default, "default"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from rag.understanding import times_of_day
 from rag.understanding.clock import DAY, Clock, Period, is_before, not_before_now
@@ -96,8 +97,20 @@ def _bounded(period: Period, bound: TimeBound, clock: Clock) -> Period:
 
 
 def bound_to(period: Period, bound: TimeBound, clock: Clock) -> Period:
-    """A day known from before, narrowed by a time of day in these words."""
-    return not_before_now(_bounded(period, bound, clock), clock)
+    """A day known from before, at the time of day in these words.
+
+    The words narrow the hours in force ("after 6pm", then "before 9pm");
+    where they point elsewhere or wider ("in the morning instead") they replace them.
+    """
+    begin, end = clock.moment(period.first, bound.start), clock.moment(period.last, bound.end)
+    if period.end is None:
+        return not_before_now(_bounded(period, bound, clock), clock)
+    is_wider = not is_before(period.start, begin) and not is_before(end, period.end)
+    is_elsewhere = not is_before(begin, period.end) or not is_before(period.start, end)
+    if not (is_wider or is_elsewhere):
+        begin = max(begin, period.start, key=datetime.timestamp)
+        end = min(end, period.end, key=datetime.timestamp)
+    return not_before_now(Period(begin, end), clock)
 
 
 def _with_lead_in(low: str, span: Span) -> Span:

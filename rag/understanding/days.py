@@ -172,7 +172,7 @@ _NO_MONTH_BEFORE = "".join(
     )
 )
 _NOT_A_DATE = r"(?! (?:i|we|you|be|not|have|need)\b)"
-_NTH = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
+NTH = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
 # "the 5th annual", "the 2nd grade": an ordinal is a date only where its phrase ends.
 _PHRASE_ENDS = (
     r"(?= ?(?:$|[?!.,;)-])| (?:in|at|near|with|for|and|to|or|from|after|before|until|till|through"
@@ -211,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"(?:\bthe |\bon |^)(?P<days>{_NTH}(?: ?- ?{_NTH})?){_PHRASE_ENDS}"
+            rf"(?:\bthe |\bon |^)(?P<days>{NTH}(?: ?- ?{NTH})?){_PHRASE_ENDS}"
             r"(?: of (?P<which>this|next|the) month)?"
         ),
         _day_of_month,
@@ -269,7 +269,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
             r"|on now"
-            r"|now on|at the moment)\b|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon)\b)"
+            r"|now on|at the moment)\b|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
             r"|\b(?:for )?the rest of (?:the day|today)\b"
         ),
         _today,

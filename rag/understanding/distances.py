@@ -47,19 +47,23 @@ _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) m
 _WIDER = re.compile(
     r"\b(?:(?:a (?:little|bit) )?(?:further|farther)(?: (?:out|away|afield))?|wider(?: (?:area"
     r"|radius))?|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius"
-    r"|area))\b(?! than)"
+    r"|area|circle)|(?:i can|i could|we can|we could|happy to|willing to) (?:travel|drive|go)"
+    r"(?: (?:a (?:bit|little) )?(?:further|farther|more))?)\b(?! (?:than|to)\b)"
 )
 _CLOSER = re.compile(
-    r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)\b(?! (?:than|look))"
+    r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)(?: by)?\b"
+    r"(?! (?:than|look|to [a-z]))"
+    r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?"
+    r"(?:too|not (?:so|that|as)) far(?: away| out)?\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DistanceWords:
-    """The distance in miles, or by how much the known one is to grow (2) or shrink (0.5)."""
+    """The distance in miles, or whether the known one is to grow (1) or to shrink (-1)."""
 
     miles: Wish[float]
-    factor: float | None = None
+    step: int = 0
     is_nearby: bool = False
 
 
@@ -96,10 +100,10 @@ def _in_time(low: str) -> DistanceWords | None:
 
 
 def _relative(low: str) -> DistanceWords:
-    for pattern, factor in ((_WIDER, 2.0), (_CLOSER, 0.5)):
+    for pattern, step in ((_WIDER, 1), (_CLOSER, -1)):
         found = pattern.search(low)
         if found:
-            return DistanceWords(Wish(None, spans=(Span(*found.span()),)), factor)
+            return DistanceWords(Wish(None, spans=(Span(*found.span()),)), step)
     return DistanceWords(Wish())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.understanding import days, holidays, periods, seasons, times_of_day
+from rag.understanding import days, holidays, periods, seasons, times_of_day, weekday_dates
 from rag.understanding.clock import Clock, Period
 from rag.understanding.text import Span, longest_first
 from rag.understanding.times_of_day import FoundTime
@@ -15,6 +15,7 @@ _RULES = (
     *days.RULES,
     *periods.RULES,
     *seasons.RULES,
+    *weekday_dates.RULES,
     days.Rule(holidays.PATTERN, holidays.evaluate),
 )
 # Nobody names more days than these in one message; it bounds the joining.

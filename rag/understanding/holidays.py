@@ -37,7 +37,7 @@ _THANKSGIVING = _nth(calendar.THURSDAY, 4, 11)
 # Each name as a pattern over lower-case text, and the day of a year.
 _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"new year'?s'? eve|nye", _fixed(12, 31)),
-    (r"new year'?s'?(?: day)?(?! (?:resolution|eve))|1st of the year", _fixed(1, 1)),
+    (r"new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year", _fixed(1, 1)),
     (r"christmas eve|xmas eve", _fixed(12, 24)),
     (r"(?:christmas|xmas)(?: day)?(?! eve| valley)", _fixed(12, 25)),
     (r"boxing day", _fixed(12, 26)),

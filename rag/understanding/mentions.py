@@ -164,7 +164,8 @@ def _ends_here(text: Text, last: int) -> bool:
     gap = text.utterance.gap_after(last)
     if last + 1 >= len(text.utterance.words) or gap.strip():
         return True
-    return text.is_taken(last + 1)
+    # "London on 3/12": what introduces a date is no code.
+    return text.is_taken(last + 1) and text.utterance.words[last].low != "on"
 
 
 def _qualified(text: Text, first: int, index: int, region: RegionWords, comma: bool) -> Mention:
@@ -224,7 +225,8 @@ def _after_preposition(text: Text) -> Iterator[Mention]:
         if not preposition:
             continue
         subject = words[first - 2].low if first > 1 else ""
-        if preposition == "in" and subject in SUBJECT_BEFORE:
+        is_name = words[first].text[0].isupper() and not utterance.text.istitle()
+        if preposition == "in" and subject in SUBJECT_BEFORE and not is_name:
             continue
         for last in range(min(first + _LONGEST_NAME, len(words)) - 1, first - 1, -1):
             if not utterance.is_one_name(first, last):

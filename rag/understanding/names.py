@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from events.text import fold_name
 
 # Double marks of several languages; single ones are apostrophes more often than not.
 _QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{2,120}?)\s*[\"“”„«»]")
@@ -15,15 +18,20 @@ MOST_NAMES = 3
 _MOST_WORDS = 8
 
 
-def split_quoted(message: str) -> tuple[tuple[str, ...], str]:
+def split_quoted(message: str, shown: Iterable[str] = ()) -> tuple[tuple[str, ...], str]:
     """The quoted names of a message, and the message without them.
+
+    The titles of `shown` events are left in the message: they refer to those.
 
     >>> split_quoted('when does the "Blue Ridge Orchestra" play in Asheville?')
     (('Blue Ridge Orchestra',), 'when does the  play in Asheville?')
     """
     names: list[str] = []
+    known = {fold_name(title) for title in shown}
 
     def take(found: re.Match[str]) -> str:
+        if fold_name(found[1]) in known:
+            return found[1]
         is_name = any(letter.isalnum() for letter in found[1])
         if _BEFORE_PLACE.search(message[: found.start()]) or not is_name:
             return found[0]

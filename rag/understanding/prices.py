@@ -82,15 +82,6 @@ _DROPPED = re.compile(
     r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b"
     r"|\bpaid (?:is|too|ok)\b"
 )
-_CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|lower[- ]priced affordable)(?: ones?| options?)?\b(?! than)"
-)
-
-
-def asks_for_cheaper(low: str) -> Span | None:
-    """Where the words ask for less than before ("cheaper ones")."""
-    found = _CHEAPER.search(low)
-    return Span(*found.span()) if found else None
 
 
 def read_price(low: str) -> Wish[float]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
-from rag.types import Centre, Constraints, Source
+from rag.types import Centre, Constraints, MoreLike, Source
 
 _SOURCES = frozenset(get_args(Source))
 Kind = Literal["place", "postal_code", "point"]
@@ -31,6 +31,8 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "audience": constraints.audience,
         "query": constraints.query,
         "names": list(constraints.names),
+        "more_like": _more_like_to_json(constraints.more_like),
+        "not_event_ids": list(constraints.not_event_ids),
         "sources": dict(constraints.sources),
         "timezone": constraints.timezone,
         "alternatives": [_centre_to_json(centre) for centre in constraints.alternatives],
@@ -61,6 +63,8 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         audience=_typed(stored.get("audience"), str),
         query=_typed(stored.get("query"), str) or "",
         names=tuple(_typed(name, str) for name in stored.get("names") or ()),
+        more_like=_more_like(stored.get("more_like")),
+        not_event_ids=tuple(_event_id(each) for each in stored.get("not_event_ids") or ()),
         timezone=_typed(stored.get("timezone"), str) or "UTC",
         sources={str(k): v for k, v in sources.items() if v in _SOURCES},
         alternatives=tuple(_centre(other) for other in stored.get("alternatives") or ()),
@@ -100,6 +104,23 @@ def _centre(stored: Mapping[str, Any]) -> Centre:
         population=_whole(stored.get("population")),
         kind=cast(Kind, kind),
     )
+
+
+def _more_like_to_json(model: MoreLike | None) -> dict[str, Any] | None:
+    return None if model is None else {"event_id": model.event_id, "title": model.title}
+
+
+def _more_like(stored: Mapping[str, Any] | None) -> MoreLike | None:
+    if stored is None:
+        return None
+    return MoreLike(_event_id(stored["event_id"]), _typed(stored["title"], str) or "")
+
+
+def _event_id(value: Any) -> int:
+    event_id = _whole(value)
+    if event_id is None or not 0 < event_id < 2**63:
+        raise ValueError("an event's id is a positive number")
+    return event_id
 
 
 def _typed(value: Any, wanted: type) -> Any:

@@ -22,13 +22,6 @@ _ANY_DAY = re.compile(
     r"|(?:the )?(?:date|day|time|when) (?:doesn'?t|does not) matter|doesn'?t matter when)\b"
     r"(?! (?:before|after|between|on|in|this|next|from|soon|until|tomorrow|today|now)\b)"
 )
-# Words that narrow what was asked before, rather than ask for something new.
-_REFINES = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
-    r"|also|show me|any|anything|something|ones|those|the ones),? )*"
-    r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
-    r"|suitable)\b"
-)
 
 
 def starts_over(low: str) -> bool:
@@ -51,19 +44,3 @@ def still_standing(standing: Constraints | None, now: datetime) -> Constraints |
     if standing.date_from is not None and is_before(standing.date_from, now):
         return replace(standing, date_from=now)
     return standing
-
-
-def query_of_turn(topic: str, low: str, standing: Constraints | None) -> tuple[str, bool]:
-    """The topic to search for, and whether it is the earlier one.
-
-    A follow-up that names no topic keeps the earlier one ("what about
-    Sunday?"); one that narrows is added to it ("only for kids").
-    """
-    before = standing.query if standing is not None else ""
-    if not topic:
-        return before, bool(before)
-    if before and _REFINES.match(low):
-        known = before.casefold().split()
-        added = " ".join(word for word in topic.split() if word.casefold() not in known)
-        return f"{before} {added}".strip(), False
-    return topic, False

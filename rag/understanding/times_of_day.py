@@ -35,6 +35,7 @@ class FoundTime:
 _PARTS: dict[str, TimeBound] = {
     "morning": TimeBound(MORNING, NOON),
     "afternoon": TimeBound(NOON, EVENING),
+    "arvo": TimeBound(NOON, EVENING),
     "evening": TimeBound(EVENING, MIDNIGHT),
     "night": TimeBound(EVENING, MIDNIGHT),
     "nite": TimeBound(EVENING, MIDNIGHT),
@@ -72,12 +73,13 @@ _NO_COUNT = (
 
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late) (?:in the )?)?"
-    r"(?P<part>morning|afternoon|evening|night|nite|lunch ?time|midday|daytime)s?\b"
+    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|daytime)s?\b"
     r"(?!'|s?(?: (?:live|market|fever|lights)))"
 )
 _AFTER_SOMETHING = re.compile(r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))")
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")
 _BETWEEN_SURE_FIRST = re.compile(rf"\b(?:between|from) ({_SURE}){_TO}({_CLOCK})(?![0-9/])")
+_SURE_TO_BARE = re.compile(rf"\b({_SURE}){_TO}([0-9]{{1,2}}){_NO_COUNT}")
 _BETWEEN_BARE = re.compile(rf"\b(?:between|from) ([0-9]{{1,2}}){_TO}([0-9]{{1,2}}){_NO_COUNT}")
 _AFTER = re.compile(
     rf"\b(?:(?:any ?time )?(?:after|from|past|later than|starting (?:at|from)|since)"
@@ -170,7 +172,12 @@ _ONE_TIME: tuple[tuple[re.Pattern[str], Callable[[str], TimeBound | None], bool]
     (_BEFORE_BARE, _until, True),
     (_AT_BARE, _during, True),
 )
-_TWO_TIMES = ((_BETWEEN, False), (_BETWEEN_SURE_FIRST, False), (_BETWEEN_BARE, True))
+_TWO_TIMES = (
+    (_BETWEEN, False),
+    (_BETWEEN_SURE_FIRST, False),
+    (_SURE_TO_BARE, False),
+    (_BETWEEN_BARE, True),
+)
 
 
 def find_times(low: str) -> list[FoundTime]:
@@ -215,6 +222,11 @@ def _one_time(low: str) -> list[FoundTime]:
 
 
 def both(one: TimeBound, other: TimeBound) -> TimeBound:
-    """What two bounds leave together; the latter alone when they exclude each other."""
+    """What two bounds leave together; the latter alone when they exclude each other.
+
+    A morning hour beside an evening is one of the evening: "Friday night after 9".
+    """
+    if one.start >= EVENING and NOON - 4 * HOUR < other.start < NOON:
+        other = TimeBound(other.start + NOON, other.end)
     start, end = max(one.start, other.start), min(one.end, other.end)
     return TimeBound(start, end) if start < end else other

@@ -33,13 +33,13 @@ _FILLER = re.compile(
     r"|(?:cheaper )?ones"
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
     r"|dates?(?= *$)|cheaper"
-    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|that|the)"
+    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
     r"|never ?mind)(?![\w'])"
 )
 _EDGE_WORDS_TEXT = """
 a about after all also am an and any anybody anyone anything are around as at available be been
 being before best between but by can close coming could did do does doing done during either
-else especially ever few for from get gets give given go goes going good got happen happening
+else especially even ever few for from get gets give given go goes going good got happen happening
 happens has have having here how i i'd i'll i'm i've if in including into is it it's its just
 kind know lately let let's like local looking lot lots love make many maybe me might mine more
 most much my need next no nope not now of off on one ones only onto or other our out over

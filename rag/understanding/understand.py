@@ -7,75 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rag.types import Constraints, SearchContext, Source
-from rag.understanding import (
-    ages,
-    attendance,
-    audiences,
-    distances,
-    names,
-    prices,
-    standing,
-    topic,
-)
+from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
+from rag.understanding import names, standing, topic
 from rag.understanding.centre import Chosen, choose_centre, choose_distance
+from rag.understanding.cheaper import cheaper_price
 from rag.understanding.clock import Clock, Period, not_before_now
-from rag.understanding.dates import DateWords, FoundDates, bound_to, find_dates, read_dates
+from rag.understanding.company import company_of_turn
+from rag.understanding.dates import DateWords, bound_to, read_dates
+from rag.understanding.days_in_force import read_within
 from rag.understanding.lookup import Gazetteer
 from rag.understanding.namesakes import Reference
 from rag.understanding.places import PlaceSearch, PlaceWords
+from rag.understanding.shifts import shifted
 from rag.understanding.text import Span, Utterance, Wish
+from rag.understanding.turn_topic import TurnTopic, topic_of_turn
+from rag.understanding.words import Words
 from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
 
 # A time of day in the words narrows a day known from before, not a whole week.
 _LONGEST_DAY = timedelta(hours=36)
+# More than anyone was shown in one conversation on one topic.
+_MOST_LEFT_OUT = 200
 _NO_CONTEXT = SearchContext()
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What the words say, each recogniser on its own, before places and zones are known."""
-
-    utterance: Utterance
-    distance: distances.DistanceWords
-    price: Wish[float]
-    cheaper: Span | None
-    age: Wish[int]
-    audience: Wish[str]
-    attendance: Wish[bool]
-    any_day: Span | None
-    dates: FoundDates
-
-    @classmethod
-    def of(cls, message: str) -> _Words:
-        utterance = Utterance.of(message)
-        low = utterance.low
-        wishes = (
-            distances.read_distance(low),
-            prices.read_price(low),
-            ages.read_age(low),
-            attendance.read_attendance(low),
-        )
-        any_day = standing.drops_dates(low)
-        claimed = [*wishes[0].miles.spans, *wishes[1].spans, *wishes[2].spans]
-        return cls(
-            utterance,
-            wishes[0],
-            wishes[1],
-            prices.asks_for_cheaper(low),
-            wishes[2],
-            audiences.read_audience(low),
-            wishes[3],
-            any_day,
-            find_dates(low).without([*claimed, *([any_day] if any_day else [])]),
-        )
-
-    @property
-    def claimed(self) -> list[Span]:
-        """The words understood so far, dates left out."""
-        single = [span for span in (self.cheaper, self.any_day) if span is not None]
-        wishes = (self.distance.miles, self.price, self.age, self.attendance)
-        return [*single, *(span for wish in wishes for span in wish.spans)]
 
 
 def understand(
@@ -85,6 +38,7 @@ def understand(
     gazetteer: Gazetteer,
     context: SearchContext = _NO_CONTEXT,
     standing: Constraints | None = None,
+    shown: Sequence[ShownEvent] = (),
     server_timezone: str = "UTC",
 ) -> Constraints:
     """What a message asks for, given the request's context and the turn before.
@@ -94,10 +48,12 @@ def understand(
         now: aware; what words like "tomorrow" refer to.
         gazetteer: asked for all names in one look-up.
         standing: the constraints of the turn before, which carry over.
+        shown: the events of the last answer in citation order, which words may refer to.
         server_timezone: the zone of last resort.
     """
-    quoted, rest = names.split_quoted(message)
-    understood = _Turn.of(rest, now, gazetteer, context, standing).constraints(server_timezone)
+    quoted, rest = names.split_quoted(message, [event.title for event in shown])
+    words = Words.of(rest, shown)
+    understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
     if quoted:
         return _with_names(understood, quoted)
     is_same_topic = standing is not None and understood.sources.get("query") == "session"
@@ -117,7 +73,7 @@ def _with_names(understood: Constraints, quoted: tuple[str, ...]) -> Constraints
 class _Turn:
     """One turn with the place found, from which each wish is decided."""
 
-    words: _Words
+    words: Words
     place: PlaceWords
     chosen: Chosen
     now: datetime
@@ -127,13 +83,12 @@ class _Turn:
     @classmethod
     def of(
         cls,
-        message: str,
+        words: Words,
         now: datetime,
         gazetteer: Gazetteer,
         context: SearchContext,
         before: Constraints | None,
     ) -> _Turn:
-        words = _Words.of(message)
         if standing.starts_over(words.utterance.low):
             before = None
         before = standing.still_standing(before, now)
@@ -143,14 +98,15 @@ class _Turn:
 
     def constraints(self, server_timezone: str) -> Constraints:
         clock = self._clock(server_timezone)
-        dates = read_dates(self.words.dates.without(_place_spans(self.place)), clock)
+        found = self.words.dates.without(_place_spans(self.place))
+        known, known_from = self._known_period(clock)
+        dates = read_within(found, known, clock) or read_dates(found, clock)
         distance = choose_distance(
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
-        period, dates_from, date_spans = self._period(dates, clock)
-        query, is_earlier = standing.query_of_turn(
-            self._topic(date_spans), self.words.utterance.low, self.before
-        )
+        period, dates_from, date_spans = self._period(dates, known, known_from, clock)
+        about = self._about(date_spans)
+        audience, age = company_of_turn(self.words, self.context, self.before)
         wishes: dict[str, tuple[Any, Source]] = {
             "place": (self.chosen.centre, self.chosen.source),
             "date_from": (period.start if period else None, dates_from),
@@ -158,9 +114,11 @@ class _Turn:
             "is_virtual": self._wish("is_virtual", self.words.attendance, self.context.is_virtual),
             "max_distance_miles": distance,
             "max_price": self._price(),
-            "age": self._wish("age", self.words.age, _age(self.context)),
-            "audience": self._wish("audience", self.words.audience, None),
-            "query": (query or None, "session" if is_earlier else "message"),
+            "age": age,
+            "audience": audience,
+            "query": (about.query or None, "session" if about.is_earlier else "message"),
+            "more_like": self._more_like(about),
+            "not_event_ids": self._not_again(about, dates_from),
         }
         return _assembled(wishes, clock, self.place, self.chosen)
 
@@ -178,19 +136,41 @@ class _Turn:
         country = (place.country_code if place else None) or country_of_zone(zone.key)
         return Clock.at(self.now, zone, day_first=writes_day_first(country))
 
-    def _topic(self, date_spans: Sequence[Span]) -> str:
+    def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        return topic.read_topic(self.words.utterance, spans)
+        said = topic.read_topic(self.words.utterance, spans)
+        return topic_of_turn(said, self.words, self.before)
+
+    def _more_like(self, about: TurnTopic) -> tuple[MoreLike | None, Source]:
+        """The model in the words, else the context's, else the session's while its topic stays."""
+        referred, given = self.words.referred, self.context.more_like
+        if referred.more_like is not None and not (referred.points and given):
+            return referred.more_like, "message"
+        if given is not None:
+            return given, "context"
+        return (self.before.more_like if self.before and about.stays else None), "session"
+
+    def _not_again(
+        self, about: TurnTopic, dates_from: Source
+    ) -> tuple[tuple[int, ...] | None, Source]:
+        """What is left out; another topic, place or time is looked at afresh."""
+        is_afresh = not about.stays or "message" in (dates_from, self.chosen.source)
+        kept = self.before.not_event_ids if self.before and not is_afresh else ()
+        new = self.words.referred.excluded
+        ids = tuple(dict.fromkeys((*kept, *new)))[-_MOST_LEFT_OUT:]
+        return ids or None, "message" if new else "session"
 
     def _period(
-        self, dates: DateWords, clock: Clock
+        self, dates: DateWords, known: Period | None, source: Source, clock: Clock
     ) -> tuple[Period | None, Source, Sequence[Span]]:
         """The dates, who gave them, and the words that did."""
+        if self.words.shift is not None and self.before is not None:
+            moved = shifted(known, self.words.shift, clock)
+            return (moved, "message", ()) if moved else (known, source, ())
         if dates.period is not None:
             return dates.period, "message", dates.spans
         if self.words.any_day is not None:
             return None, "default", ()
-        known, source = self._known_period(clock)
         if known is not None and dates.bound is not None and _is_one_day(known):
             return bound_to(known, dates.bound, clock), "message", dates.bound_spans
         return known, source, ()
@@ -215,13 +195,13 @@ class _Turn:
 
     def _price(self) -> tuple[float | None, Source]:
         price, source = self._wish("max_price", self.words.price, self.context.max_price)
-        if self.words.cheaper is not None and price and not self.words.price.said:
-            return round(price / 2, 2), "message"
+        if self.words.cheaper is not None and not self.words.price.said:
+            return cheaper_price(self.words.utterance.low, self.words.shown, price), "message"
         return price, source
 
 
 def _find_places(
-    words: _Words, context: SearchContext, before: Constraints | None, gazetteer: Gazetteer
+    words: Words, context: SearchContext, before: Constraints | None, gazetteer: Gazetteer
 ) -> tuple[PlaceWords, PlaceWords]:
     """The place in the words and the one in the context's location, by one look-up."""
     taken = [*words.claimed, *words.dates.spans, *(time.span for time in words.dates.times)]
@@ -244,10 +224,6 @@ def _place_spans(place: PlaceWords) -> list[Span]:
     return [place.span] if place.span is not None else []
 
 
-def _age(context: SearchContext) -> int | None:
-    return context.age_min if context.age_min is not None else context.age_max
-
-
 def _is_one_day(period: Period) -> bool:
     if period.end is None:
         return False
@@ -259,6 +235,7 @@ def _assembled(
 ) -> Constraints:
     values = {name: value for name, (value, _) in wishes.items()}
     values["query"] = values["query"] or ""
+    values["not_event_ids"] = values["not_event_ids"] or ()
     return Constraints(
         **values,
         timezone=clock.zone.key,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rag.gazetteer import DatabaseGazetteer
-from rag.types import Constraints, SearchContext
+from rag.types import Constraints, SearchContext, ShownEvent
 from rag.understanding import understand
 
 FRIDAY = "2026-11-20T15:00"
@@ -23,7 +23,7 @@ def gazetteer(db: None) -> DatabaseGazetteer:
 
 @pytest.fixture
 def ask(gazetteer: DatabaseGazetteer) -> Ask:
-    """ask(text, now=local time, zone=IANA name or None, standing=…, **SearchContext fields)"""
+    """ask(text, now=local time, zone=…, standing=…, shown=…, **SearchContext fields)"""
 
     def ask_on_friday(
         text: str,
@@ -31,6 +31,7 @@ def ask(gazetteer: DatabaseGazetteer) -> Ask:
         now: str = FRIDAY,
         zone: str | None = "America/New_York",
         standing: Constraints | None = None,
+        shown: Sequence[ShownEvent] = (),
         **context: object,
     ) -> Constraints:
         moment = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(zone or "UTC"))
@@ -40,6 +41,7 @@ def ask(gazetteer: DatabaseGazetteer) -> Ask:
             gazetteer=gazetteer,
             context=SearchContext(timezone=zone, **context),  # type: ignore[arg-type]
             standing=standing,
+            shown=shown,
         )
 
     return ask_on_friday

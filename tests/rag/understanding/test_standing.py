@@ -50,8 +50,8 @@ def test_default_radius_does_not_carry_over_to_another_place(ask: Ask) -> None:
     assert after.sources["max_distance_miles"] == "default"
 
 
-def test_further_out_doubles_the_distance(ask: Ask, before: Constraints) -> None:
-    assert ask("anything further out?", standing=before).max_distance_miles == 24.0
+def test_further_out_takes_the_next_round_distance(ask: Ask, before: Constraints) -> None:
+    assert ask("anything further out?", standing=before).max_distance_miles == 25.0
 
 
 def test_cheaper_halves_the_price(ask: Ask, before: Constraints) -> None:

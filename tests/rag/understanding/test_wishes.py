@@ -7,8 +7,9 @@ import pytest
 from rag.understanding.ages import read_age
 from rag.understanding.attendance import read_attendance
 from rag.understanding.audiences import read_audience
+from rag.understanding.cheaper import asks_for_cheaper
 from rag.understanding.distances import read_distance
-from rag.understanding.prices import asks_for_cheaper, read_price
+from rag.understanding.prices import read_price
 
 
 @pytest.mark.parametrize(
@@ -42,10 +43,10 @@ def test_distance_is_read_in_miles(text: str, miles: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "factor"), [("anything further out?", 2.0), ("something closer", 0.5), ("jazz", None)]
+    ("text", "step"), [("anything further out?", 1), ("something closer", -1), ("jazz", 0)]
 )
-def test_distance_can_grow_and_shrink(text: str, factor: float | None) -> None:
-    assert read_distance(text).factor == factor
+def test_distance_can_grow_and_shrink(text: str, step: int) -> None:
+    assert read_distance(text).step == step
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""What the words of a message say, each recogniser on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.types import ShownEvent
+from rag.understanding import ages, attendance, audiences, distances, prices, standing
+from rag.understanding.cheaper import asks_for_cheaper
+from rag.understanding.dates import FoundDates, find_dates
+from rag.understanding.pleasantries import is_small_talk
+from rag.understanding.shifts import Shift, read_shift
+from rag.understanding.shown import ShownWords, is_about_one, read_shown
+from rag.understanding.text import Span, Utterance, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The wishes in the words, before places and zones are known.
+
+    `shown` are the events that the words may refer to. Politeness, and a
+    question about one of them, wish for nothing.
+    """
+
+    utterance: Utterance
+    shown: Sequence[ShownEvent]
+    referred: ShownWords
+    distance: distances.DistanceWords
+    price: Wish[float]
+    cheaper: Span | None
+    age: Wish[int]
+    audience: Wish[str]
+    attendance: Wish[bool]
+    any_day: Span | None
+    shift: Shift | None
+    dates: FoundDates
+
+    @classmethod
+    def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
+        utterance = Utterance.of("" if is_small_talk(message) else message)
+        if is_about_one(utterance.low, shown):
+            utterance = Utterance.of("")
+        low = utterance.low
+        referred = read_shown(low, shown)
+        distance, price = distances.read_distance(low), prices.read_price(low)
+        age, cheaper = ages.read_age(low), asks_for_cheaper(low)
+        any_day, shift = standing.drops_dates(low), read_shift(low)
+        single = [span for span in (cheaper, any_day) if span is not None]
+        claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
+        return cls(
+            utterance=utterance,
+            shown=shown,
+            referred=referred,
+            distance=distance,
+            price=price,
+            cheaper=cheaper,
+            age=age,
+            audience=audiences.read_audience(low),
+            attendance=attendance.read_attendance(low),
+            any_day=any_day,
+            shift=shift,
+            dates=find_dates(low).without(claimed),
+        )
+
+    @property
+    def claimed(self) -> list[Span]:
+        """The words understood so far, dates left out."""
+        single = [span for span in (self.cheaper, self.any_day) if span is not None]
+        if self.shift is not None:
+            single.append(self.shift.span)
+        wishes = (self.distance.miles, self.price, self.age, self.audience, self.attendance)
+        return [
+            *single,
+            *self.referred.spans,
+            *(span for wish in wishes for span in wish.spans),
+        ]
