@@ -18,6 +18,8 @@ def fold_name(name: str) -> str:
     >>> fold_name("St. John's")
     'st johns'
     """
+    if name.isascii():  # most are, and the rest of the way is long
+        return _NOT_WORD.sub(" ", name.lower().replace("'", "")).strip()
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return _NOT_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()

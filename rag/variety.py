@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from events.text import fold_name
@@ -14,9 +15,11 @@ VARIED = 8
 # What an entry loses for each earlier one at its venue, and for one with much the same title.
 _SAME_VENUE, _SAME_TITLE = 0.03, 0.06
 _TITLE_SHARE = 0.6
+# The first few are chosen from so many times their number.
+_LOOKED_AT = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kin:
     """What tells whether two events are the same happening, or much alike.
 
@@ -27,6 +30,15 @@ class Kin:
     starts_at: datetime
     series: str = ""
     venue_id: int | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """The title without case, accents and signs."""
+        return fold_name(self.title) or self.title
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.name.split())
 
 
 class Entry(Protocol):
@@ -58,18 +70,18 @@ def _keys(kin: Kin | None) -> Iterator[Hashable]:
         return
     if kin.series:
         yield ("series", kin.series)
-    yield (fold_name(kin.title) or kin.title, kin.starts_at)
+    yield (kin.name, kin.starts_at)
 
 
 def vary(scored: Sequence[S], kin: Mapping[int, Kin], *, first: int = VARIED) -> list[S]:
     """The same entries, the first few chosen so that they differ in place and title."""
-    waiting = list(scored)
+    waiting = list(scored[: first * _LOOKED_AT])
     chosen: list[S] = []
     while waiting and len(chosen) < first:
         best = max(waiting, key=lambda one: one.score - _likeness(one, chosen, kin))
         waiting.remove(best)
         chosen.append(best)
-    return chosen + waiting
+    return [*chosen, *waiting, *scored[first * _LOOKED_AT :]]
 
 
 def _likeness(one: S, chosen: Sequence[S], kin: Mapping[int, Kin]) -> float:
@@ -78,11 +90,10 @@ def _likeness(one: S, chosen: Sequence[S], kin: Mapping[int, Kin]) -> float:
         return 0.0
     others = [other for each in chosen if (other := kin.get(each.event_id)) is not None]
     same_venue = sum(mine.venue_id is not None and mine.venue_id == o.venue_id for o in others)
-    same_title = any(_share(mine.title, other.title) >= _TITLE_SHARE for other in others)
+    same_title = any(_share(mine.words, other.words) >= _TITLE_SHARE for other in others)
     return _SAME_VENUE * same_venue + _SAME_TITLE * same_title
 
 
-def _share(title: str, other: str) -> float:
+def _share(words: frozenset[str], others: frozenset[str]) -> float:
     """How many of the words of two titles they have in common (Jaccard)."""
-    a, b = set(fold_name(title).split()), set(fold_name(other).split())
-    return len(a & b) / len(a | b) if a or b else 0.0
+    return len(words & others) / max(len(words | others), 1)
