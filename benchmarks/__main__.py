@@ -15,13 +15,17 @@ from pathlib import Path
 from benchmarks.machine import describe_machine
 from superschedules import embedded_postgres
 
-BENCHMARKS = ("understanding", "suggest", "first_token", "ingestion", "retrieval")
+BENCHMARKS = ("understanding", "suggest", "first_token", "ingestion", "retrieval", "relevance")
+# Those that can also say how they came to their figures.
+EXPLAINING = ("relevance",)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=BENCHMARKS, metavar="name")
-    names = parser.parse_args().names
+    parser.add_argument("-v", "--verbose", action="store_true", help="single queries too")
+    arguments = parser.parse_args()
+    names = arguments.names
     if unknown := set(names) - set(BENCHMARKS):
         sys.exit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(BENCHMARKS)}")
     root = Path(__file__).resolve().parent.parent
@@ -36,7 +40,8 @@ def main() -> None:
         print(describe_machine())
         for name in names:
             print(f"\n## {name}\n")
-            importlib.import_module(f"benchmarks.{name}").run()
+            options = {"verbose": arguments.verbose} if name in EXPLAINING else {}
+            importlib.import_module(f"benchmarks.{name}").run(**options)
 
 
 def _prepare_database() -> None:
