@@ -146,6 +146,9 @@ def _understood(wishes: Constraints, now: datetime) -> str:
         "highest price": "" if wishes.max_price is None else wording.money(wishes.max_price),
         "attendance": {True: "online", False: "in person", None: ""}[wishes.is_virtual],
         "unknown place": wishes.unknown_place or "",
+        "the place's name may also mean": wording.join_words(
+            [wording.plain(other.label) for other in wording.likely_alternatives(wishes)], "or"
+        ),
     }
     said = {name: value for name, value in known.items() if value}
     return f"What was understood of the question: {quoted(said)}" if said else ""

@@ -20,6 +20,7 @@ from accounts.errors import InvalidRequest
 from rag import gazetteer
 from rag.embedding import check_dimensions
 from rag.finding import Preview, find_events, preview_events
+from rag.geocoding.geocoder import configured_geocoder
 from rag.types import Constraints, Retrieval, SearchContext
 from rag.understanding import understand
 
@@ -39,8 +40,10 @@ def warm_up() -> None:
     """Loads what the first question would otherwise wait for: the model, the place names.
 
     Raises:
-        EmbeddingError, ImproperlyConfigured: the embedding backend cannot be used.
+        EmbeddingError, ImproperlyConfigured: the embedding backend or the geocoder
+            cannot be used.
     """
+    configured_geocoder()
     check_dimensions()
     gazetteer.warm_up()
 
@@ -115,7 +118,7 @@ def understand_message(
     constraints = understand(
         message,
         now=now or timezone.now(),
-        gazetteer=gazetteer.DatabaseGazetteer(),
+        gazetteer=gazetteer.DatabaseGazetteer(configured_geocoder()),
         context=context,
         standing=standing,
         server_timezone=settings.TIME_ZONE,

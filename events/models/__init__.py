@@ -2,6 +2,7 @@
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
+from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow
 from events.models.venue import Venue
@@ -11,6 +12,8 @@ __all__ = [
     "ChatSession",
     "Event",
     "EventSearchRow",
+    "GeocodedPlace",
+    "GeocoderPace",
     "Place",
     "PlaceName",
     "ReferencedEvent",

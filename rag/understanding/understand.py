@@ -9,13 +9,14 @@ from typing import Any
 
 from rag.types import Constraints, SearchContext, Source
 from rag.understanding import ages, attendance, audiences, distances, prices, standing, topic
+from rag.understanding.addresses import find_address, without_address
 from rag.understanding.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.clock import Clock, Period, not_before_now
 from rag.understanding.dates import DateWords, FoundDates, bound_to, find_dates, read_dates
 from rag.understanding.lookup import Gazetteer
-from rag.understanding.namesakes import Reference
-from rag.understanding.places import PlaceSearch, PlaceWords
+from rag.understanding.places import PlaceWords
 from rag.understanding.text import Span, Utterance, Wish
+from rag.understanding.whereabouts import find_places
 from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
 
 # A time of day in the words narrows a day known from before, not a whole week.
@@ -40,7 +41,7 @@ class _Words:
     @classmethod
     def of(cls, message: str) -> _Words:
         utterance = Utterance.of(message)
-        low = utterance.low
+        low = without_address(utterance.low, find_address(utterance.text, utterance.low))
         wishes = (
             distances.read_distance(low),
             prices.read_price(low),
@@ -60,6 +61,12 @@ class _Words:
             any_day,
             find_dates(low).without([*claimed, *([any_day] if any_day else [])]),
         )
+
+    @property
+    def taken(self) -> list[Span]:
+        """The words that name no place: those understood so far and the dates."""
+        times = (time.span for time in self.dates.times)
+        return [*self.claimed, *self.dates.spans, *times]
 
     @property
     def claimed(self) -> list[Span]:
@@ -114,7 +121,7 @@ class _Turn:
         if standing.starts_over(words.utterance.low):
             before = None
         before = standing.still_standing(before, now)
-        place, location = _find_places(words, context, before, gazetteer)
+        place, location = find_places(words.utterance, words.taken, context, before, gazetteer)
         chosen = choose_centre(place, location, context, before, gazetteer)
         return cls(words, place, chosen, now, context, before)
 
@@ -197,26 +204,6 @@ class _Turn:
         return price, source
 
 
-def _find_places(
-    words: _Words, context: SearchContext, before: Constraints | None, gazetteer: Gazetteer
-) -> tuple[PlaceWords, PlaceWords]:
-    """The place in the words and the one in the context's location, by one look-up."""
-    taken = [*words.claimed, *words.dates.spans, *(time.span for time in words.dates.times)]
-    search = PlaceSearch.of(words.utterance, taken)
-    location = context.location if context.location_id is None else None
-    # "in" makes the string a place even where it is an everyday word ("reading").
-    elsewhere = PlaceSearch.of(Utterance.of(f"in {_as_name(location)}" if location else ""), [])
-    keys = search.keys | elsewhere.keys
-    known = gazetteer.find(keys) if keys else {}
-    zone = context.timezone or (before.timezone if before else None)
-    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone))
-    return search.read(known, gazetteer, reference), elsewhere.read(known, gazetteer, reference)
-
-
-def _as_name(location: str) -> str:
-    return location.title() if location.islower() else location
-
-
 def _place_spans(place: PlaceWords) -> list[Span]:
     return [place.span] if place.span is not None else []
 
@@ -240,6 +227,6 @@ def _assembled(
         **values,
         timezone=clock.zone.key,
         sources={name: source for name, (value, source) in wishes.items() if value is not None},
-        alternatives=place.alternatives if chosen.source == "message" else (),
+        alternatives=chosen.alternatives,
         unknown_place=place.unknown,
     )
