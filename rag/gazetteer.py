@@ -70,7 +70,7 @@ class DatabaseGazetteer:
 
     def by_id(self, location_id: int) -> Centre | None:
         """The place of a GeoNames id; None when there is none."""
-        place = Place.objects.defer("alternate_names").filter(pk=location_id).first()
+        place = Place.objects.by_id(location_id)
         return centre_of(place) if place else None
 
     def area(self, country_code: str, code: str | None, name: str | None) -> Area | None:

@@ -41,15 +41,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "superschedules.middleware.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "api.middleware.ApiPathMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "superschedules.middleware.SessionMiddleware",
+    "superschedules.middleware.CommonMiddleware",
+    "superschedules.middleware.CsrfViewMiddleware",
+    "superschedules.middleware.AuthenticationMiddleware",
+    "superschedules.middleware.MessageMiddleware",
+    "superschedules.middleware.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
