@@ -81,7 +81,7 @@ def _has_expired(encoded: str) -> bool:
 
 
 def _active_user(token: Any) -> User:
-    user = User.objects.filter(pk=token.get(api_settings.USER_ID_CLAIM), is_active=True).first()
+    user = User.objects.active_by_id(token.get(api_settings.USER_ID_CLAIM))
     if user is None:
         raise AuthFailed
     return user

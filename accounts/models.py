@@ -27,6 +27,18 @@ class SuperschedulesUserManager(UserManager["User"]):
             .first()
         )
 
+    def active_by_id(self, user_id: object) -> User | None:
+        """The user of an access token, unless gone or inactive; asked with every request.
+
+        As plain SQL: compiling the same for the ORM took four times as long as Postgres to answer.
+        """
+        if not str(user_id).isdecimal():
+            return None
+        return next(iter(self.raw(_ACTIVE_BY_ID, [int(str(user_id))])), None)
+
+
+_ACTIVE_BY_ID = "SELECT * FROM accounts_user WHERE id = %s AND is_active"
+
 
 class User(AbstractUser):
     """A person who talks to the assistant."""

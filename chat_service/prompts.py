@@ -149,6 +149,9 @@ def _understood(wishes: Constraints, now: datetime) -> str:
         "more like": wishes.more_like.title if wishes.more_like else "",
         "left out": "events shown before" if wishes.not_event_ids else "",
         "unknown place": wishes.unknown_place or "",
+        "the place's name may also mean": wording.join_words(
+            [wording.plain(other.label) for other in wording.likely_alternatives(wishes)], "or"
+        ),
     }
     said = {name: value for name, value in known.items() if value}
     return f"What was understood of the question: {quoted(said)}" if said else ""

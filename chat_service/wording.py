@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rag.types import Constraints, EventSummary, RankedEvent
+from rag.types import Centre, Constraints, EventSummary, RankedEvent
 from rag.understanding.audiences import read_audience
 
 _INSTANT = timedelta(microseconds=1)
@@ -19,6 +19,20 @@ _PRICE_LENGTH = 60
 _TOPIC_LENGTH = 60
 # Marks that would open Markdown, or pass for a citation, in the middle of a title.
 _UNMARKED = str.maketrans({"[": "(", "]": ")", "*": None, "`": "'"})
+
+
+# An alternative with less than this share of the chosen place's people is not spoken of.
+_LIKELY_SHARE = 0.2
+_MOST_ALTERNATIVES = 3
+
+
+def likely_alternatives(wishes: Constraints) -> list[Centre]:
+    """Other places that the name may well have meant; nobody means Boston, GA, by Boston."""
+    if wishes.place is None:
+        return []
+    least = _LIKELY_SHARE * (wishes.place.population or 0)
+    likely = [other for other in wishes.alternatives if (other.population or 0) >= least]
+    return likely[:_MOST_ALTERNATIVES]
 
 
 def plain(text: str) -> str:

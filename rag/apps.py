@@ -11,6 +11,7 @@ class RagConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, since the checks know the models, which are loaded only now.
-        from rag.checks import check_embedding_backend
+        from rag.checks import check_embedding_backend, check_geocoder
 
         register(check_embedding_backend, "retrieval")
+        register(check_geocoder, "retrieval")

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 
 from events.models.search import EventSearchRow
 from rag.embedding.minilm_files import INSTALL_HINT, model_folder
 from rag.embedding.registry import NAMES_HINT, ONNX_NAMES, is_known
+from rag.geocoding.geocoder import configured_geocoder
 
 
 def check_embedding_backend(
@@ -34,4 +36,13 @@ def check_embedding_backend(
         ]
     if name in ONNX_NAMES and model_folder() is None:
         return [Error("The embedding model is not installed.", hint=INSTALL_HINT, id="rag.E003")]
+    return []
+
+
+def check_geocoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The geocoder's name is known and takes the options given; it is not asked."""
+    try:
+        configured_geocoder()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="GEOCODER= turns geocoding off.", id="rag.E004")]
     return []

@@ -12,6 +12,7 @@ from tzfpy import get_tz
 
 from events.grid import distance_miles
 from events.models import Place
+from rag.geocoding.geocoder import Geocoder
 from rag.types import Centre
 from rag.understanding.lookup import Area, Candidate
 from rag.understanding.regions import region_of
@@ -47,7 +48,13 @@ _AREA = """
 
 
 class DatabaseGazetteer:
-    """Looks places up in the database; one query a call, none kept open."""
+    """Looks places up in the database; one query a call, none kept open.
+
+    Addresses and landmarks are known only with a geocoder.
+    """
+
+    def __init__(self, geocoder: Geocoder | None = None) -> None:
+        self._geocoder = geocoder
 
     def find(self, keys: Collection[str]) -> Mapping[str, Sequence[Candidate]]:
         """The candidates of each folded name, most populous first; keys past 120 are left out."""
@@ -63,7 +70,7 @@ class DatabaseGazetteer:
 
     def by_id(self, location_id: int) -> Centre | None:
         """The place of a GeoNames id; None when there is none."""
-        place = Place.objects.defer("alternate_names").filter(pk=location_id).first()
+        place = Place.objects.by_id(location_id)
         return centre_of(place) if place else None
 
     def area(self, country_code: str, code: str | None, name: str | None) -> Area | None:
@@ -83,6 +90,15 @@ class DatabaseGazetteer:
     def postal_code(self, code: str) -> Centre | None:
         """The middle of a ZIP code ("02458" or "02458-1234"); None when there is none."""
         return _zip_code(code[:5])
+
+    @property
+    def knows_landmarks(self) -> bool:
+        """Whether there is a geocoder to ask."""
+        return self._geocoder is not None
+
+    def landmarks(self, words: str) -> Sequence[Centre]:
+        """What the geocoder says of an address or landmark; empty without one or an answer."""
+        return self._geocoder.find(words) if self._geocoder is not None else ()
 
     def timezone_at(self, lat: float, lng: float) -> str:
         """The IANA zone of a point; at sea one of the Etc/GMT zones."""

@@ -21,6 +21,7 @@ from accounts.errors import InvalidRequest
 from rag import gazetteer
 from rag.embedding import check_dimensions
 from rag.finding import FindOptions, Preview, find_events, preview_events
+from rag.geocoding.geocoder import configured_geocoder
 from rag.resembling import find_more_like
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
 from rag.understanding import understand
@@ -47,8 +48,10 @@ def warm_up() -> None:
     """Loads what the first question would otherwise wait for: the model, the place names.
 
     Raises:
-        EmbeddingError, ImproperlyConfigured: the embedding backend cannot be used.
+        EmbeddingError, ImproperlyConfigured: the embedding backend or the geocoder
+            cannot be used.
     """
+    configured_geocoder()
     check_dimensions()
     gazetteer.warm_up()
 
@@ -147,7 +150,7 @@ def understand_message(
     constraints = understand(
         message,
         now=now or timezone.now(),
-        gazetteer=gazetteer.DatabaseGazetteer(),
+        gazetteer=gazetteer.DatabaseGazetteer(configured_geocoder()),
         context=context,
         standing=standing,
         shown=shown,

@@ -10,7 +10,7 @@ from django.db import connection
 
 from rag.ranking import Ranked
 from rag.scoring import Weights
-from rag.search.filters import Condition, SearchFilter, in_part, overlaps, parts_of, wishes
+from rag.search.filters import Condition, SearchFilter, overlaps, somewhere, wishes
 from rag.search.run import Found
 from rag.search.statements import TABLE
 from rag.types import Constraints, EventSummary
@@ -73,12 +73,8 @@ def count_filters(wanted: SearchFilter) -> Iterator[dict[str, Any]]:
 
 def _filters(wanted: SearchFilter) -> Iterator[tuple[str, Condition]]:
     yield "dates", overlaps(wanted)
-    parts = [in_part(where, wanted.circle) for where in parts_of(wanted)]
-    somewhere = Condition(
-        f"({' OR '.join(f'({part.sql})' for part in parts)})",
-        {name: value for part in parts for name, value in part.parameters.items()},
-    )
-    yield ("place" if wanted.circle and not wanted.is_virtual else "attendance"), somewhere
+    name = "place" if wanted.circle and not wanted.is_virtual else "attendance"
+    yield name, somewhere(wanted)
     if wanted.max_price is not None or wanted.age is not None:
         yield "price_and_age", wishes(wanted)
 

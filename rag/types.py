@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 Source = Literal["message", "context", "session", "default"]
+CentreKind = Literal["place", "postal_code", "point", "address"]
 Tier = Literal["recommended", "additional", "context"]
 
 
@@ -18,7 +19,8 @@ class Centre:
 
     ``location_id`` is the GeoNames id when the point is a known place; a point
     given by the user's device has neither an id nor a population. ``kind``
-    says what the label names: a town, a postal code, or a bare point.
+    says what the label names: a town, a postal code, a bare point, or an
+    address or landmark that a geocoder found.
     """
 
     label: str
@@ -30,7 +32,7 @@ class Centre:
     region_code: str | None = None
     region: str | None = None
     population: int | None = None
-    kind: Literal["place", "postal_code", "point"] = "place"
+    kind: CentreKind = "place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ sentence that names the variable.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -44,13 +46,15 @@ def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
     return number
 
 
-def seconds(name: str, default: float) -> float:
-    """A positive number of seconds."""
+def seconds(name: str, default: float, *, or_zero: bool = False) -> float:
+    """A positive number of seconds, or if allowed none."""
     value = text(name, str(default))
     try:
         number = float(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number of seconds, not {value!r}.") from None
+    if or_zero and number == 0:
+        return 0.0
     if not 0 < number < float("inf"):
         raise ImproperlyConfigured(f"{name} must be a positive number of seconds, not {value}.")
     return number
@@ -67,6 +71,17 @@ def boolean(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A list of strings, parted by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def json_object(name: str) -> dict[str, Any]:
+    """The members of a JSON object; empty when unset. The value may be secret and is never told."""
+    try:
+        value = json.loads(text(name, "{}"))
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f'{name} must be a JSON object, such as {{"key": "value"}}.')
+    return value
 
 
 def path(name: str, default: str) -> Path:

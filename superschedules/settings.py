@@ -41,15 +41,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "superschedules.middleware.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "api.middleware.ApiPathMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "superschedules.middleware.SessionMiddleware",
+    "superschedules.middleware.CommonMiddleware",
+    "superschedules.middleware.CsrfViewMiddleware",
+    "superschedules.middleware.AuthenticationMiddleware",
+    "superschedules.middleware.MessageMiddleware",
+    "superschedules.middleware.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -151,6 +151,18 @@ MODEL_CACHE_DIR = env.path("MODEL_CACHE_DIR", str(DATA_DIR / "models"))
 # How far ahead a search looks when neither words nor context name a date.
 DEFAULT_WINDOW_DAYS = env.integer("DEFAULT_WINDOW_DAYS", 365, minimum=1)
 
+# Geocoding ------------------------------------------------------------------------
+
+# A geocoder of geopy ("nominatim", "photon", …) for addresses and landmarks; "" is off.
+GEOCODER = env.text("GEOCODER", "").lower()
+# What its class takes, such as {"user_agent": "…", "domain": "…", "scheme": "…", "api_key": "…"}.
+GEOCODER_OPTIONS = env.json_object("GEOCODER_OPTIONS")
+# Waiting for its turn included.
+GEOCODER_TIMEOUT_SECONDS = env.seconds("GEOCODER_TIMEOUT_SECONDS", 3)
+# Between the end of one request and the next one, over all processes of one database.
+GEOCODER_MIN_INTERVAL_SECONDS = env.seconds("GEOCODER_MIN_INTERVAL_SECONDS", 1, or_zero=True)
+GEOCODER_CACHE_DAYS = env.integer("GEOCODER_CACHE_DAYS", 90, minimum=1)
+
 # Language model -----------------------------------------------------------------------
 
 OLLAMA_HOST = env.text("OLLAMA_HOST", "http://127.0.0.1:11434")
@@ -171,5 +183,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "geopy": {"level": "WARNING"},  # it would log the words asked for
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from rag.search.filters import SearchFilter, in_every_case, places_to_look
+from rag.search.filters import SearchFilter, matches
 
 _TABLE = "relevance_words"
 _BUILD = f"""
@@ -54,14 +54,10 @@ def build_words() -> None:
 
 def search_words(words: str, wanted: SearchFilter, *, limit: int) -> list[int]:
     """Ids of the events with any of the words that satisfy the filter, best first."""
-    places = places_to_look(wanted)
-    anywhere = " OR ".join(f"({place.sql})" for place in places)
-    condition = in_every_case(wanted)
-    parameters = {**condition.parameters, "words": words, "limit": limit}
-    for place in places:
-        parameters |= place.parameters
+    condition = matches(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
-            _SEARCH.format(table=_TABLE, condition=f"{condition.sql} AND ({anywhere})"), parameters
+            _SEARCH.format(table=_TABLE, condition=condition.sql),
+            {**condition.parameters, "words": words, "limit": limit},
         )
         return [row[0] for row in cursor.fetchall()]

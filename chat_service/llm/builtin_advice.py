@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chat_service import wording
-from rag.types import Centre, Constraints, Relaxation
+from rag.types import Constraints, Relaxation
 
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
-# An alternative with less than this share of the chosen place's people is not asked about.
-_LIKELY_SHARE = 0.2
-_MOST_ALTERNATIVES = 3
 _WIDEST_MILES = 200.0
 
 
@@ -24,7 +21,7 @@ def place_notes(message: str, wishes: Constraints) -> list[str]:
             f"I do not know a place called “{name}”. "
             "Tell me the nearest larger town or a postal code, and I will look around it."
         ]
-    doubtful = _likely_alternatives(wishes)
+    doubtful = wording.likely_alternatives(wishes)
     if wishes.place is not None and doubtful:
         others = [wording.plain(other.label) for other in doubtful]
         taken = wording.plain(wishes.place.label)
@@ -43,15 +40,6 @@ def place_notes(message: str, wishes: Constraints) -> list[str]:
             "around it. Until then, I am looking everywhere."
         ]
     return []
-
-
-def _likely_alternatives(wishes: Constraints) -> list[Centre]:
-    """Other places that the name may well have meant; nobody means Boston, GA, by Boston."""
-    if wishes.place is None:
-        return []
-    least = _LIKELY_SHARE * (wishes.place.population or 0)
-    likely = [other for other in wishes.alternatives if (other.population or 0) >= least]
-    return likely[:_MOST_ALTERNATIVES]
 
 
 def advice(

@@ -2,6 +2,7 @@
 
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin
+from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
 from events.admin.places import PlaceAdmin
 from events.admin.search_rows import EventSearchRowAdmin
 from events.admin.venues import VenueAdmin
@@ -11,6 +12,8 @@ __all__ = [
     "ChatSessionAdmin",
     "EventAdmin",
     "EventSearchRowAdmin",
+    "GeocodedPlaceAdmin",
+    "GeocoderPaceAdmin",
     "PlaceAdmin",
     "VenueAdmin",
 ]

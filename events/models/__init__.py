@@ -2,6 +2,7 @@
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
+from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
 from events.models.trace import SearchTrace
@@ -13,6 +14,8 @@ __all__ = [
     "Event",
     "EventSearchRow",
     "EventWords",
+    "GeocodedPlace",
+    "GeocoderPace",
     "Place",
     "PlaceName",
     "ReferencedEvent",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from events.models import Place
+from events.models.place import PLACE_FIELDS
 from rag.gazetteer import DatabaseGazetteer
 from rag.places.wanted import WantedPlace, postal_code_in, read_letters
 
@@ -24,6 +25,7 @@ _MOST_PLACES_A_NAME = 150
 # this many times as large.
 _WHOLE, _OWN = 10, 30
 
+_COLUMNS = ", ".join(PLACE_FIELDS)
 _SUGGEST = """
     WITH few AS MATERIALIZED (
         SELECT place_id, population, is_primary, key = %(prefix)s AS is_whole
@@ -59,10 +61,8 @@ _SUGGEST = """
         ) AS weight
         FROM named GROUP BY place_id ORDER BY weight DESC, place_id LIMIT %(limit)s
     )
-    SELECT p.id, p.name, p.region, p.region_code, p.country, p.country_code,
-        p.latitude, p.longitude, p.population, p.timezone
-    FROM best JOIN events_place AS p ON p.id = best.place_id
-    ORDER BY best.weight DESC, p.id
+    SELECT {columns}
+    FROM best JOIN events_place ON id = place_id ORDER BY weight DESC, id
 """
 # Several names of one place stand together in this order, so that making them
 # one needs no sorting either. An equation in `coalesce` is a guess of one half to
@@ -87,14 +87,13 @@ _IN_AREAS = "AND area = ANY(%(areas)s)"
 _AMONG_AREAS = "AND array_position(%(areas)s::varchar[], area) IS NOT NULL"
 # Degrees each way; a degree of longitude is shrunk by the cosine of the latitude.
 _ZIP_CODE_REACH = 0.5
-_NEAREST = """
-    SELECT id, name, region, region_code, country, country_code,
-        latitude, longitude, population, timezone
+_NEAREST = f"""
+    SELECT {_COLUMNS}
     FROM events_place
     WHERE latitude BETWEEN %(lat)s - %(reach)s AND %(lat)s + %(reach)s
         AND longitude BETWEEN %(lng)s - %(reach)s AND %(lng)s + %(reach)s
     ORDER BY (latitude - %(lat)s) ^ 2 + ((longitude - %(lng)s) * cosd(%(lat)s)) ^ 2, id LIMIT 1
-"""
+"""  # noqa: S608 - constants only
 
 
 def suggest_places(text: str, *, limit: int, country_code: str | None = None) -> list[Place]:
@@ -128,6 +127,7 @@ def suggestion_query(wanted: WantedPlace, limit: int) -> tuple[str, dict[str, An
 def _statement(letters: int, *, in_areas: bool) -> str:
     walk = {"letters": letters, "among_areas": _AMONG_AREAS if in_areas else ""}
     return _SUGGEST.format(
+        columns=_COLUMNS,
         few=FEW,
         names=_NAMES_IN_AREAS if in_areas else _NAMES,
         whole=_WHOLE,
@@ -149,7 +149,7 @@ _STATEMENTS = {
 
 
 def _find(wanted: WantedPlace, limit: int) -> list[Place]:
-    return list(Place.objects.raw(*suggestion_query(wanted, limit)))
+    return Place.objects.from_rows(*suggestion_query(wanted, limit))
 
 
 def _nearest_place(code: str, country_code: str | None) -> list[Place]:
@@ -157,4 +157,4 @@ def _nearest_place(code: str, country_code: str | None) -> list[Place]:
     if centre is None or (country_code and country_code.upper() != centre.country_code):
         return []
     point = {"lat": centre.lat, "lng": centre.lng, "reach": _ZIP_CODE_REACH}
-    return list(Place.objects.raw(_NEAREST, point))
+    return Place.objects.from_rows(_NEAREST, point)

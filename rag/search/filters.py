@@ -117,6 +117,20 @@ def overlaps(wanted: SearchFilter) -> Condition:
     )
 
 
+def somewhere(wanted: SearchFilter) -> Condition:
+    """That a row belongs to any of the parts."""
+    parts = [in_part(where, wanted.circle) for where in parts_of(wanted)]
+    return Condition(
+        f"({' OR '.join(f'({part.sql})' for part in parts)})",
+        {name: value for part in parts for name, value in part.parameters.items()},
+    )
+
+
+def matches(wanted: SearchFilter) -> Condition:
+    """The whole filter as one condition, for rows that were found in another way."""
+    return wishes(wanted) & overlaps(wanted) & somewhere(wanted)
+
+
 def overlaps_by_index(wanted: SearchFilter) -> tuple[Condition, Condition]:
     """The same as two disjoint conditions, neither of which reads all of the past.
 

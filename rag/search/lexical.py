@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.search.coverage import any_phrase
-from rag.search.filters import Condition, in_part, overlaps, parts_of, wishes
+from rag.search.filters import Condition, matches
 from rag.search.statements import (
     COLUMNS,
     GROUP,
@@ -32,20 +32,13 @@ def lexical_statement(search: Search, words: WordsQuery) -> Condition | None:
     )
     if not looked_up:
         return None
-    wanted = search.wanted
-    parts = [in_part(where, wanted.circle) for where in parts_of(wanted)]
-    somewhere = Condition(
-        " OR ".join(f"({part.sql})" for part in parts),
-        {name: value for part in parts for name, value in part.parameters.items()},
-    )
-    condition = wishes(wanted) & overlaps(wanted) & Condition(f"({somewhere.sql})")
+    condition = matches(search.wanted)
     shown = search.shown()
     similarity = "0::float8"
     if search.vector is not None:
         similarity = "-(r.embedding <#> %(vector)s::halfvec)"
     parameters: dict[str, Any] = {
         **condition.parameters,
-        **somewhere.parameters,
         **shown.parameters,
         **search.vector_parameters(),
         **phrases.parameters,

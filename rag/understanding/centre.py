@@ -15,23 +15,28 @@ _RADIUS_BY_POPULATION = ((50_000, 10.0), (250_000, 15.0), (1_000_000, 20.0), (3_
 _METROPOLIS_RADIUS = 30.0
 _POSTAL_CODE_RADIUS = 8.0
 _POINT_RADIUS = 25.0
+# Who names a street or a landmark means its surroundings.
+_ADDRESS_RADIUS = 5.0
 POINT_LABEL = "Your location"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A centre or none, and who chose it."""
+    """A centre or none, who chose it, and what its name could have meant too."""
 
     centre: Centre | None = None
     source: Source = "default"
+    alternatives: tuple[Centre, ...] = ()
 
 
 def default_radius(centre: Centre) -> float:
-    """Miles that fit the size of a place: 10 for a small town up to 30 for a metropolis."""
+    """Miles that fit a place: 5 for a landmark, 10 for a small town up to 30 for a metropolis."""
     if centre.kind == "postal_code":
         return _POSTAL_CODE_RADIUS
     if centre.kind == "point":
         return _POINT_RADIUS
+    if centre.kind == "address":
+        return _ADDRESS_RADIUS
     population = centre.population or 0
     fitting = (radius for most, radius in _RADIUS_BY_POPULATION if population <= most)
     return next(fitting, _METROPOLIS_RADIUS)
@@ -49,7 +54,7 @@ def choose_centre(
     `location` is the context's location string, read like words.
     """
     if words.centre is not None:
-        return Chosen(words.centre, "message")
+        return Chosen(words.centre, "message", words.alternatives)
     if words.is_anywhere:
         return Chosen()
     if _has_point(context) and (words.is_here or context.max_distance_miles is not None):
@@ -59,7 +64,8 @@ def choose_centre(
     if centre is None and _has_point(context):
         centre = _point(context, gazetteer)
     if centre is not None:
-        return Chosen(centre, "context")
+        others = location.alternatives if centre is location.centre else ()
+        return Chosen(centre, "context", others)
     if standing is not None and standing.place is not None:
         return Chosen(standing.place, "session")
     return Chosen()

@@ -44,6 +44,15 @@ class Gazetteer(Protocol):
         """The middle of a five-digit United States ZIP code."""
         ...
 
+    @property
+    def knows_landmarks(self) -> bool:
+        """Whether `landmarks` may know anything at all."""
+        ...
+
+    def landmarks(self, words: str) -> Sequence[Centre]:
+        """What an address or a landmark may be, the likeliest first; empty when unknown."""
+        ...
+
     def timezone_at(self, lat: float, lng: float) -> str:
         """The IANA zone of a point in degrees."""
         ...

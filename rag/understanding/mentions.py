@@ -170,7 +170,7 @@ def _ends_here(text: Text, last: int) -> bool:
 
 def _qualified(text: Text, first: int, index: int, region: RegionWords, comma: bool) -> Mention:
     utterance = text.utterance
-    start, preposition = _start(text, first)
+    start, preposition = phrase_start(text, first)
     alias = _alias(utterance, first, index - 1)
     last = _last_region(utterance, index + region.words - 1)
     return Mention(
@@ -199,7 +199,7 @@ def _is_large(text: Text, first: int, index: int) -> bool:
     return words[first].text[0].isupper() and words[index].text.isupper()
 
 
-def _start(text: Text, first: int) -> tuple[int, str]:
+def phrase_start(text: Text, first: int) -> tuple[int, str]:
     """Where the phrase begins with its preposition, and that preposition."""
     words = text.utterance.words
     index = first
@@ -221,7 +221,7 @@ def _after_preposition(text: Text) -> Iterator[Mention]:
     utterance = text.utterance
     words = utterance.words
     for first in range(len(words)):
-        start, preposition = _start(text, first)
+        start, preposition = phrase_start(text, first)
         if not preposition:
             continue
         subject = words[first - 2].low if first > 1 else ""

@@ -9,9 +9,11 @@ from events.grid import distance_miles
 from rag.understanding.lookup import Candidate
 
 NEAR_MILES = 100.0
+_CLOSE_MILES = 25.0
 # A town is meant before another of its name that is so many powers of ten larger …
-_NEAR_BONUS = 2.5  # … when it lies near the user,
-_COUNTRY_BONUS = 1.0  # … in the country of the user's zone (without one: the home country),
+_CLOSE_BONUS = 4.0  # … when it lies where the user is,
+_NEAR_BONUS = 2.5  # … or near the user,
+_COUNTRY_BONUS = 1.0  # … or in the country of the user's zone (without one: the home country),
 _HOME_BONUS = 0.5
 _ZONE_BONUS = 0.3  # … or in that very zone,
 _PRIMARY_BONUS = 2.0  # … or bears the name as its own.
@@ -34,7 +36,7 @@ def likelihood(candidate: Candidate, reference: Reference) -> float:
     score = math.log10((centre.population or 0) + 100) + _PRIMARY_BONUS * candidate.is_primary
     if reference.lat is not None and reference.lng is not None and candidate.is_primary:
         away = distance_miles(reference.lat, reference.lng, centre.lat, centre.lng)
-        score += _NEAR_BONUS * (away <= NEAR_MILES)
+        score += _CLOSE_BONUS if away <= _CLOSE_MILES else _NEAR_BONUS * (away <= NEAR_MILES)
     if reference.country_code:
         score += _COUNTRY_BONUS * (centre.country_code == reference.country_code)
     else:

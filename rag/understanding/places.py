@@ -131,16 +131,16 @@ def _zip_code(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:
     return None
 
 
-_ZIP_BEFORE = frozenset(
-    {"in", "near", "around", "of", "from", "zip", "code", "zipcode", "to", "at"}
-)
+_ZIP_BEFORE = frozenset("in near around of from zip code zipcode to at".split())  # noqa: SIM905
 
 
 def _with_town(search: PlaceSearch, span: Span) -> Span:
     """A ZIP code's words with the "Newton, MA" or the preposition in front of it."""
-    for mention in search.mentions:
-        if mention.evidence == "region" and 0 <= span.start - mention.span.end <= 2:
-            return Span(mention.span.start, span.end)
+    qualified = (m for m in search.mentions if m.evidence == "region")
+    towns = [m for m in qualified if 0 <= span.start - m.span.end <= 2]
+    if towns:  # the longest after a preposition, else the shortest: not "jazz Newton"
+        town = next((m for m in towns if m.preposition), towns[-1])
+        return Span(town.span.start, span.end)
     before = search.text.utterance.low[: span.start]
     found = re.search(r"(?:(?:in|near|around|at) )?(?:the )?(?:zip(?: ?code)? )?$", before[-24:])
     return Span(span.start - (len(found.group()) if found else 0), span.end)

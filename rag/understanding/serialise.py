@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
-from rag.types import Centre, Constraints, MoreLike, Source
+from rag.types import Centre, CentreKind, Constraints, MoreLike, Source
 
 _SOURCES = frozenset(get_args(Source))
-Kind = Literal["place", "postal_code", "point"]
-_KINDS = get_args(Kind)
+_KINDS = get_args(CentreKind)
 
 
 def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
     `unknown_place`, so that it can be read back without loss.
     """
     return {
-        "place": _centre_to_json(constraints.place) if constraints.place else None,
+        "place": centre_to_json(constraints.place) if constraints.place else None,
         "date_from": constraints.date_from.isoformat() if constraints.date_from else None,
         "date_to": constraints.date_to.isoformat() if constraints.date_to else None,
         "is_virtual": constraints.is_virtual,
@@ -35,7 +34,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "not_event_ids": list(constraints.not_event_ids),
         "sources": dict(constraints.sources),
         "timezone": constraints.timezone,
-        "alternatives": [_centre_to_json(centre) for centre in constraints.alternatives],
+        "alternatives": [centre_to_json(centre) for centre in constraints.alternatives],
         "unknown_place": constraints.unknown_place,
     }
 
@@ -53,7 +52,7 @@ def constraints_from_json(stored: object) -> Constraints | None:
 def _constraints(stored: Mapping[str, Any]) -> Constraints:
     sources = _typed(stored.get("sources"), dict) or {}
     return Constraints(
-        place=_centre(stored["place"]) if stored.get("place") is not None else None,
+        place=centre_from_json(stored["place"]) if stored.get("place") is not None else None,
         date_from=_moment(stored.get("date_from")),
         date_to=_moment(stored.get("date_to")),
         is_virtual=_typed(stored.get("is_virtual"), bool),
@@ -67,12 +66,13 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         not_event_ids=tuple(_event_id(each) for each in stored.get("not_event_ids") or ()),
         timezone=_typed(stored.get("timezone"), str) or "UTC",
         sources={str(k): v for k, v in sources.items() if v in _SOURCES},
-        alternatives=tuple(_centre(other) for other in stored.get("alternatives") or ()),
+        alternatives=tuple(centre_from_json(other) for other in stored.get("alternatives") or ()),
         unknown_place=_typed(stored.get("unknown_place"), str),
     )
 
 
-def _centre_to_json(centre: Centre) -> dict[str, Any]:
+def centre_to_json(centre: Centre) -> dict[str, Any]:
+    """One place as it stands in `constraints`."""
     return {
         "label": centre.label,
         "lat": centre.lat,
@@ -87,7 +87,12 @@ def _centre_to_json(centre: Centre) -> dict[str, Any]:
     }
 
 
-def _centre(stored: Mapping[str, Any]) -> Centre:
+def centre_from_json(stored: Mapping[str, Any]) -> Centre:
+    """The place of a stored object.
+
+    Raises:
+        TypeError, ValueError, KeyError: it is none.
+    """
     lat, lng = _number(stored["lat"]), _number(stored["lng"])
     kind = stored.get("kind") or "place"
     if lat is None or lng is None or kind not in _KINDS or abs(lat) > 90 or abs(lng) > 180:
@@ -102,7 +107,7 @@ def _centre(stored: Mapping[str, Any]) -> Centre:
         region_code=_typed(stored.get("region_code"), str),
         region=_typed(stored.get("region"), str),
         population=_whole(stored.get("population")),
-        kind=cast(Kind, kind),
+        kind=cast(CentreKind, kind),
     )
 
 

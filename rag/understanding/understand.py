@@ -16,11 +16,11 @@ from rag.understanding.company import company_of_turn
 from rag.understanding.dates import DateWords, bound_to, read_dates
 from rag.understanding.days_in_force import read_within
 from rag.understanding.lookup import Gazetteer
-from rag.understanding.namesakes import Reference
-from rag.understanding.places import PlaceSearch, PlaceWords
+from rag.understanding.places import PlaceWords
 from rag.understanding.shifts import shifted
-from rag.understanding.text import Span, Utterance, Wish
+from rag.understanding.text import Span, Wish
 from rag.understanding.turn_topic import TurnTopic, topic_of_turn
+from rag.understanding.whereabouts import find_places
 from rag.understanding.words import Words
 from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
 
@@ -92,7 +92,7 @@ class _Turn:
         if standing.starts_over(words.utterance.low):
             before = None
         before = standing.still_standing(before, now)
-        place, location = _find_places(words, context, before, gazetteer)
+        place, location = find_places(words.utterance, words.taken, context, before, gazetteer)
         chosen = choose_centre(place, location, context, before, gazetteer)
         return cls(words, place, chosen, now, context, before)
 
@@ -200,26 +200,6 @@ class _Turn:
         return price, source
 
 
-def _find_places(
-    words: Words, context: SearchContext, before: Constraints | None, gazetteer: Gazetteer
-) -> tuple[PlaceWords, PlaceWords]:
-    """The place in the words and the one in the context's location, by one look-up."""
-    taken = [*words.claimed, *words.dates.spans, *(time.span for time in words.dates.times)]
-    search = PlaceSearch.of(words.utterance, taken)
-    location = context.location if context.location_id is None else None
-    # "in" makes the string a place even where it is an everyday word ("reading").
-    elsewhere = PlaceSearch.of(Utterance.of(f"in {_as_name(location)}" if location else ""), [])
-    keys = search.keys | elsewhere.keys
-    known = gazetteer.find(keys) if keys else {}
-    zone = context.timezone or (before.timezone if before else None)
-    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone))
-    return search.read(known, gazetteer, reference), elsewhere.read(known, gazetteer, reference)
-
-
-def _as_name(location: str) -> str:
-    return location.title() if location.islower() else location
-
-
 def _place_spans(place: PlaceWords) -> list[Span]:
     return [place.span] if place.span is not None else []
 
@@ -240,6 +220,6 @@ def _assembled(
         **values,
         timezone=clock.zone.key,
         sources={name: source for name, (value, source) in wishes.items() if value is not None},
-        alternatives=place.alternatives if chosen.source == "message" else (),
+        alternatives=chosen.alternatives,
         unknown_place=place.unknown,
     )

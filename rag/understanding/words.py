@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.types import ShownEvent
 from rag.understanding import ages, attendance, audiences, distances, prices, standing
+from rag.understanding.addresses import find_address, without_address
 from rag.understanding.cheaper import asks_for_cheaper
 from rag.understanding.dates import FoundDates, find_dates
 from rag.understanding.pleasantries import is_small_talk
@@ -41,7 +42,7 @@ class Words:
         utterance = Utterance.of("" if is_small_talk(message) else message)
         if is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
-        low = utterance.low
+        low = without_address(utterance.low, find_address(utterance.text, utterance.low))
         referred = read_shown(low, shown)
         distance, price = distances.read_distance(low), prices.read_price(low)
         age, cheaper = ages.read_age(low), asks_for_cheaper(low)
@@ -62,6 +63,12 @@ class Words:
             shift=shift,
             dates=find_dates(low).without(claimed),
         )
+
+    @property
+    def taken(self) -> list[Span]:
+        """The words that name no place: those understood so far and the dates."""
+        times = (time.span for time in self.dates.times)
+        return [*self.claimed, *self.dates.spans, *times]
 
     @property
     def claimed(self) -> list[Span]:

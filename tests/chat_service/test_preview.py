@@ -59,3 +59,16 @@ def test_session_lends_its_standing_wishes_to_its_owner_alone(ann: Person, ben: 
 def test_bad_request_is_refused(ann: Person, body: dict[str, object]) -> None:
     response = ann.client.post(PATH, json=body)
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
+
+
+def test_ambiguous_place_comes_with_what_else_it_may_mean(ann: Person) -> None:
+    point = {"lat": 39.9, "lng": -83.8}
+    body = {"message": "jazz in Springfield", "context": {"user_location": point}}
+    constraints = ann.client.post(PATH, json=body).json()["constraints"]
+
+    assert constraints["place"]["label"] == "Springfield, OH"
+    assert [other["label"] for other in constraints["alternatives"]][:3] == [
+        "Springfield, MO",
+        "Springfield, MA",
+        "Springfield, IL",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,6 +104,12 @@ def test_rules_name_the_day_the_zone_and_what_was_understood() -> None:
         '{"about":"crafts","place":"within 5 miles of Newton, MA","dates":"tomorrow (Sat 21 Nov)",'
         '"audience":"for kids","highest price":"$20","attendance":"in person"}'
     )
+
+
+def test_model_is_told_what_an_ambiguous_place_may_mean() -> None:
+    constraints = wishes(place=NEWTON_MA, alternatives=(replace(NEWTON_MA, label="Newton, KS"),))
+    system = create_event_discovery_prompt("?", (), PromptContext(NOW, constraints))[0].content
+    assert '"the place\'s name may also mean":"Newton, KS"' in system
 
 
 def test_without_events_the_model_is_told_so() -> None:

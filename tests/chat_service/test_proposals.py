@@ -31,6 +31,13 @@ class NoPlaces:
     def postal_code(self, code: str) -> Centre | None:
         return None
 
+    @property
+    def knows_landmarks(self) -> bool:
+        return False
+
+    def landmarks(self, words: str) -> Sequence[Centre]:
+        return ()
+
     def timezone_at(self, lat: float, lng: float) -> str:
         return "America/New_York"
 

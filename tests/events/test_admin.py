@@ -18,6 +18,7 @@ from events.models import (
     ChatSession,
     Event,
     EventSearchRow,
+    GeocodedPlace,
     Place,
     ReferencedEvent,
     Venue,
@@ -272,3 +273,22 @@ def test_moving_a_venue_moves_its_events_and_deleting_it_unplaces_them(admin: Cl
     assert admin.post(delete, {"post": "yes"}).status_code == 302
     after = EventSearchRow.objects.get(pk=row.pk)
     assert (after.cell, after.x) == (NO_CELL, None)
+
+
+def test_kept_answers_of_a_geocoder_can_be_read_and_deleted(admin: Client) -> None:
+    now = START
+    kept = [
+        GeocodedPlace.objects.create(
+            provider="nominatim", query=f"hall {n}", results=found, fetched_at=now, asked_until=now
+        )
+        for n, found in enumerate([[{"label": "Faneuil Hall, Boston, MA"}], [], None])
+    ]
+
+    page = admin.get(reverse("admin:events_geocodedplace_changelist")).content.decode()
+    assert [text in page for text in ("Faneuil Hall, Boston", "(nothing)", "(being asked)")] == [
+        True
+    ] * 3
+    one = reverse("admin:events_geocodedplace_change", args=[kept[0].pk])
+    assert "Faneuil Hall, Boston" in admin.get(one).content.decode()
+    admin.post(reverse("admin:events_geocodedplace_delete", args=[kept[0].pk]), {"post": "yes"})
+    assert list(GeocodedPlace.objects.values_list("query", flat=True)) == ["hall 1", "hall 2"]

@@ -52,13 +52,11 @@ class Response:
         self._writer = writer
         self.broken = False
 
-    async def send_json(self, status: int, value: object) -> None:
-        """A whole answer."""
+    async def send_json(self, status: int, value: object, *headers: str) -> None:
+        """A whole answer; `headers` are whole lines ("Retry-After: 5")."""
         content = json.dumps(value, ensure_ascii=False).encode()
-        self._writer.write(
-            self._head(status, "application/json; charset=utf-8", f"Content-Length: {len(content)}")
-            + content
-        )
+        more = "\r\n".join([f"Content-Length: {len(content)}", *headers])
+        self._writer.write(self._head(status, "application/json; charset=utf-8", more) + content)
         await self._writer.drain()
 
     async def send_text(self, status: int, text: str) -> None:

@@ -40,6 +40,14 @@ def _words() -> list[str]:
     return env.words(NAME, "one,two")
 
 
+def _pause() -> float:
+    return env.seconds(NAME, 1, or_zero=True)
+
+
+def _object() -> dict[str, Any]:
+    return env.json_object(NAME)
+
+
 @pytest.mark.parametrize(
     ("read", "value", "expected"),
     [
@@ -52,6 +60,8 @@ def _words() -> list[str]:
         *((_on, value, False) for value in ("0", "false", "False", "NO", "off")),
         (_words, "a, b,,c ,", ["a", "b", "c"]),
         (_words, ",", []),
+        (_pause, "0", 0.0),
+        (_object, '{"user_agent": "a/1.0"}', {"user_agent": "a/1.0"}),
     ],
 )
 def test_value_is_read(
@@ -71,6 +81,8 @@ def test_value_is_read(
         (_on, True),
         (_off, False),
         (_words, ["one", "two"]),
+        (_pause, 1.0),
+        (_object, {}),
     ],
 )
 def test_value_that_is_unset_or_blank_is_the_default(
@@ -97,6 +109,9 @@ def test_value_that_is_unset_or_blank_is_the_default(
         (_seconds, "-1", "must be a positive number of seconds, not -1."),
         (_seconds, "inf", "must be a positive number of seconds, not inf."),
         (_seconds, "nan", "must be a positive number of seconds, not nan."),
+        (_pause, "-1", "must be a positive number of seconds, not -1."),
+        (_object, "[1]", 'must be a JSON object, such as {"key": "value"}.'),
+        (_object, "{'a': 1}", 'must be a JSON object, such as {"key": "value"}.'),
         (_on, "maybe", "must be true or false, not 'maybe'."),
         (_on, "2", "must be true or false, not '2'."),
     ],

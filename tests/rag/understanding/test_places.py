@@ -98,6 +98,47 @@ def test_place_near_the_user_wins_over_a_larger_namesake(ask: Ask) -> None:
     assert in_kansas.place.label == "Newton, KS"
 
 
+@pytest.mark.parametrize(
+    ("text", "user", "label"),
+    [
+        ("events in Springfield", None, "Springfield, MO"),
+        ("events in Springfield", (42.1, -72.6), "Springfield, MA"),
+        ("events in Springfield", (39.9, -83.8), "Springfield, OH"),
+        ("events in Springfield", (44.05, -123.02), "Springfield, OR"),
+        ("events in Springfield", (21.3, -157.8), "Springfield, MO"),
+        ("events in Portland", None, "Portland, OR"),
+        ("events in Portland", (43.66, -70.25), "Portland, ME"),
+        ("events in Paris", (33.66, -95.5), "Paris, TX"),
+        ("events in Boston", (30.79, -83.79), "Boston, GA"),
+        ("events in Philadelphia", (43.05, -76.15), "Philadelphia, PA"),
+    ],
+)
+def test_ambiguous_place_is_the_one_near_the_user_else_the_most_populous(
+    ask: Ask, text: str, user: tuple[float, float] | None, label: str
+) -> None:
+    given = {"user_lat": user[0], "user_lng": user[1]} if user else {}
+    found = ask(text, zone=None, **given)
+
+    assert found.place is not None
+    assert found.place.label == label
+    assert len(found.alternatives) >= 2
+    assert {other.label.partition(",")[0] for other in found.alternatives} == {text.split()[-1]}
+
+
+def test_alternatives_follow_by_population(ask: Ask) -> None:
+    populations = [other.population or 0 for other in ask("in Springfield", zone=None).alternatives]
+
+    assert populations == sorted(populations, reverse=True)
+
+
+def test_ambiguous_location_of_the_context_has_alternatives_too(ask: Ask) -> None:
+    found = ask("jazz", zone=None, location="Springfield")
+
+    assert found.place is not None
+    assert (found.place.label, found.sources["place"]) == ("Springfield, MO", "context")
+    assert found.alternatives[0].label == "Springfield, MA"
+
+
 def test_place_in_the_users_country_wins_over_a_larger_namesake(ask: Ask) -> None:
     here = ask("in Cambridge", zone="America/New_York").place
     there = ask("in Cambridge", zone="Europe/London").place
@@ -138,3 +179,8 @@ def test_zone_of_the_place_is_used_when_the_user_gave_none(ask: Ask) -> None:
     assert found.timezone == "America/Los_Angeles"
     assert found.date_from is not None
     assert found.date_from.isoformat() == "2026-11-21T00:00:00-08:00"
+
+
+def test_words_before_a_town_with_its_zip_code_stay_the_topic(ask: Ask) -> None:
+    assert ask("jazz in Newton, MA 02458").query == "jazz"
+    assert ask("live jazz near New York, NY 10001").query == "live jazz"

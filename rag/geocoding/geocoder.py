@@ -1,0 +1,107 @@
+"""Addresses and landmarks by a geocoder: from what is kept, else by asking, in its turn.
+
+A geocoder that fails, rests or is too slow never fails a turn: the place then
+stays unknown. No transaction and no connection is held while it is asked.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+
+from events.text import fold_name
+from rag.geocoding.errors import GeocoderBusy, GeocoderError
+from rag.geocoding.kept_answers import KeptAnswers
+from rag.geocoding.pace import Pace
+from rag.geocoding.provider import Provider
+from rag.types import Centre
+
+log = logging.getLogger(__name__)
+
+_MOST_CHARACTERS = 200
+# Threads that wait for a geocoder do not serve the database: a process spares this many.
+_MOST_AT_ONCE = 2
+
+
+class Geocoder:
+    """One configured geocoder with its kept answers and its pace."""
+
+    def __init__(self, provider: Provider, pace: Pace, kept: KeptAnswers) -> None:
+        self._provider, self._pace, self._kept = provider, pace, kept
+        self._places = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        # Sockets bound each read, not the whole answer; a thread of its own does.
+        self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="geocoder")
+
+    def find(self, words: str) -> tuple[Centre, ...]:
+        """What the words of a place name, the likeliest first; empty when nobody knows."""
+        query = fold_name(words)[:_MOST_CHARACTERS].strip()
+        if not query:
+            return ()
+        known = self._kept.read_answer(query)
+        if known is not None:
+            return known
+        if connection.in_atomic_block:  # asking would hold the transaction open
+            log.error("geocoder_not_asked reason=in_transaction")
+            return ()
+        if not self._places.acquire(blocking=False):
+            log.warning("geocoder_not_asked reason=too_many_at_once")
+            return ()
+        try:
+            return self._find_out(words[:_MOST_CHARACTERS], query)
+        finally:
+            self._places.release()
+
+    def _find_out(self, words: str, query: str) -> tuple[Centre, ...]:
+        """The answer, asked for by this worker or by another one at the same time."""
+        deadline = time.monotonic() + self._pace.timeout
+        if not self._kept.claim_question(query, self._pace.timeout + 1):
+            return self._kept.wait_for_answer(query, deadline) or ()
+        try:
+            self._pace.wait_for_turn(deadline)
+            found = self._ask(words, deadline)
+        except GeocoderError as error:
+            self._kept.drop_claim(query)
+            event = "geocoder_not_asked" if isinstance(error, GeocoderBusy) else "geocoder_failed"
+            log.warning("%s provider=%s reason=%s", event, self._provider.name, error.reason)
+            return ()
+        self._kept.store_answer(query, found)
+        return found
+
+    def _ask(self, words: str, deadline: float) -> tuple[Centre, ...]:
+        left = max(deadline - time.monotonic(), 0.05)
+        connection.close()
+        asked = self._threads.submit(self._provider.ask, words, left)
+        try:
+            found = asked.result(left)
+        except GeocoderError as error:
+            self._pace.end_turn(failed=True, rest_seconds=error.rest_seconds)
+            raise
+        except TimeoutError as error:
+            asked.cancel()
+            self._pace.end_turn(failed=True)
+            raise GeocoderError("timeout") from error
+        self._pace.end_turn(failed=False)
+        return found
+
+
+@lru_cache(maxsize=1)
+def configured_geocoder() -> Geocoder | None:
+    """The geocoder that the settings name, made once; None when it is off.
+
+    Raises:
+        ImproperlyConfigured: the settings name none that works.
+    """
+    name: str = settings.GEOCODER
+    if not name:
+        return None
+    provider = Provider(name, settings.GEOCODER_OPTIONS)
+    interval, timeout = settings.GEOCODER_MIN_INTERVAL_SECONDS, settings.GEOCODER_TIMEOUT_SECONDS
+    kept = KeptAnswers(name, timedelta(days=settings.GEOCODER_CACHE_DAYS))
+    return Geocoder(provider, Pace(name, interval, timeout), kept)
