@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -25,7 +26,11 @@ def import_missing() -> None:
             " to the folder of the four calendars that the queries are judged over."
         )
     for name in missing:
-        call_command("import_events", str(folder / f"{name}.ics"), source=name, verbosity=0)
+        call_command(
+            *("import_events", str(folder / f"{name}.ics"), f"--source={name}"),
+            verbosity=0,
+            stdout=io.StringIO(),  # its summary is not a figure
+        )
 
 
 def _is_stored(source: str) -> bool:

@@ -6,7 +6,8 @@ understanding, once as `websearch_to_tsquery` makes it (all words, quotes as phr
 and once with its lexemes joined by OR. Whatever has any of the words is found. First comes
 what satisfies the whole query, then what has more of its different words, then what
 `ts_rank` of the OR-ed query prefers. Of ten ways to order (`ts_rank` and `ts_rank_cd`, lengths
-counted or not, with and without the number of words) this one had the best nDCG@10.
+counted or not, with and without the number of words), tried on 113 queries of both halves,
+this one had the best nDCG@10.
 """
 
 from __future__ import annotations

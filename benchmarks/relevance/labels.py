@@ -1,8 +1,9 @@
 """The labelled queries: what people type, and how well each event answers it.
 
-Judged by hand from the message and the event's title, description, venue and time, not
-from who found it. Looked at were the first twenty of dense, full text and hybrid, and
-what a pattern written for each query found in the database; all of these stand in the
+Judged by hand, by one person, from the message and the event's title, venue, time and the
+beginning of its description; who had found it was in sight, so the judging was not blind.
+Looked at were the first twenty of dense, full text and hybrid, and up to forty more (eighty
+for some names) that a pattern written for the query found, titles first. All of these stand in the
 files, with grade 0 where they are no answer. A place counts where the feed puts it.
 """
 
