@@ -16,7 +16,7 @@ _TIME_HALF_LIFE = timedelta(days=14)
 # With a centre, an online event counts like one at this share of the radius.
 _ONLINE_DISTANCE_FIT = 0.1
 # What holds so much of the query's words is relevant, however it is put.
-_COVERED = 0.7
+_COVERED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Weights:
     outweighs all others together: an event that was asked for by name comes first.
     """
 
-    relevance: float = 0.6
+    relevance: float = 0.4
     similarity: float = 0.7
-    words: float = 0.2
+    words: float = 0.7
     name: float = 4.0
-    topic: float = 0.25
-    audience: float = 0.3
+    topic: float = 0.2
+    audience: float = 0.2
     distance: float = 0.15
     time: float = 0.1
     price: float = 0.05

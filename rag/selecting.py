@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,15 +12,14 @@ from rag.scoring import Scored
 from rag.search.run import Candidate
 from rag.types import Constraints
 
-# An event whose similarity falls below this share of the best one's is not
-# recommended, however near and soon it is.
-_RELEVANT_SHARE = 0.55
-# Without tags that say so, an event less similar than this is about something else.
-_LEAST_SIMILARITY = 0.25
-# While others say that they suit, one of which nothing is known must be this near.
-_DOUBTFUL_SHARE = 0.8
+# All of these were tuned on labelled queries over real calendars: see
+# `benchmarks/relevance`. An event whose similarity falls below this share of the best
+# one's is not recommended, however near and soon it is; nor is one below the least.
+_RELEVANT_SHARE, _LEAST_SIMILARITY = 0.35, 0.22
+# One of which it is not known whether it suits must be this near.
+_DOUBTFUL_SHARE = 0.5
 _ROUNDING_MILES = 0.01
-# With so many events that say that they suit, the undecided ones step back.
+# With so many that suit, or take place there, the others step back.
 _ENOUGH = 3
 
 
@@ -29,7 +29,7 @@ class WhyNot(StrEnum):
     LESS_RELEVANT = "less relevant than the others"
     OTHER_TOPIC = "about something else"
     OTHER_AUDIENCE = "for somebody else"
-    UNKNOWN_FIT = "others say that they suit, this one says nothing"
+    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
     NOT_THERE = "only online, while others take place there"
     SAME_HAPPENING = "another date or copy of an entry"
     FURTHER_DOWN = "further down the list"
@@ -44,60 +44,54 @@ class Selection:
 
 
 def select(scored: Sequence[Scored], constraints: Constraints) -> Selection:
-    """Nobody who asks for music is offered yoga while there is music.
+    """Nobody who asks for music is offered yoga, unless its words say what was asked.
 
     Around a centre, what takes place there comes before what one can only join online.
     """
-    floor = _floor(scored, constraints)
-    suiting = _suiting(scored, floor=floor)
+    floor, doubtful = _floors(scored, constraints)
+    why_not: dict[int, WhyNot] = {}
+    suiting: list[Scored] = []
+    for one in scored:
+        reason = _reason(one, floor, doubtful)
+        if reason is None:
+            suiting.append(one)
+        else:
+            why_not[one.event_id] = reason
     chosen = _places_first(suiting, constraints)
     ids = {one.event_id for one in chosen}
-    suiting_ids = {one.event_id for one in suiting}
-    return Selection(
-        chosen,
-        {
-            one.event_id: WhyNot.NOT_THERE if one.event_id in suiting_ids else _reason(one, floor)
-            for one in scored
-            if one.event_id not in ids
-        },
-    )
+    why_not |= {one.event_id: WhyNot.NOT_THERE for one in suiting if one.event_id not in ids}
+    return Selection(chosen, why_not)
 
 
-def _reason(one: Scored, floor: float) -> WhyNot:
+def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, float]:
+    """The similarities below which nothing, and nothing of unknown fit, is recommended."""
+    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
+    if constraints.audience and is_about_nothing:
+        # "kids" is no topic: who it is for is judged by its fit alone
+        return -1.0, math.inf if _many_suit(scored) else -1.0
+    best = max((one.candidate.similarity for one in scored), default=0.0)
+    if best <= 0:
+        return -1.0, -1.0  # nothing was asked for but a place or a day
+    return max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY), _DOUBTFUL_SHARE * best
+
+
+def _many_suit(scored: Sequence[Scored]) -> bool:
+    return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
+
+
+def _reason(one: Scored, floor: float, doubtful: float) -> WhyNot | None:
+    """Why an event may not be recommended; None when it may."""
+    if one.is_by_words:
+        return None
+    if one.candidate.similarity < floor:
+        return WhyNot.LESS_RELEVANT
     if one.fits.get("topic") is Fit.UNSUITABLE:
         return WhyNot.OTHER_TOPIC
     if one.fits.get("audience") is Fit.UNSUITABLE:
         return WhyNot.OTHER_AUDIENCE
-    is_near = one.candidate.similarity >= floor
-    return WhyNot.UNKNOWN_FIT if is_near and one.fits else WhyNot.LESS_RELEVANT
-
-
-def _floor(scored: Sequence[Scored], constraints: Constraints) -> float:
-    """The similarity below which nothing is recommended."""
-    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
-    if constraints.audience and is_about_nothing:
-        return -1.0  # "kids" is no topic: who it is for is judged by its fit
-    return _RELEVANT_SHARE * max((one.candidate.similarity for one in scored), default=0.0)
-
-
-def _suiting(scored: Sequence[Scored], *, floor: float) -> list[Scored]:
-    """Those relevant and about what was asked, still best first."""
-    near = [one for one in scored if one.candidate.similarity >= floor or one.is_by_words]
-    suiting = [one for one in near if _all_suit(one) or one.candidate.named]
-    if len(suiting) >= _ENOUGH:
-        return suiting
-    doubtful_floor = floor * _DOUBTFUL_SHARE / _RELEVANT_SHARE if suiting else floor
-    if floor > 0:
-        doubtful_floor = max(doubtful_floor, _LEAST_SIMILARITY)
-    return [
-        one
-        for one in near
-        if one in suiting
-        or (
-            Fit.UNSUITABLE not in one.fits.values()
-            and (one.candidate.similarity >= doubtful_floor or one.is_by_words)
-        )
-    ]
+    if Fit.UNKNOWN in one.fits.values() and one.candidate.similarity < doubtful:
+        return WhyNot.UNKNOWN_FIT
+    return None
 
 
 def _places_first(scored: list[Scored], constraints: Constraints) -> list[Scored]:
@@ -111,7 +105,3 @@ def _places_first(scored: list[Scored], constraints: Constraints) -> list[Scored
 def _is_there(candidate: Candidate, constraints: Constraints) -> bool:
     miles, radius = candidate.distance_miles, constraints.max_distance_miles
     return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)
-
-
-def _all_suit(one: Scored) -> bool:
-    return set(one.fits.values()) <= {Fit.SUITS}

@@ -13,7 +13,7 @@ from events.text import fold_name
 # Among so many, what resembles an earlier entry steps back.
 VARIED = 8
 # What an entry loses for each earlier one at its venue, and for one with much the same title.
-_SAME_VENUE, _SAME_TITLE = 0.03, 0.06
+_SAME_VENUE, _SAME_TITLE = 0.005, 0.02
 _TITLE_SHARE = 0.6
 # The first few are chosen from so many times their number.
 _LOOKED_AT = 3

@@ -9,6 +9,7 @@ from statistics import fmean
 import ir_measures
 from ir_measures import Success, nDCG
 
+from benchmarks.relevance.happenings import grades_of_happenings
 from benchmarks.relevance.labels import LabelledQuery
 
 # Grade 1 is related but no answer.
@@ -39,7 +40,7 @@ def score(
         query.id: {key: 1 / (place + 1) for place, key in enumerate(rankings[query.id])}
         for query in queries
     }
-    grades = {query.id: dict(query.grades) for query in queries}
+    grades = {query.id: grades_of_happenings(query.grades) for query in queries}
     measured = {
         (one.query_id, one.measure): one.value
         for one in ir_measures.iter_calc([_NDCG, _SUCCESS], grades, run)
@@ -48,14 +49,14 @@ def score(
         query.id: Scores(
             ndcg=measured[query.id, _NDCG],
             success=measured[query.id, _SUCCESS],
-            judged=_judged(query, rankings[query.id][:_FIRST]),
+            judged=_judged(grades[query.id], rankings[query.id][:_FIRST]),
         )
         for query in queries
     }
 
 
-def _judged(query: LabelledQuery, first: Sequence[str]) -> float:
-    return sum(key in query.grades for key in first) / len(first) if first else 1.0
+def _judged(grades: Mapping[str, int], first: Sequence[str]) -> float:
+    return sum(key in grades for key in first) / len(first) if first else 1.0
 
 
 def mean(scores: Iterable[Scores]) -> Scores:

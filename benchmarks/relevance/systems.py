@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from benchmarks.relevance.full_text import search_words
+from benchmarks.relevance.happenings import rank_happenings
 from benchmarks.relevance.labels import NOW, LabelledQuery, event_key
 from events.models import Event
 from rag.embedding import embed_query
@@ -61,4 +62,4 @@ def _keys(event_ids: Iterable[int]) -> list[str]:
     ids = list(event_ids)
     named = Event.objects.filter(pk__in=ids).values_list("pk", "source", "external_id", "series_id")
     keys = {pk: event_key(*name) for pk, *name in named}
-    return list(dict.fromkeys(keys[pk] for pk in ids))[:KEPT]
+    return rank_happenings(keys[pk] for pk in ids)[:KEPT]

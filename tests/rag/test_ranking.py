@@ -62,7 +62,7 @@ def test_topic_sets_music_apart_from_what_only_sounds_alike() -> None:
 
 
 def test_undecided_events_are_recommended_while_few_suit() -> None:
-    events = [candidate(1, 0.4, metadata_tags=("music",)), candidate(2, 0.4), candidate(3, 0.3)]
+    events = [candidate(1, 0.4, metadata_tags=("music",)), candidate(2, 0.4), candidate(3, 0.19)]
     found = ranked(events, Constraints(query="live music"))
     assert tiers(found) == {"recommended": [1, 2], "context": [3]}
 

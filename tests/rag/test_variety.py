@@ -20,7 +20,7 @@ def ids(entries: list[Entry]) -> list[int]:
     return [entry.event_id for entry in entries]
 
 
-ENTRIES = [Entry(number, 1 - number / 100) for number in range(5)]
+ENTRIES = [Entry(number, 1 - number / 1000) for number in range(5)]
 
 
 def test_first_of_each_keeps_the_best_date_of_a_series() -> None:
