@@ -42,7 +42,7 @@ class Weights:
 DEFAULT_WEIGHTS = Weights()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scored:
     """A candidate with its score, the factors behind it (all 0 to 1) and how it fits."""
 

@@ -19,7 +19,7 @@ _RELEVANT_SHARE, _LEAST_SIMILARITY = 0.35, 0.22
 # One of which it is not known whether it suits must be this near.
 _DOUBTFUL_SHARE = 0.5
 _ROUNDING_MILES = 0.01
-# With so many that suit, or take place there, the others step back.
+# With so many that suit, those that say nothing step back.
 _ENOUGH = 3
 
 
@@ -30,7 +30,6 @@ class WhyNot(StrEnum):
     OTHER_TOPIC = "about something else"
     OTHER_AUDIENCE = "for somebody else"
     UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
-    NOT_THERE = "only online, while others take place there"
     SAME_HAPPENING = "another date or copy of an entry"
     FURTHER_DOWN = "further down the list"
 
@@ -46,7 +45,7 @@ class Selection:
 def select(scored: Sequence[Scored], constraints: Constraints) -> Selection:
     """Nobody who asks for music is offered yoga, unless its words say what was asked.
 
-    Around a centre, what takes place there comes before what one can only join online.
+    Around a centre, what one can only join online comes after what takes place there.
     """
     floor, doubtful = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
@@ -57,10 +56,7 @@ def select(scored: Sequence[Scored], constraints: Constraints) -> Selection:
             suiting.append(one)
         else:
             why_not[one.event_id] = reason
-    chosen = _places_first(suiting, constraints)
-    ids = {one.event_id for one in chosen}
-    why_not |= {one.event_id: WhyNot.NOT_THERE for one in suiting if one.event_id not in ids}
-    return Selection(chosen, why_not)
+    return Selection(_places_first(suiting, constraints), why_not)
 
 
 def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, float]:
@@ -95,11 +91,9 @@ def _reason(one: Scored, floor: float, doubtful: float) -> WhyNot | None:
 
 
 def _places_first(scored: list[Scored], constraints: Constraints) -> list[Scored]:
-    """Around a centre, what takes place there comes before what one can only join online."""
     if constraints.place is None or constraints.is_virtual:
         return scored
-    there = [one for one in scored if _is_there(one.candidate, constraints)]
-    return there if len(there) >= _ENOUGH else there + [one for one in scored if one not in there]
+    return sorted(scored, key=lambda one: not _is_there(one.candidate, constraints))
 
 
 def _is_there(candidate: Candidate, constraints: Constraints) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from events.text import fold_name
@@ -42,7 +43,7 @@ class Kin:
 
 
 class Entry(Protocol):
-    """Anything with an event and a score."""
+    """Anything hashable with an event and a score."""
 
     @property
     def event_id(self) -> int: ...
@@ -74,11 +75,16 @@ def _keys(kin: Kin | None) -> Iterator[Hashable]:
 
 
 def vary(scored: Sequence[S], kin: Mapping[int, Kin], *, first: int = VARIED) -> list[S]:
-    """The same entries, the first few chosen so that they differ in place and title."""
+    """The same entries, the first few chosen so that they differ in place and title.
+
+    An entry that stands behind another of less score stands there for a reason, and
+    counts no more than that one.
+    """
     waiting = list(scored[: first * _LOOKED_AT])
+    worth = dict(zip(waiting, accumulate((one.score for one in waiting), min), strict=True))
     chosen: list[S] = []
     while waiting and len(chosen) < first:
-        best = max(waiting, key=lambda one: one.score - _likeness(one, chosen, kin))
+        best = max(waiting, key=lambda one: worth[one] - _likeness(one, chosen, kin))
         waiting.remove(best)
         chosen.append(best)
     return [*chosen, *waiting, *scored[first * _LOOKED_AT :]]

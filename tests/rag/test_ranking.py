@@ -99,7 +99,7 @@ def test_places_come_before_online_events_around_a_centre() -> None:
     few = [candidate(1, 0.5, **online), candidate(2)]
     assert tiers(ranked(few, wishes)) == {"recommended": [2, 1]}
     many = [*few, candidate(3), candidate(4)]
-    assert tiers(ranked(many, wishes)) == {"recommended": [2, 3, 4], "context": [1]}
+    assert tiers(ranked(many, wishes)) == {"recommended": [2, 3, 4, 1]}
 
 
 def test_series_is_recommended_once() -> None:
