@@ -46,6 +46,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--texts", type=int, default=500_000, help="distinct texts at most")
     parser.add_argument("--queries", type=int, default=30, help="queries of each kind in each cell")
     parser.add_argument("--quick", action="store_true", help="fewer cells and queries")
+    parser.add_argument("--load-only", action="store_true", help="load, build and measure nothing")
     parser.add_argument("--only-ours", action="store_true", help="without Qdrant and pgvector")
     parser.add_argument("--fresh", action="store_true", help="load our rows anew")
     parser.add_argument("--fresh-peers", action="store_true", help="load the others' rows anew")

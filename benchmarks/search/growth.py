@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.search.comparing import Measured, timed
+from benchmarks.search.comparing import ROUNDS, Measured, timed
 from benchmarks.search.ours import Ours
 from benchmarks.search.queries import FOREVER, Query, query_vectors
 from benchmarks.search.rows import DAY, Places
@@ -38,10 +38,11 @@ def measure_growth(truth: Truth, places: Places, count: int) -> dict[int, Measur
         measured = Measured(f"{passing}", "")
         for query in queries:
             search(query)
-        for number, query in enumerate(tqdm(queries, f"{passing}", disable=None, leave=False)):
+        rounds = [*enumerate(queries)] * ROUNDS
+        for number, query in tqdm(rounds, f"{passing}", disable=None, leave=False):
             took, ids = timed(search, query)
-            measured.took[number] = took
-            measured.verdicts[number] = truth.judge(query.wanted, query.vector, query.expected, ids)
+            verdict = truth.judge(query.wanted, query.vector, query.expected, ids)
+            measured.add(number, took, verdict)
         result[passing] = measured
     return result
 

@@ -38,6 +38,8 @@ def run_benchmark(url: str, folder: Path, arguments: argparse.Namespace) -> None
     growth: dict[int, dict[int, Measured]] = {}
     for events in arguments.events:
         run = _Size(url, folder, arguments, places, events)
+        if arguments.load_only:
+            continue
         growth[events] = measure_growth(run.truth, places, _GROWTH_QUERIES)
         if events == max(arguments.events):
             run.measure_all(growth)
