@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve token import check test test-slow fix audit bench clean
+.PHONY: help run serve token import check test test-slow fix audit bench bench-search clean
 
 help:
 	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-slow      a whole first run with demonstration data, and the README's walk"
 	@echo "make audit          look for known vulnerabilities in what is installed"
 	@echo "make bench          the benchmarks quoted in docs/benchmarks.md"
+	@echo "make bench-search   search at 1,000,000 events beside Qdrant and pgvector (hours)"
 	@echo "make clean          remove .venv and caches (never DATA_DIR)"
 
 $(VENV)/installed: requirements.txt requirements-model.txt constraints.txt
@@ -68,6 +69,10 @@ audit: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
+
+# ARGUMENTS="--quick --events 100000" for a shorter one.
+bench-search: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.search $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -150,7 +150,7 @@ def test_search_returns_the_nearest_matching_rows(rows: Rows, plan: Plan | None)
 
 
 def test_graph_never_comes_back_short_or_with_what_does_not_match(rows: Rows) -> None:
-    # How near its rows are to the nearest is measured by `benchmarks/retrieval.py`.
+    # How near its rows are to the nearest is measured by `benchmarks/search`.
     for wanted, vector, best in _searches(rows):
         found = run_search(Search(wanted, vector, None, limit=10, plan=Plan.GRAPH))
         ids = {c.event_id for c in found.candidates}
