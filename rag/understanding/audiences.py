@@ -44,7 +44,7 @@ _AUDIENCES = (
     ("men", r"(?<!wo)men(?!'s)|dads|fathers(?! ?'?s? day)|guys(?= only)"),
     ("couples", r"couples?(?! (?:of|days|weeks))|date[ -]nights?"),
     ("singles", r"singles(?! (?:tennis|tournament|match))|speed dating"),
-    ("parents", r"parents|caregivers|new moms"),
+    ("parents", r"parents|caregivers(?! (?:of|for)\b)|new moms"),
     (
         "families",
         r"families|family[ -]friendly|(?:whole|my|our|the|entire|for) family|family (?:events?|fun"

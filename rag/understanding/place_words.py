@@ -29,7 +29,7 @@ tours trivia weekend wine workshops yoga
 EVENT_NOUNS = frozenset(_EVENT_NOUNS_TEXT.split())
 # A name may not be glued to what comes before it by one of these: "tribute to jackson".
 _NO_BARE_AFTER_TEXT = """
-to by of the with and like about for de von from a an or feat vs
+to by of the with and like about for de von from a an or feat vs versus against
 """
 NO_BARE_AFTER = frozenset(_NO_BARE_AFTER_TEXT.split())
 _CONNECTIVES_TEXT = """

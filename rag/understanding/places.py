@@ -47,7 +47,9 @@ _ANYWHERE = re.compile(
     r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
     r"(?! (?:near|in|around|within|close|on|between)\b)"
 )
-_AREA_AFTER = re.compile(r"(?: metro(?:politan)?)?[ -](?:area|region)\b")
+_AREA_AFTER = re.compile(r"(?: metro(?:politan)?)?[ -](?:area|region)\b| (?P<county>county)\b")
+# A county is larger than the town that it is named after, and seldom lies around it.
+_COUNTY_MILES = 30.0
 _NOT_UNKNOWN_TEXT = """
 me us here there my your our his her the a an this that these those it them home town work
 campus school church downtown uptown person spring summer fall winter autumn
@@ -149,22 +151,30 @@ def _with_town(search: PlaceSearch, span: Span) -> Span:
 def _chosen(
     search: PlaceSearch, known: Mapping[str, Sequence[Candidate]], reference: Reference
 ) -> PlaceWords | None:
+    elsewhere: set[int] = set()
     for mention in search.mentions:
+        if mention.last in elsewhere and mention.evidence != "region":
+            continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
         fitting = _fitting(search.text, mention, candidates)
         if not fitting:
+            if mention.evidence == "region" and mention.is_sure:
+                elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
             continue
         ranked = sorted(fitting, key=lambda c: likelihood(c, reference), reverse=True)
         places = list({c.centre.location_id: c.centre for c in ranked}.values())
-        span = _with_area(search.text.utterance, mention.span)
-        return PlaceWords(places[0], span, tuple(places[1 : 1 + MOST_ALTERNATIVES]))
+        span, miles = _with_area(search.text.utterance, mention.span)
+        alternatives = tuple(places[1 : 1 + MOST_ALTERNATIVES])
+        return PlaceWords(places[0], span, alternatives, radius_miles=miles)
     return None
 
 
-def _with_area(utterance: Utterance, span: Span) -> Span:
-    """The span with the "area" of "the Boston area"."""
+def _with_area(utterance: Utterance, span: Span) -> tuple[Span, float | None]:
+    """The span with the "area" of "the Boston area", and how far a "county" reaches."""
     found = _AREA_AFTER.match(utterance.low, span.end)
-    return Span(span.start, found.end()) if found else span
+    if found is None:
+        return span, None
+    return Span(span.start, found.end()), _COUNTY_MILES if found["county"] else None
 
 
 def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[Candidate]:
@@ -289,7 +299,7 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
         if folded in NOT_A_TOWN | LANGUAGES | ORDINARY_WORDS | _NOT_UNKNOWN or mention.words > 4:
             continue
         has_comma = "," in text.utterance.text[words[mention.last].end : mention.span.end]
-        if mention.evidence == "region" and has_comma and is_name:
+        if mention.evidence == "region" and (has_comma or mention.is_sure) and is_name:
             return text.utterance.text[words[mention.first].start : mention.span.end]
         if mention.evidence == "preposition" and mention.is_closed:
             is_clear = mention.preposition in ("in", "near", "around", "outside") and is_name
