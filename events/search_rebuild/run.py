@@ -23,7 +23,8 @@ WORK = "rebuild_search"
 class RebuildReport:
     """How many rows were copied in order, and how many that changed meanwhile came after.
 
-    `seconds_blocked`: how long searches had to wait for the swap.
+    `seconds_blocked`: how long searches had to wait for the swap at most: it includes the
+    removal of the old files, which nobody waits for.
     """
 
     copied: int

@@ -38,6 +38,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{done.copied:,} rows in order and {done.caught_up:,} that changed meanwhile, "
-            f"in {perf_counter() - began:.1f} s; searches waited {done.seconds_blocked * 1000:.0f}"
+            f"in {perf_counter() - began:.1f} s; searches waited at most {done.seconds_blocked * 1000:.0f}"
             " ms for the swap"
         )
