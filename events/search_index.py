@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
 from events.grid import NO_CELL, cell_of, unit_vector
@@ -23,7 +22,6 @@ Vector = NDArray[np.float32]
 # what an event is about stands at its beginning.
 TEXT_LIMIT = 360
 _LONGEST_LINE = 160
-STALE_BATCH = 256
 
 _FILTER_FIELDS = (
     *("cell", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
@@ -95,7 +93,7 @@ def write_search_rows(
     for event in events:
         if event.event_status == Event.Status.CANCELLED:
             continue
-        row = EventSearchRow(event_id=event.pk, **_filters(event))
+        row = EventSearchRow(event_id=event.pk, **filters_of(event))
         if event.pk in vectors:
             row.embedding = vectors[event.pk]
             row.text_hash = text_hash(event_text(event))
@@ -113,7 +111,7 @@ def write_search_rows(
     write_words([event for event in events if event.event_status != Event.Status.CANCELLED])
 
 
-def _filters(event: Event) -> dict[str, Any]:
+def filters_of(event: Event) -> dict[str, Any]:
     """What a row says of an event beside its vector."""
     in_person = event.event_attendance_mode != Event.AttendanceMode.ONLINE
     venue = event.venue if in_person else None
@@ -156,47 +154,40 @@ def _point(venue: Venue | None) -> dict[str, Any]:
     return {"cell": cell_of(venue.latitude, venue.longitude), "x": x, "y": y, "z": z}
 
 
-def stale_events(model_name: str) -> Iterator[Sequence[Event]]:
-    """Events without a row, or with a vector of another text or model, in batches.
-
-    Goes through the table by primary key, so that it may be rewritten meanwhile.
-    """
-    last = 0
-    while True:
-        chunk = list(
-            Event.objects.exclude(event_status=Event.Status.CANCELLED)
-            .filter(pk__gt=last)
-            .select_related("venue", "search_row")
-            .defer("search_row__embedding")
-            .annotate(has_words=Exists(EventWords.objects.filter(pk=OuterRef("pk"))))
-            .order_by("pk")[:STALE_BATCH]
-        )
-        if not chunk:
-            return
-        last = chunk[-1].pk
-        if stale := [event for event in chunk if is_stale(event, model_name)]:
-            yield stale
-
-
-def is_stale(event: Event, model_name: str) -> bool:
-    """Whether an event lacks a row or words, or its vector is of another text or model."""
-    row = getattr(event, "search_row", None)
-    return (
-        row is None
-        or not getattr(event, "has_words", True)
-        or row.embedding_model != model_name
-        or row.text_hash != text_hash(event_text(event))
-    )
-
-
-def reindex(events: Iterable[Event], embedder: Embedder) -> None:
-    """Embeds events (with venue loaded) anew and writes their rows.
+def reindex(
+    events: Iterable[Event], embedder: Embedder, *, keeping: Collection[int] = ()
+) -> set[int]:
+    """Embeds events (with venue loaded) anew and writes their rows; returns the ids written.
 
     The vectors are made before the transaction begins, so that no lock is held
-    meanwhile.
+    meanwhile. What was changed since it was read, or is being changed, is left
+    out: its vector would be of the old text. `keeping` are the ids of events
+    whose vector is right as it is.
     """
-    batch = list(events)
-    made = embedder.embed([event_text(event) for event in batch])
-    vectors = {event.pk: vector for event, vector in zip(batch, made, strict=True)}
+    texts = {event.pk: event_text(event) for event in events}
+    new = list(dict.fromkeys(text for pk, text in texts.items() if pk not in keeping))
+    made = dict(zip(new, embedder.embed(new), strict=True)) if new else {}
     with transaction.atomic():
-        write_search_rows(batch, vectors, embedder.name)
+        current = [event for event in _lock(texts) if event_text(event) == texts[event.pk]]
+        vectors = {event.pk: made[texts[event.pk]] for event in current if event.pk not in keeping}
+        write_search_rows(current, vectors, embedder.name)
+    return {event.pk for event in current}
+
+
+def _lock(ids: Iterable[int]) -> list[Event]:
+    """The events as they are now, locked with their venues; without those that others hold.
+
+    Whoever writes search rows has locked the event or its venue before, each in
+    an order of its own. Waiting for them could deadlock; leaving out does not.
+    """
+    free_events = Event.objects.select_for_update(skip_locked=True, no_key=True)
+    free_venues = Venue.objects.select_for_update(skip_locked=True, no_key=True)
+    events = free_events.filter(pk__in=list(ids)).order_by("pk")
+    wanted = {event.venue_id for event in events} - {None}
+    venues = free_venues.in_bulk(wanted)
+    locked = []
+    for event in events:
+        if event.venue_id is None or event.venue_id in venues:
+            event.venue = venues.get(event.venue_id)
+            locked.append(event)
+    return locked

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.errors import RetrievalError
-from rag.embedding import EmbeddingError
+from rag.embedding import EmbeddingError, get_backend
 from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, Ranked, count_recommendable, rank
 from rag.relaxing import helpful_relaxations
 from rag.resembling import load_model, vector_of
@@ -138,6 +138,7 @@ class _Finder:
                 limit,
                 self._options.similarity_threshold,
                 words=self._words,
+                model=get_backend().name,
             )
         )
 

@@ -20,6 +20,7 @@ from benchmarks.search import database, rows, texts
 from benchmarks.search.copying import Row, copy_rows
 from benchmarks.search.rows import NOW, Rows, moment
 from events.models import Event, EventSearchRow, Venue
+from rag.embedding import get_backend
 
 # Raise it with any change of what is written below.
 VERSION = 1
@@ -162,6 +163,7 @@ def _events(calendar: Rows) -> Iterator[Row]:
 
 
 def _search_rows(calendar: Rows, vectors: NDArray[np.float32]) -> Iterator[Row]:
+    model = get_backend().name
     for at in range(len(calendar)):
         in_person = bool(calendar.in_person[at])
         x, y, z = calendar.points[at].tolist() if in_person else (None, None, None)
@@ -173,5 +175,5 @@ def _search_rows(calendar: Rows, vectors: NDArray[np.float32]) -> Iterator[Row]:
             "can_attend_online": bool(calendar.online[at]), "can_attend_in_person": in_person,
             "x": x, "y": y, "z": z, "min_price": None, "age_min": None, "age_max": None,
             "audience_tags": [], "metadata_tags": texts.event_parts(number)[2],
-            "embedding": HalfVector(vectors[number]), "text_hash": "", "embedding_model": SOURCE,
+            "embedding": HalfVector(vectors[number]), "text_hash": "", "embedding_model": model,
         }  # fmt: skip

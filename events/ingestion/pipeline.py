@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,15 +17,8 @@ from events.ingestion.places.locate import Locator
 from events.ingestion.raw import Skipped
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
+from events.progress import Progress, silent
 from events.search_index import Embedder
-
-# A stage gives out a function that is called with the number of events done.
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-
-
-def silent(stage: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-    """Shows nothing."""
-    return nullcontext(lambda count: None)
 
 
 @dataclass(frozen=True, slots=True)

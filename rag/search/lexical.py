@@ -36,7 +36,7 @@ def lexical_statement(search: Search, words: WordsQuery) -> Condition | None:
     shown = search.shown()
     similarity = "0::float8"
     if search.vector is not None:
-        similarity = "-(r.embedding <#> %(vector)s::halfvec)"
+        similarity = f"coalesce({search.similarity()}, 0)"
     parameters: dict[str, Any] = {
         **condition.parameters,
         **shown.parameters,

@@ -45,7 +45,9 @@ class Search:
     """One search: what rows must satisfy, what they should resemble, how many.
 
     Without a `vector` the soonest rows are found. `words` adds the rows that hold the
-    query's words. A given `plan` is used as it is (for measuring); else it is chosen.
+    query's words. With a `model`, only vectors of that embedding model are compared: a
+    cosine between two models says nothing. A given `plan` is used as it is (for
+    measuring); else it is chosen.
     """
 
     wanted: SearchFilter
@@ -55,6 +57,13 @@ class Search:
     similarity_threshold: float = -1.0
     plan: Plan | None = None
     words: WordsQuery | None = None
+    model: str | None = None
+
+    def similarity(self) -> str:
+        """SQL of a row's cosine to the query; NULL for a vector of another model."""
+        if self.model is None:
+            return f"-({_DISTANCE})"
+        return f"CASE WHEN r.embedding_model = %(model)s THEN -({_DISTANCE}) END"
 
     def shown(self) -> Condition:
         """The columns that say how well a row fits: similarity aside."""
@@ -71,6 +80,7 @@ class Search:
         return {
             "vector": None if self.vector is None else HalfVector(self.vector).to_text(),
             "threshold": self.similarity_threshold,
+            "model": self.model,
         }
 
 
@@ -103,7 +113,7 @@ def exact_statement(search: Search, where: Where, bound: int | None) -> Conditio
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
     arms = [
-        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
+        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, {search.similarity()} AS similarity'
         f" FROM {TABLE} AS r WHERE {(everywhere & during).sql}"
         for during in overlaps_by_index(wanted)
     ]
@@ -126,6 +136,8 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
     """Takes the first `candidates` matching rows of the graph and sorts them."""
     wanted = search.wanted
     condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
+    if search.model is not None:
+        condition &= Condition("r.embedding_model = %(model)s")
     nearest = (
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
         f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT %(candidates)s"

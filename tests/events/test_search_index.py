@@ -15,10 +15,10 @@ from events.search_index import (
     event_text,
     reindex,
     row_end,
-    stale_events,
     text_hash,
     write_search_rows,
 )
+from events.stale_rows import stale_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 

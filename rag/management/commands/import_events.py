@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from tqdm import tqdm
 
 from events.ingestion.errors import ImportFileError
 from events.ingestion.formats import FORMATS
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
 from events.ingestion.times import zone_or_none
 from events.models import Place
+from events.progress import progress_bar, silent
 from rag.embedding import get_backend
 
 EXAMPLES = 3
@@ -46,27 +45,12 @@ class Command(BaseCommand):
                 ),
                 embedder=get_backend(),
                 now=timezone.now(),
-                progress=_progress_bar if options["verbosity"] else _no_progress,
+                progress=progress_bar if options["verbosity"] else silent,
             )
         except ImportFileError as error:
             raise CommandError(str(error)) from error
         for line in _summary(report, options["verbosity"], dry_run=options["dry_run"]):
             self.stdout.write(line)
-
-
-@contextmanager
-def _progress_bar(stage: str, total: int) -> Iterator[Callable[[int], None]]:
-    with tqdm(total=total, desc=stage, unit=" events", disable=None) as bar:
-
-        def step(count: int) -> None:
-            bar.update(count)
-
-        yield step
-
-
-@contextmanager
-def _no_progress(stage: str, total: int) -> Iterator[Callable[[int], None]]:
-    yield lambda count: None
 
 
 def _summary(report: ImportReport, verbosity: int, *, dry_run: bool) -> Iterator[str]:

@@ -54,5 +54,6 @@ def test_import_events_refuses_an_unknown_zone(table: Path) -> None:
 def test_reindex_events_makes_missing_rows(table: Path) -> None:
     run("import_events", str(table))
     EventSearchRow.objects.all().delete()
-    assert run("reindex_events").strip() == "1 search rows made anew"
-    assert run("reindex_events").strip() == "0 search rows made anew"
+    assert run("reindex_events").startswith("1 events checked, 1 rows made anew in ")
+    assert run("reindex_events").startswith("1 events checked, 0 rows made anew in ")
+    assert run("reindex_events", "--all").startswith("1 events checked, 1 rows made anew in ")
