@@ -2,6 +2,12 @@
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
+from events.models.generation import (
+    ChatWorker,
+    Generation,
+    GenerationChunk,
+    IdempotentRequest,
+)
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow
 from events.models.venue import Venue
@@ -9,8 +15,12 @@ from events.models.venue import Venue
 __all__ = [
     "ChatMessage",
     "ChatSession",
+    "ChatWorker",
     "Event",
     "EventSearchRow",
+    "Generation",
+    "GenerationChunk",
+    "IdempotentRequest",
     "Place",
     "PlaceName",
     "ReferencedEvent",

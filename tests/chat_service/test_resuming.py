@@ -1,0 +1,196 @@
+"""Resuming: the same bytes from any worker, wherever and however often the stream is cut."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from chat_service import sse
+from events.models import Generation, GenerationChunk
+from tests.chat_service.streams import ended, start, status_of, whole
+from tests.conftest import Person
+from tests.fakes.ollama import Gate, Reply
+from tests.serving import Service, running_service
+
+# Every length of UTF-8, and what looks like the framing itself.
+TOKENS = ["é", "日本", " 😀", "\n\ndata: x\r\n", "id: 1", "\u00a0", ": keepalive", "end"]
+
+
+@pytest.fixture(scope="module")
+def second(running: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Another worker on the same database, with the same Ollama."""
+    with running_service(tmp_path_factory.mktemp("second"), running.ollama) as other:
+        yield other
+
+
+def read_whole(person: Person, reply: Reply, service: Service) -> tuple[str, bytes]:
+    """A stream from its first byte to its last: (generation, bytes)."""
+    service.ollama.reply = reply
+    with person.client.stream("POST", "/chat/stream", json={"message": "go"}) as response:
+        content = b"".join(response.iter_raw())
+    content = content.replace(sse.KEEPALIVE, b"")
+    return str(sse.chunk_of(content.split(b"\n\n")[0])["generation_id"]), content
+
+
+def rest_after(content: bytes, offset: int) -> bytes:
+    return b"".join(frame for number, frame in sse.split_frames(content) if number > offset)
+
+
+def cut_and_resume(
+    client: httpx.Client, other: httpx.Client, generation: str, dice: random.Random
+) -> bytes:
+    """Reads a stream in pieces: each connection is cut somewhere, and its last whole event kept."""
+    read, after = b"", 0
+    for turn in range(100):
+        reader = dice.choice((client, other))
+        params = {} if turn % 2 else {"after": after}
+        headers = {"Last-Event-ID": f"{generation}:{after}"} if turn % 2 else {}
+        piece = b""
+        stop_at = dice.randrange(1, 900)
+        with reader.stream(
+            "GET", f"/chat/generations/{generation}/stream", params=params, headers=headers
+        ) as response:
+            for raw in response.iter_raw(dice.choice((1, 7, 64, 4096))):
+                piece += raw
+                if len(piece) >= stop_at:
+                    break
+        frames = sse.split_frames(piece[:stop_at].replace(sse.KEEPALIVE, b""))
+        read += b"".join(frame for _, frame in frames)
+        if frames:
+            after = frames[-1][0]
+            if frames[-1][1].count(b'"SYSTEM","done":true') or b'"message_id"' in frames[-1][1]:
+                return read
+        stop_at = dice.randrange(1, 5000)
+    return read
+
+
+def test_resumed_stream_is_byte_identical_from_any_offset_and_worker(
+    service: Service, ann: Person, second: Service
+) -> None:
+    generation, content = read_whole(ann, Reply(tokens=TOKENS, bytes_per_write=1), service)
+    frames = sse.split_frames(content)
+    assert [offset for offset, _ in frames] == list(range(1, len(frames) + 1))
+    with second.client(ann.token) as elsewhere:
+        for offset in range(len(frames) + 2):
+            assert whole(ann.client, generation, after=offset) == rest_after(content, offset)
+            assert whole(elsewhere, generation, after=offset) == rest_after(content, offset)
+
+
+def test_live_readers_on_both_workers_see_the_same_bytes(
+    service: Service, ann: Person, second: Service
+) -> None:
+    gate = Gate()
+    service.ollama.reply = Reply(tokens=TOKENS, gate=gate)
+    path = "/chat/generations/{}/stream"
+    with (
+        second.client(ann.token) as elsewhere,
+        ann.client.stream("POST", "/chat/stream", json={"message": "go"}) as first,
+    ):
+        raw = first.iter_raw()
+        head = next(raw)
+        generation = sse.chunk_of(head)["generation_id"]
+        gate.release(2)
+        with (
+            ann.client.stream("GET", path.format(generation)) as same,
+            elsewhere.stream("GET", path.format(generation)) as other,
+        ):
+            gate.release(len(TOKENS))
+            wholes = [head + b"".join(raw), *(b"".join(each.iter_raw()) for each in (same, other))]
+    assert wholes[0] == wholes[1] == wholes[2]
+    assert "".join(
+        sse.chunk_of(frame).get("token", "") for _, frame in sse.split_frames(wholes[0])
+    ) == "".join(TOKENS)
+
+
+def cuts(service: Service, ann: Person, other: httpx.Client, streams: int, times: int) -> int:
+    """Cuts streams at random while they run and after; returns how many readings were made."""
+    dice = random.Random(7)
+    readings = 0
+    for number in range(streams):
+        tokens = [dice.choice(TOKENS) * dice.randrange(1, 4) for _ in range(20)]
+        service.ollama.reply = Reply(
+            tokens=tokens, delay=0.002 * (number % 3), bytes_per_write=dice.choice((1, 3, None))
+        )
+        generation, _ = start(ann.client, "go")
+        live = cut_and_resume(ann.client, other, generation, dice)
+        content = whole(ann.client, generation)
+        assert live == content
+        for _ in range(times - 1):
+            assert cut_and_resume(ann.client, other, generation, dice) == content
+        readings += times
+    return readings
+
+
+def test_random_cuts_lose_double_and_reorder_nothing(
+    service: Service, ann: Person, second: Service
+) -> None:
+    with second.client(ann.token) as other:
+        assert cuts(service, ann, other, streams=4, times=2) == 8
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_cuts(service: Service, ann: Person, second: Service) -> None:
+    with second.client(ann.token) as other:
+        assert cuts(service, ann, other, streams=100, times=15) == 1500
+
+
+def test_stream_resumes_after_a_restart(service: Service, ann: Person, tmp_path: Path) -> None:
+    with running_service(tmp_path, service.ollama) as before:
+        client = before.client(ann.token)
+        generation, content = read_whole(replace(ann, client=client), Reply(tokens=TOKENS), service)
+        client.close()
+    with running_service(tmp_path, service.ollama) as after, after.client(ann.token) as client:
+        assert whole(client, generation) == content
+        assert whole(client, generation, after=3) == rest_after(content, 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "field"),
+    [
+        ("?after=-1", None, "after"),
+        ("?after=x", None, "after"),
+        ("?after=9999999999999", None, "after"),
+        ("", "5", "Last-Event-ID"),
+        ("", "{generation}:x", "Last-Event-ID"),
+        ("", "{generation}:-1", "Last-Event-ID"),
+        ("", f"{uuid4()}:3", "Last-Event-ID"),
+    ],
+)
+def test_bad_place_to_resume_is_refused(
+    service: Service, ann: Person, query: str, header: str | None, field: str
+) -> None:
+    generation, _ = start(ann.client, "go")
+    headers = {"Last-Event-ID": header.format(generation=generation)} if header else {}
+    response = ann.client.get(f"/chat/generations/{generation}/stream{query}", headers=headers)
+    assert (response.status_code, list(response.json()["fields"])) == (422, [field])
+
+
+def test_somebody_elses_generation_is_like_a_missing_one(
+    service: Service, ann: Person, ben: Person
+) -> None:
+    service.ollama.reply = Reply(tokens=["mine"], gate=Gate())
+    generation, _ = start(ann.client, "go")
+    calls = [("GET", ""), ("GET", "/stream"), ("POST", "/stop")]
+    for method, path in calls:
+        foreign = ben.client.request(method, f"/chat/generations/{generation}{path}")
+        missing = ben.client.request(method, f"/chat/generations/{uuid4()}{path}")
+        assert foreign.status_code == missing.status_code == 404
+        assert foreign.json() == missing.json()
+    assert status_of(ann.client, generation) == "running"
+    ann.client.post(f"/chat/generations/{generation}/stop")
+
+
+def test_journal_is_written_in_batches(service: Service, ann: Person) -> None:
+    service.ollama.reply = Reply(tokens=[f"{n} " for n in range(60)], delay=0.01)
+    generation, _ = start(ann.client, "go")
+    assert ended(ann.client, generation) == "completed"
+    rows = GenerationChunk.objects.filter(generation_id=generation).count()
+    frames = len(sse.split_frames(whole(ann.client, generation)))
+    assert Generation.objects.get(pk=generation).ended_at is not None
+    assert frames > 15 > rows
