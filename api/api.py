@@ -36,5 +36,5 @@ for router in (
     service_router,
 ):
     api.add_router("", router)
-api.add_decorator(repeatable)
+api.add_decorator(repeatable, mode="view")  # "view": around authentication and all
 register_error_handlers(api)

@@ -21,10 +21,8 @@ from api.errors import error_response
 from chat_service.repeats import HEADER, claim_key, fingerprint_of, idempotency_key
 from events.models import IdempotentRequest
 
-Run = Callable[..., HttpResponse]
 
-
-def repeatable(run: Run) -> Run:
+def repeatable(run: Any) -> Any:
     """Decorates an operation of the API: the same key and body give the first answer."""
     if iscoroutinefunction(run):
         return run
