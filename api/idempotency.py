@@ -28,7 +28,7 @@ def repeatable(run: Any) -> Any:
         return run
 
     @wraps(run)
-    def run_once(request: HttpRequest, *args: Any, **path: Any) -> HttpResponse:
+    def run_once(request: HttpRequest, *args: Any, **path: Any) -> Any:
         if request.method != "POST" or HEADER not in request.headers:
             return run(request, *args, **path)
         try:

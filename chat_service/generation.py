@@ -91,9 +91,12 @@ class Frames:
         slow model for a dead line.
         """
         self.readers += 1
-        at = self._index_after(after)
+        at = 0
         try:
             while True:
+                # What the reader has may still be on its way here from the journal.
+                while at < len(self._frames) and self._offsets[at] <= after:
+                    at += 1
                 if at < len(self._frames):
                     end = self._end_of_write(at)
                     joined = b"".join(self._frames[at:end])
@@ -117,11 +120,6 @@ class Frames:
         self.readers -= 1
         if not self.readers and not self.ended:
             self.on_empty()
-
-    def _index_after(self, after: int) -> int:
-        if after < len(self._offsets) and (not after or self._offsets[after - 1] == after):
-            return after  # no jumps so far
-        return sum(1 for offset in self._offsets if offset <= after)
 
     def _end_of_write(self, at: int) -> int:
         size, end = len(self._frames[at]), at + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -13,20 +12,13 @@ import pytest
 
 from chat_service import sse
 from events.models import Generation, GenerationChunk
-from tests.chat_service.streams import ended, start, status_of, whole
 from tests.conftest import Person
 from tests.fakes.ollama import Gate, Reply
 from tests.serving import Service, running_service
+from tests.streams.reading import ended, start, status_of, whole
 
 # Every length of UTF-8, and what looks like the framing itself.
 TOKENS = ["é", "日本", " 😀", "\n\ndata: x\r\n", "id: 1", "\u00a0", ": keepalive", "end"]
-
-
-@pytest.fixture(scope="module")
-def second(running: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Another worker on the same database, with the same Ollama."""
-    with running_service(tmp_path_factory.mktemp("second"), running.ollama) as other:
-        yield other
 
 
 def read_whole(person: Person, reply: Reply, service: Service) -> tuple[str, bytes]:
