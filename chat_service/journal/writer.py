@@ -122,6 +122,8 @@ class JournalWriter:
             await asyncio.to_thread(self.spool.add_answer, conclusion.to_json())
         except SpoolFullError:
             log.exception("spool_full generation=%s", conclusion.generation_id)
+            if self.spool.is_empty:
+                self._settled.set()
             return False
         return True
 
@@ -131,6 +133,8 @@ class JournalWriter:
             await asyncio.sleep(FLUSH_SECONDS)
             self._work.clear()
             rows = [row for each in list(self._frames) for row in self._take(each)]
+            if not rows and self.spool.is_empty:
+                continue  # an end took them
             if self._writing is None and self.spool.is_empty:
                 self._writing = asyncio.create_task(self._write(rows))
                 await asyncio.wait({self._writing}, timeout=SPOOL_AFTER_SECONDS)
@@ -164,6 +168,8 @@ class JournalWriter:
         except SpoolFullError:
             # Their generation is still in memory: only resuming after a crash suffers.
             log.warning("spool_full rows_dropped=%d", len(rows))
+            if self.spool.is_empty:
+                self._settled.set()
 
     async def _recover(self) -> None:
         """Writes the spool into the database, if it is back; tried every half second."""

@@ -169,15 +169,17 @@ def check_saved(service: Service, token: str, first: dict[str, object], read: li
 def test_turns_are_refused_while_the_database_is_away(
     postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
 ) -> None:
-    with running_service(tmp_path, model, **OWN, DATABASE_URL=postgres.url) as service:
-        with service.client(token) as client:
-            start(client, "warm", model_a="builtin")
-            postgres.stop()
-            refused = [client.post("/chat", json={"message": "hi"}) for _ in range(3)]
-            assert {answer.status_code for answer in refused} == {503}
-            assert {answer.json()["code"] for answer in refused} == {"server_error"}
-            assert all("Retry-After" in answer.headers for answer in refused)
-            postgres.start()
-            assert eventually(
-                lambda: client.post("/chat", json={"message": "hi"}).status_code == 200, 20
-            )
+    with (
+        running_service(tmp_path, model, **OWN, DATABASE_URL=postgres.url) as service,
+        service.client(token) as client,
+    ):
+        start(client, "warm", model_a="builtin")
+        postgres.stop()
+        refused = [client.post("/chat", json={"message": "hi"}) for _ in range(3)]
+        assert {answer.status_code for answer in refused} == {503}
+        assert {answer.json()["code"] for answer in refused} == {"server_error"}
+        assert all("Retry-After" in answer.headers for answer in refused)
+        postgres.start()
+        assert eventually(
+            lambda: client.post("/chat", json={"message": "hi"}).status_code == 200, 20
+        )
