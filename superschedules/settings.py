@@ -41,15 +41,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "superschedules.page_middleware.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "api.middleware.ApiPathMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "superschedules.page_middleware.SessionMiddleware",
+    "superschedules.page_middleware.CommonMiddleware",
+    "superschedules.page_middleware.CsrfViewMiddleware",
+    "superschedules.page_middleware.AuthenticationMiddleware",
+    "superschedules.page_middleware.MessageMiddleware",
+    "superschedules.page_middleware.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
