@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -149,7 +149,7 @@ def open_edit(ask: Ask, message_id: int, request: EditRequest) -> OpenedTurn | R
         )
         touch_session(place.session.pk)
         start_generation(ask, message, request)
-    return _opened(ask, message, place, constraints, request, context)
+    return _opened(ask, replace(place, message=message), constraints, request, context)
 
 
 def open_regeneration(ask: Ask, message_id: int, options: TurnOptions) -> OpenedTurn | RepeatedTurn:
@@ -186,7 +186,7 @@ def open_regeneration(ask: Ask, message_id: int, options: TurnOptions) -> Opened
         _cut(place.session, asked.pk + 1)
         touch_session(place.session.pk)
         start_generation(ask, asked, options)
-    return _opened(ask, asked, place, constraints, options, context)
+    return _opened(ask, place, constraints, options, context)
 
 
 def _who(ask: Ask) -> tuple[int, RepeatedTurn | None]:
@@ -238,8 +238,8 @@ def _make_current(session: ChatSession, message_id: int) -> None:
     while step is not None:
         path.add(step)
         step = children.get(step)
-    session.messages.exclude(pk__in=path).update(is_current=False)
-    session.messages.filter(pk__in=path).update(is_current=True)
+    session.messages.current().exclude(pk__in=path).update(is_current=False)
+    session.messages.filter(pk__in=path, is_current=False).update(is_current=True)
     wishes = session.messages.current().filter(role=Role.ASSISTANT).order_by("-pk").first()
     session.context = {
         **session.context,
@@ -258,12 +258,12 @@ def _wishes(messages: Sequence[ChatMessage]) -> Constraints | None:
 
 def _opened(
     ask: Ask,
-    message: ChatMessage,
     place: _Branching,
     constraints: Constraints,
     options: TurnOptions,
     context: ChatContext,
 ) -> OpenedTurn:
+    message = place.message
     return OpenedTurn(
         user_id=message.user_id,
         session_id=message.session_id,

@@ -20,6 +20,7 @@ _WATCHED_FOR = timedelta(seconds=3)
 def stop_when_unread(generation: LiveGeneration) -> None:
     """Stops a generation a moment after its last reader has left, on any worker."""
     generation.when_left(lambda left: run_in_background(_stop_unless_read(left)))
+    run_in_background(_stop_unless_read(generation))  # one that nobody has begun to read
 
 
 async def _stop_unless_read(generation: LiveGeneration) -> None:

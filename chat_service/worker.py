@@ -57,6 +57,7 @@ class Worker:
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self._writing: set[asyncio.Task[None]] = set()
+        self._leasing = asyncio.Lock()
         self._renewed_at = float("-inf")
         self._database_was_up = False
         self._become(uuid4())
@@ -120,6 +121,11 @@ class Worker:
             await self._take_lease()
 
     async def _take_lease(self) -> None:
+        async with self._leasing:
+            if asyncio.get_running_loop().time() - self._renewed_at > 1:  # else another just did
+                await self._renew_now()
+
+    async def _renew_now(self) -> None:
         asked_at = asyncio.get_running_loop().time()
         if not self._registered:
             await in_journal(register_worker, self.id)
@@ -207,4 +213,6 @@ async def _periodically(seconds: float, work: Callable[[], Awaitable[None]]) -> 
             await work()
         except (DatabaseError, ServerError) as error:
             log.warning("periodic_work_failed error=%s", type(error).__name__)
+        except Exception:  # the next round may do better; without rounds the lease would end
+            log.exception("periodic_work_failed")
         await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ from events.models import Generation
 
 _REGISTER = """
     INSERT INTO events_chatworker (id, started_at, lease_until, dead)
-    VALUES (%s, now(), now() + %s * interval '1 second', false)
+    VALUES (%s, now(), now() + %s * interval '1 second', false) ON CONFLICT DO NOTHING
 """
 _RENEW = """
     UPDATE events_chatworker SET lease_until = now() + %s * interval '1 second'

@@ -145,7 +145,7 @@ def abandoned_spool(path: Path) -> Iterator[Spooled | None]:
 
 def spool_files(folder: Path) -> list[Path]:
     """All workers' files."""
-    return sorted(folder.glob(f"*{_SUFFIX}"))
+    return sorted(folder.glob(f"{'?' * 36}{_SUFFIX}"))
 
 
 def worker_of(path: Path) -> UUID:
