@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve token import check test test-slow fix audit bench bench-search clean
+.PHONY: help run serve token import check test test-slow test-faults fix audit bench
+.PHONY: bench-search clean
 
 help:
 	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
@@ -16,6 +17,7 @@ help:
 	@echo "make import FILE=…  import a calendar: .ics, .json(ld), .html, .csv, or a URL"
 	@echo "make test           lint, types, import layers and all tests"
 	@echo "make test-slow      a whole first run with demonstration data, and the README's walk"
+	@echo "make test-faults    10,000 cuts, 200 kills, 1,000 races, a minute without Postgres"
 	@echo "make audit          look for known vulnerabilities in what is installed"
 	@echo "make bench          the benchmarks quoted in docs/benchmarks.md"
 	@echo "make bench-search   search at 1,000,000 events beside Qdrant and pgvector (hours)"
@@ -59,6 +61,9 @@ test: check
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow
+
+test-faults: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m slow tests/streams
 
 fix: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

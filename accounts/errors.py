@@ -147,6 +147,11 @@ class ServerError(AppError):
     """Anything that no other class names; its detail says nothing of the cause."""
 
 
+def error_classes() -> dict[str, type[AppError]]:
+    """Each code's class."""
+    return {kind.code: kind for kind in AppError.__subclasses__()}
+
+
 class ErrorOut(Schema):
     """The one shape of every error."""
 

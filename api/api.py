@@ -6,13 +6,16 @@ from ninja import NinjaAPI
 
 from accounts.authentication import BearerAuth
 from api.auth_views import router as auth_router
+from api.branch_views import router as branch_router
 from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
 from api.event_views import router as event_router
+from api.idempotency import repeatable
 from api.location_views import router as location_router
 from api.service_views import router as service_router
 from chat_service.app import router as turn_router
 from chat_service.preview import router as preview_router
+from chat_service.resuming import router as generation_router
 from chat_service.traces import router as trace_router
 
 api = NinjaAPI(
@@ -25,7 +28,9 @@ api = NinjaAPI(
 for router in (
     auth_router,
     chat_router,
+    branch_router,
     turn_router,
+    generation_router,
     preview_router,
     trace_router,
     event_router,
@@ -33,4 +38,5 @@ for router in (
     service_router,
 ):
     api.add_router("", router)
+api.add_decorator(repeatable, mode="view")  # "view": around authentication and all
 register_error_handlers(api)

@@ -15,8 +15,9 @@ from api.pagination import MAX_LIMIT, Page, paginated
 from api.schemas import MessageOut, SessionOut, StatusOut
 from chat_service.conversations import (
     get_conversation_history,
+    lock_session,
     require_session,
-    save_message,
+    save_note,
 )
 from chat_service.wire import MESSAGE_MAX_LENGTH, ChatContext, clean_text
 from events.models import ChatMessage, ChatSession
@@ -121,7 +122,7 @@ def _stored(context: ChatContext | None) -> dict[str, Any]:
 def get_session(request: HttpRequest, session_id: SessionId) -> SessionDetail:
     """A conversation with its latest 50 messages, oldest first."""
     session = _with_count(request, session_id)
-    messages = _latest(session.messages.all(), DETAIL_MESSAGES)
+    messages = _latest(session.messages.current(), DETAIL_MESSAGES)
     return SessionDetail(
         session=SessionOut.model_validate(session),
         messages=[MessageOut.of(message) for message in messages],
@@ -136,8 +137,7 @@ def _latest(messages: Any, limit: int) -> list[ChatMessage]:
 def update_session(request: HttpRequest, session_id: SessionId, body: SessionPatch) -> ChatSession:
     """Changes what is given: title, context, model settings, whether it is active."""
     with transaction.atomic():
-        session = require_session(_user(request).pk, session_id)
-        session = ChatSession.objects.select_for_update().get(pk=session.pk)
+        session = _locked(request, session_id)
         if body.title is not None:
             session.title = body.title
         if body.is_active is not None:
@@ -173,7 +173,7 @@ def _set_active(request: HttpRequest, session_id: int, *, active: bool) -> dict[
 def clear_session(request: HttpRequest, session_id: SessionId) -> dict[str, str]:
     """Deletes the messages and forgets the standing constraints; the session stays."""
     with transaction.atomic():
-        session = require_session(_user(request).pk, session_id)
+        session = _locked(request, session_id)
         session.messages.all().delete()
         session.context = {
             key: value for key, value in session.context.items() if key != "constraints"
@@ -185,8 +185,17 @@ def clear_session(request: HttpRequest, session_id: SessionId) -> dict[str, str]
 @router.delete("/chat/sessions/{session_id}", response={204: None, **Errors})
 def delete_session(request: HttpRequest, session_id: SessionId) -> tuple[int, None]:
     """Deletes a conversation with all its messages, for good."""
-    require_session(_user(request).pk, session_id).delete()
+    with transaction.atomic():
+        _locked(request, session_id).delete()
     return 204, None
+
+
+def _locked(request: HttpRequest, session_id: int) -> ChatSession:
+    """My conversation, into which nobody writes until the transaction ends."""
+    session = lock_session(_user(request).pk, session_id)
+    if session is None:
+        raise NotFound("There is no such conversation.")
+    return session
 
 
 class MessageFilters(Schema):
@@ -203,8 +212,8 @@ def list_messages(
     session_id: SessionId,
     filters: Query[MessageFilters],
 ) -> list[MessageOut]:
-    """Messages oldest first; `before_id` goes further back."""
-    messages = require_session(_user(request).pk, session_id).messages.all()
+    """The current branch's messages, oldest first; `before_id` goes further back."""
+    messages = require_session(_user(request).pk, session_id).messages.current()
     response["X-Total-Count"] = str(messages.count())
     if filters.before_id is not None:
         messages = messages.filter(pk__lt=filters.before_id)
@@ -216,11 +225,13 @@ def list_messages(
     return [MessageOut.of(message) for message in page]
 
 
-@router.post("/chat/sessions/{session_id}/messages", response={201: MessageOut, **Errors})
+@router.post(
+    "/chat/sessions/{session_id}/messages",
+    response={201: MessageOut, 409: ErrorOut, **Errors},
+)
 def add_note(request: HttpRequest, session_id: SessionId, body: NoteIn) -> tuple[int, MessageOut]:
-    """Adds a note of the user's own; no answer is written."""
-    session = require_session(_user(request).pk, session_id)
-    return 201, MessageOut.of(save_message(session, body.role, body.content))
+    """Adds a note of the user's own; no answer is written. Not while one is being written."""
+    return 201, MessageOut.of(save_note(_user(request).pk, session_id, body.content))
 
 
 @router.get("/chat/sessions/{session_id}/history", response={200: list[HistoryEntry], **Errors})

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.errors import InvalidRequest
 from api.errors import error_response
 
 _PREFIX = "/api/"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 class ApiPathMiddleware:
@@ -31,7 +37,7 @@ class ApiPathMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if not request.path_info.startswith(_PREFIX):
+        if not is_api(request):
             return self.get_response(request)
         if request.path_info.endswith("/"):
             request.path_info = request.path_info.rstrip("/")
@@ -50,5 +56,19 @@ def _checked(response: HttpResponseBase) -> HttpResponseBase:
         refusal = error_response(InvalidRequest("This method is not allowed here.", status=405))
         if "Allow" in response:
             refusal["Allow"] = response["Allow"]
-        return refusal
+        return _with_headers(refusal)
+    return _with_headers(response)
+
+
+def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
+    """What Django's middleware sets elsewhere (see `superschedules.middleware`)."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if isinstance(response, HttpResponse) and "Content-Length" not in response:
+        response["Content-Length"] = str(len(response.content))
     return response
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a request is one of the API's."""
+    return request.path_info.startswith(_PREFIX)

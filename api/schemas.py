@@ -25,6 +25,9 @@ class MessageOut(Schema):
     metadata: Mapping[str, Any]
     status: str
     generation_id: UUID | None
+    parent_id: int | None
+    variant: str
+    preferred: bool | None
     referenced_events: list[ReferencedEventOut]
 
     @classmethod
@@ -38,6 +41,9 @@ class MessageOut(Schema):
             metadata=message.metadata,
             status=message.status,
             generation_id=message.generation_id,
+            parent_id=message.parent_id,
+            variant=message.variant,
+            preferred=message.preferred,
             referenced_events=[
                 ReferencedEventOut.of_reference(reference) for reference in message.references.all()
             ],

@@ -1,28 +1,31 @@
-"""The endpoints of a chat turn: streamed, or as one JSON answer."""
+"""The endpoints of a chat turn: streamed, as one JSON answer, or as a new branch."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import uuid4
 
-from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
-from accounts.authentication import AsyncBearerAuth
-from accounts.database import in_database
-from accounts.errors import ErrorOut
+from accounts.authentication import AsyncBearerAuth, TokenBearerAuth
+from accounts.database import database_answers, in_database
+from accounts.errors import ErrorOut, ServerError
 from chat_service import sse
+from chat_service.answering import answer_of
+from chat_service.branches import open_edit, open_regeneration
 from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
-from chat_service.generation import Generation, run_in_background
+from chat_service.generation import Frames
 from chat_service.llm.router import answer_router
-from chat_service.opening import OpenedTurn, open_turn
+from chat_service.opening import Ask, OpenedTurn, RepeatedTurn, open_turn
+from chat_service.repeats import Attempt, attempt_of
+from chat_service.resuming import find_frames
 from chat_service.retrieving import get_relevant_events
-from chat_service.turn import Outcome, run_turn, stream_model_response
-from chat_service.wire import ChatAnswer, ChatRequest, StreamChunk
-from events.models import ReferencedEvent
-from events.representation import ReferencedEventOut
-from rag.understanding import constraints_to_json
+from chat_service.turn import stream_model_response
+from chat_service.wire import ChatAnswer, ChatRequest, EditRequest, StreamChunk, TurnOptions
+from chat_service.worker import current_worker
 
 __all__ = [
     "ChatRequest",
@@ -36,9 +39,31 @@ __all__ = [
 ]
 
 router = Router(tags=["chat"])
+MessageId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 # What is refused before a turn begins, and how one that began can fail.
-REFUSALS = {400: ErrorOut, 401: ErrorOut, 422: ErrorOut}
-FAILURES = {404: ErrorOut, 500: ErrorOut, 503: ErrorOut, 504: ErrorOut}
+REFUSALS = {400: ErrorOut, 401: ErrorOut, 409: ErrorOut, 422: ErrorOut, 503: ErrorOut}
+FAILURES = {404: ErrorOut, 500: ErrorOut, 504: ErrorOut}
+STREAMED: dict[str, Any] = {
+    "responses": {
+        200: {
+            "description": "Server-sent events; each `data:` line is a StreamChunk.",
+            "content": {
+                "text/event-stream": {"schema": {"$ref": "#/components/schemas/StreamChunk"}}
+            },
+        }
+    }
+}
+IDEMPOTENT: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "The same key and body within 24 hours give the first result.",
+        }
+    ]
+}
 
 
 class PingOut(Schema):
@@ -51,61 +76,79 @@ class HealthOut(Schema):
     model: dict[str, Any]
 
 
-async def _begin(request: HttpRequest, body: ChatRequest) -> tuple[OpenedTurn, Generation]:
-    user_id: int = request.auth.pk  # type: ignore[attr-defined]
-    return await in_database(open_turn, user_id, body), Generation()
+async def _begin(
+    request: HttpRequest, attempt: Attempt, open_it: Callable[[Ask], OpenedTurn | RepeatedTurn]
+) -> Frames:
+    """Opens a turn and starts its answer, or finds the one that was started before."""
+    worker = current_worker()
+    await worker.make_ready()
+    token: str = request.auth  # type: ignore[attr-defined]
+    opened = await in_database(open_it, Ask(token, worker.id, uuid4(), attempt))
+    if isinstance(opened, RepeatedTurn):
+        return await find_frames(opened.user_id, opened.generation_id)
+    return worker.begin(opened)
+
+
+async def _begin_message(request: HttpRequest, body: ChatRequest) -> Frames:
+    attempt = attempt_of(request, "POST /chat", body.client_message_id)
+    return await _begin(request, attempt, lambda ask: open_turn(ask, body))
 
 
 @router.post(
     "/chat/stream",
-    auth=AsyncBearerAuth(),
+    auth=TokenBearerAuth(),
     response={200: StreamChunk, **REFUSALS},
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "Server-sent events; each `data:` line is a StreamChunk.",
-                "content": {
-                    "text/event-stream": {
-                        "schema": {"$ref": "#/components/schemas/StreamChunk"},
-                    }
-                },
-            }
-        }
-    },
+    openapi_extra={**STREAMED, **IDEMPOTENT},
 )
 async def chat_stream(request: HttpRequest, body: ChatRequest) -> StreamingHttpResponse:
-    """One turn, streamed. It goes on, and is saved, when the reader leaves."""
-    turn, generation = await _begin(request, body)
-    run_in_background(run_turn(turn, generation))
-    return sse.stream_response(generation.read())
+    """One turn, streamed. Unless asked otherwise, it goes on, and is saved, without a reader."""
+    frames = await _begin_message(request, body)
+    return sse.stream_response(frames.read())
 
 
-@router.post("/chat", auth=AsyncBearerAuth(), response={200: ChatAnswer, **REFUSALS, **FAILURES})
+@router.post(
+    "/chat",
+    auth=TokenBearerAuth(),
+    response={200: ChatAnswer, **REFUSALS, **FAILURES},
+    openapi_extra=IDEMPOTENT,
+)
 async def chat(request: HttpRequest, body: ChatRequest) -> ChatAnswer:
     """The same turn as one JSON answer."""
-    turn, generation = await _begin(request, body)
-    outcome: Outcome = await asyncio.shield(run_in_background(run_turn(turn, generation)))
-    if outcome.error is not None:
-        raise outcome.error
-    return await in_database(_answer, turn, generation, outcome)
+    frames = await _begin_message(request, body)
+    if not await frames.until_ended():
+        raise ServerError("The service is being restarted.", status=503, retry_after=2)
+    return await in_database(answer_of, frames.id, frames.last_frame)
 
 
-def _answer(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> ChatAnswer:
-    assert outcome.message_id is not None
-    references = ReferencedEvent.objects.with_events().filter(message_id=outcome.message_id)
-    return ChatAnswer(
-        session_id=turn.session_id,
-        message_id=outcome.message_id,
-        generation_id=generation.id,
-        model=outcome.model,
-        content=outcome.text,
-        events=[ReferencedEventOut.of_reference(reference) for reference in references],
-        constraints=constraints_to_json(turn.constraints),
-        follow_up_questions=outcome.follow_ups,
-        response_time_ms=outcome.response_time_ms,
-        debug_run_id=outcome.retrieval.debug_run_id if outcome.retrieval else None,
-        **outcome.event_fields(),
-    )
+@router.post(
+    "/chat/messages/{message_id}/regenerate",
+    auth=TokenBearerAuth(),
+    response={200: StreamChunk, 404: ErrorOut, **REFUSALS},
+    openapi_extra={**STREAMED, **IDEMPOTENT},
+)
+async def regenerate(
+    request: HttpRequest, message_id: MessageId, body: TurnOptions | None = None
+) -> StreamingHttpResponse:
+    """Another answer beside the one there is, streamed; the new branch becomes current."""
+    options = body or TurnOptions()
+    attempt = attempt_of(request, f"regenerate {message_id}", options.client_message_id)
+    frames = await _begin(request, attempt, lambda ask: open_regeneration(ask, message_id, options))
+    return sse.stream_response(frames.read())
+
+
+@router.post(
+    "/chat/messages/{message_id}/edit",
+    auth=TokenBearerAuth(),
+    response={200: StreamChunk, 404: ErrorOut, **REFUSALS},
+    openapi_extra={**STREAMED, **IDEMPOTENT},
+)
+async def edit(
+    request: HttpRequest, message_id: MessageId, body: EditRequest
+) -> StreamingHttpResponse:
+    """The message in other words, beside the one there is, and its answer, streamed."""
+    attempt = attempt_of(request, f"edit {message_id}", body.client_message_id)
+    frames = await _begin(request, attempt, lambda ask: open_edit(ask, message_id, body))
+    return sse.stream_response(frames.read())
 
 
 @router.get("/chat/ping", auth=None, response=PingOut)
@@ -117,7 +160,7 @@ async def ping(request: HttpRequest) -> dict[str, str]:
 @router.get("/chat/health", auth=AsyncBearerAuth(), response={200: HealthOut, 401: ErrorOut})
 async def health(request: HttpRequest) -> HealthOut:
     """Whether the database answers, and who would answer a question."""
-    database, model = await asyncio.gather(in_database(_database_answers), answer_router().health())
+    database, model = await asyncio.gather(in_database(database_answers), answer_router().health())
     return HealthOut(
         status="ok" if model.available else "builtin",
         database=database,
@@ -128,9 +171,3 @@ async def health(request: HttpRequest) -> HealthOut:
             "detail": model.detail,
         },
     )
-
-
-def _database_answers() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return bool(cursor.fetchone() == (1,))

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import NotFound
-from chat_service.citations import Reference
-from events.models import ChatMessage, ChatSession, Event, ReferencedEvent
+from accounts.errors import GenerationInProgress, NotFound
+from events.models import ChatMessage, ChatSession, Generation
 from events.models.chat import TITLE_LENGTH
 
 HISTORY_LENGTH = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An assistant message to be saved, with the events that it references."""
-
-    content: str
-    status: str
-    generation_id: UUID
-    metadata: Mapping[str, Any]
-    references: Sequence[Reference]
 
 
 def find_session(user_id: int, session_id: int) -> ChatSession | None:
@@ -62,75 +48,68 @@ def get_conversation_history(
     ]
 
 
+def lock_session(user_id: int, session_id: int) -> ChatSession | None:
+    """This user's session, locked until the transaction ends: all that writes into it waits."""
+    return (
+        ChatSession.objects.owned_by(user_id)
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=session_id)
+        .first()
+    )
+
+
+def running_generation(session_id: int) -> Generation | None:
+    """The answer that is being written in a session."""
+    return Generation.objects.running().filter(session_id=session_id).first()
+
+
+def refuse_while_running(session_id: int) -> None:
+    """Raises GenerationInProgress, with the id, when an answer is being written here."""
+    running = running_generation(session_id)
+    if running is not None:
+        raise GenerationInProgress(fields={"generation_id": str(running.pk)})
+
+
+def save_note(user_id: int, session_id: int, content: str) -> ChatMessage:
+    """Adds a note of the user's own at the end of the current branch.
+
+    Raises:
+        NotFound: there is no such session of this user.
+        GenerationInProgress: an answer is being written; the note would come before it.
+    """
+    with transaction.atomic():
+        session = lock_session(user_id, session_id)
+        if session is None:
+            raise NotFound("There is no such conversation.")
+        refuse_while_running(session.pk)
+        return save_message(session, ChatMessage.Role.USER, content)
+
+
 @transaction.atomic
 def save_message(
     session: ChatSession, role: str, content: str, metadata: Mapping[str, Any] | None = None
 ) -> ChatMessage:
-    """Adds a message; the first one of the user gives the session its title."""
+    """Adds a message to the current branch; the user's first one gives the session its title."""
+    last = session.messages.current().order_by("-id").values_list("pk", flat=True).first()
     message = ChatMessage.objects.create(
         session=session,
         user_id=session.user_id,
         role=role,
         content=content,
         metadata=dict(metadata or {}),
+        parent_id=last,
     )
+    name_session(session, role, content)
+    return message
+
+
+def name_session(session: ChatSession, role: str, content: str) -> None:
+    """Moves a session to the top; the user's first message gives it its title."""
     if role == ChatMessage.Role.USER and not session.title:
         session.title = title_of(content)
         session.save(update_fields=["title", "updated_at"])
     else:
         touch_session(session.pk)
-    return message
-
-
-@transaction.atomic
-def save_answer(session_id: int, user_id: int, answer: Answer) -> ChatMessage:
-    """Adds the assistant's message with its referenced events, all or nothing.
-
-    Events that were deleted while the answer was written are left out.
-
-    Raises:
-        NotFound: the session was deleted while the answer was written.
-    """
-    session = (
-        ChatSession.objects.owned_by(user_id).select_for_update().filter(pk=session_id).first()
-    )
-    if session is None:
-        raise NotFound("This conversation was deleted while its answer was written.")
-    message = ChatMessage.objects.create(
-        session=session,
-        user_id=user_id,
-        role=ChatMessage.Role.ASSISTANT,
-        content=answer.content,
-        status=answer.status,
-        generation_id=answer.generation_id,
-        metadata=dict(answer.metadata),
-    )
-    _save_references(message, answer.references)
-    session.context = {**session.context, "constraints": answer.metadata.get("constraints")}
-    session.save(update_fields=["context", "updated_at"])
-    return message
-
-
-def _save_references(message: ChatMessage, references: Sequence[Reference]) -> None:
-    wanted = [reference.found.event.id for reference in references]
-    existing = set(
-        Event.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=wanted)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    kept = [reference for reference in references if reference.found.event.id in existing]
-    ReferencedEvent.objects.bulk_create(
-        ReferencedEvent(
-            message=message,
-            event_id=reference.found.event.id,
-            position=position,
-            score=reference.found.score,
-            distance_miles=reference.found.distance_miles,
-            cited=reference.cited,
-        )
-        for position, reference in enumerate(kept)
-    )
 
 
 def touch_session(session_id: int) -> None:

@@ -1,15 +1,15 @@
-"""A generation: the numbered chunks of one answer, and those who read along.
+"""A live generation: the numbered frames of one answer, and those who read along.
 
 It belongs to the server, not to a request: it is written by a task of its own
-and goes on when a reader leaves. Chunks are kept in order; a reader may begin
-anywhere and is then fed as they come.
+and goes on when a reader leaves. Frames are kept in memory while it runs and
+given to the journal; a reader may begin anywhere and is then fed as they come.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from chat_service import sse
@@ -18,54 +18,191 @@ from chat_service.wire import StreamChunk
 KEEPALIVE_SECONDS = 15.0
 # At most 25 chunks of text a second, however fast the model is.
 JOIN_SECONDS = 0.04
+# What a reader that is behind gets at once.
+WRITE_AT_MOST = 64 * 1024
 
 # Tasks are referenced here while they run; the event loop alone would let go of them.
 _running: set[asyncio.Task[Any]] = set()
 
 
-class Generation:
-    """An append-only log of encoded chunks; offsets count from 1."""
+class Journal(Protocol):
+    """Where frames go to be kept."""
 
-    def __init__(self) -> None:
-        self.id: UUID = uuid4()
+    def append(self, generation_id: UUID, offset: int, frame: bytes) -> None: ...
+
+
+class Frames:
+    """An append-only list of frames and those who wait for more; offsets count from 1.
+
+    Offsets may jump: the end that is written for a dead worker stands far behind.
+    """
+
+    def __init__(self, generation_id: UUID) -> None:
+        self.id = generation_id
+        self.ended = False
+        self.handed_over = False
+        self._offsets: list[int] = []
         self._frames: list[bytes] = []
-        self._finished = False
-        self._readers: set[asyncio.Event] = set()
+        self._waiting: set[asyncio.Future[bool]] = set()
+        self.readers = 0
 
-    def publish(self, chunk: StreamChunk) -> None:
-        """Appends a chunk and wakes the readers. The last one is a SYSTEM chunk, done."""
-        offset = len(self._frames) + 1
-        self._frames.append(
-            sse.frame(f"{self.id}:{offset}", chunk.model_dump_json(exclude_none=True))
-        )
-        self._finished = chunk.model == "SYSTEM" and chunk.done
-        for reader in self._readers:
-            reader.set()
+    @property
+    def last_offset(self) -> int:
+        return self._offsets[-1] if self._offsets else 0
+
+    @property
+    def last_frame(self) -> bytes:
+        return self._frames[-1]
+
+    def add(self, offset: int, frame: bytes, *, last: bool = False) -> None:
+        """Appends a frame and wakes the readers."""
+        self._offsets.append(offset)
+        self._frames.append(frame)
+        self.ended = last
+        self._wake()
+
+    def end(self) -> None:
+        """There will be no more frames."""
+        self.ended = True
+        self._wake()
+
+    def hand_over(self) -> None:
+        """Sends the readers away: they are told to reconnect, and go on from the journal."""
+        self.handed_over = True
+        self._wake()
+
+    async def until_ended(self) -> bool:
+        """Waits for the last frame; False when the readers are sent away before it."""
+        self.readers += 1
+        try:
+            while not (self.ended or self.handed_over):
+                await self._more(None)
+        finally:
+            self._leave()
+        return self.ended
 
     async def read(
         self, after: int = 0, *, keepalive: float = KEEPALIVE_SECONDS
     ) -> AsyncGenerator[bytes, None]:
         """The frames after an offset, then live, until the generation ends.
 
-        Silence is broken every `keepalive` seconds by comments, so that a proxy or a phone
-        does not take a slow model for a dead line.
+        A reader that is behind gets several at once. Silence is broken every
+        `keepalive` seconds by comments, so that a proxy or a phone does not take a
+        slow model for a dead line.
         """
-        more = asyncio.Event()
-        self._readers.add(more)
+        self.readers += 1
+        at = 0
         try:
             while True:
-                while after < len(self._frames):
-                    after += 1
-                    yield self._frames[after - 1]
-                if self._finished:
+                # What the reader has may still be on its way here from the journal.
+                while at < len(self._frames) and self._offsets[at] <= after:
+                    at += 1
+                if at < len(self._frames):
+                    end = self._end_of_write(at)
+                    joined = b"".join(self._frames[at:end])
+                    at = end
+                    yield joined
+                elif self.ended:
                     return
-                more.clear()
-                try:
-                    await asyncio.wait_for(more.wait(), keepalive)
-                except TimeoutError:
+                elif self.handed_over:
+                    chunk = StreamChunk(model="SYSTEM", generation_id=self.id)
+                    yield sse.reconnect(chunk.model_dump_json(exclude_none=True))
+                    return
+                elif not await self._more(keepalive):
                     yield sse.KEEPALIVE
         finally:
-            self._readers.discard(more)
+            self._leave()
+
+    def on_empty(self) -> None:
+        """Called when the last reader has left before the end."""
+
+    def _leave(self) -> None:
+        self.readers -= 1
+        if not self.readers and not self.ended:
+            self.on_empty()
+
+    def _end_of_write(self, at: int) -> int:
+        size, end = len(self._frames[at]), at + 1
+        while end < len(self._frames) and size < WRITE_AT_MOST:
+            size += len(self._frames[end])
+            end += 1
+        return end
+
+    async def _more(self, keepalive: float | None) -> bool:
+        """Waits for something new; False after `keepalive` seconds without."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[bool] = loop.create_future()
+        timer = loop.call_later(keepalive, _settle, woken, False) if keepalive else None
+        self._waiting.add(woken)
+        try:
+            return await woken
+        finally:
+            self._waiting.discard(woken)
+            if timer is not None:
+                timer.cancel()
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, set()
+        for woken in waiting:
+            _settle(woken, True)
+
+
+def _settle(woken: asyncio.Future[bool], result: bool) -> None:
+    if not woken.done():
+        woken.set_result(result)
+
+
+class LiveGeneration(Frames):
+    """A generation that this process writes.
+
+    `end_early` is given the status to end with; it is called at most once.
+    """
+
+    def __init__(self, journal: Journal, user_id: int, generation_id: UUID | None = None) -> None:
+        super().__init__(generation_id or uuid4())
+        self.user_id = user_id
+        self.stops_without_readers = False
+        self.ending: str | None = None
+        self._journal = journal
+        self._end: Callable[[], object] | None = None
+        self._left: Callable[[LiveGeneration], object] | None = None
+
+    def keep_basis(self, basis: str) -> None:
+        """Journals what the answer is made from, for whoever has to end it after a crash."""
+        self._journal.append(self.id, 0, basis.encode())
+
+    def publish(self, chunk: StreamChunk) -> None:
+        """Appends a chunk, for the readers and the journal."""
+        offset = self.last_offset + 1
+        data = chunk.model_dump_json(exclude_none=True)
+        frame = sse.frame(self.id, offset, data)
+        self._journal.append(self.id, offset, frame)
+        self.add(offset, frame)
+
+    def finish(self, frame: bytes) -> None:
+        """Appends the last frame, which is in the journal already."""
+        self.add(self.last_offset + 1, frame, last=True)
+
+    def ends_with(self, end: Callable[[], object]) -> None:
+        """Says how to end the work; an ending that was asked for before happens at once."""
+        self._end = end
+        if self.ending is not None:
+            end()
+
+    def end_early(self, status: str) -> None:
+        """Asks for the end: what was written so far is saved with this status."""
+        if self.ending is None and not self.ended:
+            self.ending = status
+            if self._end is not None:
+                self._end()
+
+    def when_left(self, left: Callable[[LiveGeneration], object]) -> None:
+        """Calls `left` when the last reader has gone."""
+        self._left = left
+
+    def on_empty(self) -> None:
+        if self._left is not None:
+            self._left(self)
 
 
 class TokenJoiner:

@@ -7,24 +7,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.authentication import user_of_access_token
 from chat_service.conversations import (
     find_session,
     get_conversation_history,
-    get_or_create_session,
+    lock_session,
+    refuse_while_running,
     save_message,
 )
+from chat_service.repeats import Attempt, remember_attempt, repeated_generation
 from chat_service.shown import shown_last
-from chat_service.wire import ChatContext, ChatRequest, MessageIn
-from events.models import ChatSession
+from chat_service.wire import ChatContext, ChatRequest, MessageIn, TurnOptions
+from events.models import ChatMessage, ChatSession, Generation
 from rag.scoring import Weights
 from rag.service import require_more_like, understand_message, weights_with
-from rag.types import Constraints
+from rag.types import Constraints, Retrieval
 from rag.understanding import constraints_from_json
 
 
@@ -34,20 +38,32 @@ class OpenedTurn:
 
     `history` holds the messages before this one. `now` is the moment that
     words refer to; `began` is the clock's reading for the response time.
+    `models` are the answers wanted: ("A", model) and, to compare, ("B", model).
     """
 
     user_id: int
     session_id: int
     user_message_id: int
+    generation_id: UUID
     message: str
     history: Sequence[Mapping[str, str]]
     constraints: Constraints
     now: datetime
-    model: str | None
+    models: Sequence[tuple[str, str | None]]
     preferences: Mapping[str, Any]
     debug: bool = False
     weights: Weights = field(default_factory=Weights)
+    stops_without_readers: bool = False
+    retrieval: Retrieval | None = None
     began: float = field(default_factory=perf_counter)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedTurn:
+    """A turn that was sent before: its generation goes on, or has ended."""
+
+    user_id: int
+    generation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,16 @@ class Understood:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks, through which worker, under which id the answer will be known."""
+
+    token: str
+    worker_id: UUID
+    generation_id: UUID
+    attempt: Attempt
+
+
 def understand_request(user_id: int, request: MessageIn) -> Understood:
     """What a message means in its context and its session.
 
@@ -67,8 +93,8 @@ def understand_request(user_id: int, request: MessageIn) -> Understood:
         InvalidRequest: the context contradicts itself, or names an event that there is not.
     """
     session = find_session(user_id, request.session_id) if request.session_id else None
-    context = _effective_context(request.context, session)
-    now = _now(context)
+    context = effective_context(request.context, session)
+    now = moment_of(context)
     wanted = context.more_like_event_id
     more_like = require_more_like(wanted) if wanted is not None else None
     constraints = understand_message(
@@ -81,42 +107,71 @@ def understand_request(user_id: int, request: MessageIn) -> Understood:
     return Understood(session, context, constraints, now)
 
 
-def open_turn(user_id: int, request: ChatRequest) -> OpenedTurn:
+def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
     """Understands the message, then finds or makes the session and saves the message.
 
-    A request that cannot be understood is refused before anything is saved.
+    A request that cannot be understood is refused before anything is saved. The
+    message, its generation and the key under which it was sent are one commit.
 
     Raises:
+        TokenExpired, TokenInvalid, AuthFailed: who asks is not signed in.
         InvalidRequest: the context contradicts itself.
+        GenerationInProgress: an answer is being written in this session.
+        IdempotencyMismatch: the key was used with another request.
     """
     began = perf_counter()
+    user_id = user_of_access_token(ask.token).pk
+    repeated = repeated_generation(user_id, ask.attempt)
+    if repeated is not None:
+        return RepeatedTurn(user_id, repeated)
     understood = understand_request(user_id, request)
     context = understood.context
     with transaction.atomic():
+        if repeated := remember_attempt(user_id, ask.attempt, ask.generation_id):
+            return RepeatedTurn(user_id, repeated)
         known = understood.session
-        session = get_or_create_session(user_id, known.pk if known else None)
+        session = lock_session(user_id, known.pk) if known else None
+        if session is None:
+            session = ChatSession.objects.create(user_id=user_id)
+        else:
+            refuse_while_running(session.pk)
         history = get_conversation_history(session)
         metadata = {"client_message_id": str(request.client_message_id)}
         message = save_message(
             session, "user", request.message, metadata if request.client_message_id else None
         )
+        start_generation(ask, message, request)
     return OpenedTurn(
         user_id=user_id,
         session_id=session.pk,
         user_message_id=message.pk,
+        generation_id=ask.generation_id,
         message=request.message,
         history=history or [entry.model_dump() for entry in context.chat_history or []],
         constraints=understood.constraints,
         now=understood.now,
-        model=request.model_a or request.preferred_model,
+        models=request.models(),
         preferences=context.preferences or {},
         debug=request.debug,
         weights=weights_with(context.ranking_weights),
+        stops_without_readers=request.on_disconnect == "stop",
         began=began,
     )
 
 
-def _effective_context(given: ChatContext, session: ChatSession | None) -> ChatContext:
+def start_generation(ask: Ask, message: ChatMessage, options: TurnOptions) -> None:
+    """Notes that a worker begins to answer a message."""
+    Generation.objects.create(
+        pk=ask.generation_id,
+        session_id=message.session_id,
+        user_id=message.user_id,
+        user_message=message,
+        worker_id=ask.worker_id,
+        on_disconnect=options.on_disconnect,
+    )
+
+
+def effective_context(given: ChatContext, session: ChatSession | None) -> ChatContext:
     """The request's context over the one that the session was made with."""
     if session is None or not session.context:
         return given
@@ -127,7 +182,8 @@ def _effective_context(given: ChatContext, session: ChatSession | None) -> ChatC
 _STANDING_KEYS = {"location", "location_id", "user_location", "timezone", "preferences"}
 
 
-def _now(context: ChatContext) -> datetime:
+def moment_of(context: ChatContext) -> datetime:
+    """The "now" that words refer to, aware."""
     if context.current_date is None:
         return timezone.now()
     if context.current_date.tzinfo is None:

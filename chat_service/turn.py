@@ -4,85 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Literal
 
 from django.conf import settings
 
-from accounts.database import in_database
-from accounts.errors import AppError, ServerError
-from chat_service.citations import Reference, order_references
-from chat_service.conversations import Answer, save_answer
+from accounts.errors import AppError, LLMTimeout, ServerError
+from chat_service.concluding import conclude
 from chat_service.follow_ups import follow_up_questions
-from chat_service.generation import Generation, TokenJoiner
+from chat_service.generation import LiveGeneration, TokenJoiner
+from chat_service.journal.writer import JournalWriter
 from chat_service.llm.builtin import BuiltinProvider
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
 from chat_service.opening import OpenedTurn
+from chat_service.outcome import Outcome, TurnResult, basis_of, conclusion_of
 from chat_service.prompts import PromptContext, create_event_discovery_prompt
 from chat_service.retrieving import get_relevant_events
-from chat_service.wire import EventMetadata, StreamChunk
-from events.models import ChatMessage
-from rag.types import RankedEvent, Retrieval
+from chat_service.wire import StreamChunk, clean_text
+from events.models import ChatMessage, Generation
+from rag.types import Retrieval
 from rag.understanding import constraints_to_json
 
 log = logging.getLogger(__name__)
 
-SUGGESTED_AT_MOST = 5
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How a turn ended. `error` is None when it completed."""
-
-    message_id: int | None = None
-    text: str = ""
-    model: str = ""
-    provider: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    response_time_ms: int = 0
-    retrieval: Retrieval | None = None
-    references: Sequence[Reference] = field(default_factory=tuple)
-    follow_ups: list[str] = field(default_factory=list)
-    error: AppError | None = None
-    status: str = ChatMessage.Status.COMPLETED
-
-    @property
-    def events(self) -> Sequence[RankedEvent]:
-        return self.retrieval.events if self.retrieval else ()
-
-    @property
-    def suggested_event_ids(self) -> list[int]:
-        return [reference.found.event.id for reference in self.references][:SUGGESTED_AT_MOST]
-
-    def event_fields(self) -> dict[str, Any]:
-        """The fields of the final chunk that speak of events."""
-        cited = {reference.found.event.id for reference in self.references if reference.cited}
-        return {
-            "suggested_event_ids": self.suggested_event_ids,
-            "recommended_event_ids": [
-                found.event.id for found in self.events if found.tier == "recommended"
-            ],
-            "all_event_ids": [found.event.id for found in self.events],
-            "event_metadata": {
-                found.event.id: EventMetadata(
-                    tier=found.tier,
-                    final_score=round(found.score, 4),
-                    ranking_factors=found.factors,
-                    cited=found.event.id in cited,
-                    next_dates=[start.isoformat() for start in found.next_dates],
-                )
-                for found in self.events
-            },
-        }
+Variant = Literal["A", "B"]
 
 
 async def stream_model_response(
-    turn: OpenedTurn, retrieval: Retrieval
+    turn: OpenedTurn, retrieval: Retrieval, model: str | None = None
 ) -> AsyncGenerator[AnswerPart, None]:
     """The parts of the answer; no database connection is held while they come."""
     prompt = create_event_discovery_prompt(
@@ -102,7 +54,7 @@ async def stream_model_response(
         message=turn.message,
         messages=prompt,
         retrieval=retrieval,
-        model=turn.model,
+        model=model,
         now=turn.now,
     )
     async with aclosing(answer_router().stream(request)) as parts:
@@ -110,32 +62,54 @@ async def stream_model_response(
             yield part
 
 
-async def run_turn(turn: OpenedTurn, generation: Generation) -> Outcome:
-    """Writes a whole turn into its generation, and its answer into the conversation.
+async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: JournalWriter) -> None:
+    """Writes a whole turn into its generation, and its answers into the conversation.
 
     Never raises but for cancellation: every failure ends as a final chunk with
     its code, and what was written so far is saved.
     """
-    outcome = Outcome()
-    try:
-        await _answer(turn, generation, outcome)
-    except AppError as error:
-        outcome.error = error
-    except asyncio.CancelledError:
-        outcome.error, outcome.status = ServerError(), ChatMessage.Status.INTERRUPTED
-        await asyncio.shield(_conclude(turn, generation, outcome))
-        raise
-    except Exception:
-        log.exception("turn_failed generation=%s", generation.id)
-        outcome.error = ServerError()
-    if outcome.error is not None:
-        outcome.status = ChatMessage.Status.FAILED
-    await _conclude(turn, generation, outcome)
-    return outcome
+    result = TurnResult([Outcome(variant) for variant, _ in turn.models])
+    work = asyncio.create_task(_answer(turn, generation, result))
+    generation.ends_with(work.cancel)
+    done, _ = await asyncio.wait({work}, timeout=settings.GENERATION_MAX_SECONDS)
+    if not done:
+        result.error = LLMTimeout()
+        work.cancel()
+        await asyncio.wait({work})
+    if not work.cancelled() and (error := work.exception()) is not None:
+        result.error = _as_app_error(error, generation)
+    status = _ending(generation, result)
+    result.response_time_ms = result.response_time_ms or _elapsed_ms(turn)
+    for outcome in result.outcomes:
+        outcome.error = outcome.error or result.error
+        outcome.settle(result.retrieval, status)
+    await conclude(conclusion_of(turn, generation, result, status), generation, journal)
 
 
-async def _answer(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> None:
-    retrieval = outcome.retrieval = await get_relevant_events(turn)
+def _as_app_error(error: BaseException, generation: LiveGeneration) -> AppError:
+    if isinstance(error, AppError):
+        return error
+    log.error("turn_failed generation=%s", generation.id, exc_info=error)
+    return ServerError()
+
+
+def _ending(generation: LiveGeneration, result: TurnResult) -> str:
+    """The status of the generation: the worst that befell all of its answers."""
+    errors = [outcome.error for outcome in result.outcomes if outcome.error is not None]
+    if result.error is None and len(errors) == len(result.outcomes):
+        result.error = errors[0]
+    if generation.ending == Generation.Status.INTERRUPTED:
+        result.error = ServerError("The answer broke off, because the service was restarted.")
+        for outcome in result.outcomes:
+            outcome.status = outcome.status or ChatMessage.Status.INTERRUPTED
+    if generation.ending is not None:
+        return generation.ending
+    return Generation.Status.FAILED if result.error else Generation.Status.COMPLETED
+
+
+async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
+    retrieval = result.retrieval = turn.retrieval or await get_relevant_events(turn)
+    generation.keep_basis(basis_of(turn, retrieval))
     generation.publish(
         StreamChunk(
             model="SYSTEM",
@@ -145,27 +119,66 @@ async def _answer(turn: OpenedTurn, generation: Generation, outcome: Outcome) ->
             all_event_ids=[found.event.id for found in retrieval.events],
         )
     )
-    joiner = TokenJoiner(lambda text: generation.publish(StreamChunk(model="A", token=text)))
-    written: list[str] = []
+    if len(turn.models) == 1:
+        await _write(turn, generation, result, result.first)
+        return
+    async with asyncio.TaskGroup() as both:
+        for outcome in result.outcomes:
+            both.create_task(_write_alone(turn, generation, result, outcome))
+
+
+async def _write_alone(
+    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, outcome: Outcome
+) -> None:
+    """One of two answers: its failure leaves the other one alone."""
     try:
-        async with aclosing(stream_model_response(turn, retrieval)) as parts:
+        await _write(turn, generation, result, outcome)
+    except AppError as error:
+        outcome.error = error
+        generation.publish(
+            StreamChunk(
+                model=_variant(outcome), done=True, error=error.detail, error_code=error.code
+            )
+        )
+
+
+async def _write(
+    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, outcome: Outcome
+) -> None:
+    assert result.retrieval is not None
+    variant = _variant(outcome)
+    joiner = TokenJoiner(lambda text: generation.publish(StreamChunk(model=variant, token=text)))
+    written: list[str] = []
+    model = dict(turn.models)[variant]
+    try:
+        async with aclosing(stream_model_response(turn, result.retrieval, model)) as parts:
             async for part in parts:
                 _take(part, outcome, written, joiner)
+                if _is_long(outcome, written):
+                    break
     finally:
         joiner.flush()
         outcome.text = "".join(written)
-    outcome.references = _references(outcome)
-    outcome.follow_ups = follow_up_questions(retrieval.constraints, retrieval.events)
-    outcome.response_time_ms = _elapsed_ms(turn)
+        outcome.response_time_ms = _elapsed_ms(turn)
+    outcome.settle(result.retrieval, ChatMessage.Status.COMPLETED)
+    if outcome is result.first:
+        result.follow_ups = follow_up_questions(
+            result.retrieval.constraints, result.retrieval.events
+        )
+        result.response_time_ms = outcome.response_time_ms
     generation.publish(
         StreamChunk(
-            model="A",
+            model=variant,
             done=True,
             suggested_event_ids=outcome.suggested_event_ids,
-            follow_up_questions=outcome.follow_ups,
+            follow_up_questions=result.follow_ups,
             response_time_ms=outcome.response_time_ms,
         )
     )
+
+
+def _variant(outcome: Outcome) -> Variant:
+    return "A" if outcome.variant == "A" else "B"
 
 
 def _take(part: AnswerPart, outcome: Outcome, written: list[str], joiner: TokenJoiner) -> None:
@@ -173,80 +186,20 @@ def _take(part: AnswerPart, outcome: Outcome, written: list[str], joiner: TokenJ
         case StartPart():
             outcome.provider, outcome.model = part.provider, part.model
         case TextPart():
-            written.append(part.text)
-            joiner.add(part.text)
+            text = clean_text(part.text)
+            written.append(text)
+            joiner.add(text)
         case FinishPart():
             outcome.model = part.model
             outcome.prompt_tokens = part.prompt_tokens
             outcome.completion_tokens = part.completion_tokens
 
 
-async def _conclude(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> None:
-    """Saves the answer, then sends the final chunk; never the other way round."""
-    if outcome.error is not None:
-        outcome.references = _references(outcome)
-        outcome.response_time_ms = _elapsed_ms(turn)
-    try:
-        message = await in_database(
-            save_answer, turn.session_id, turn.user_id, _to_save(turn, generation, outcome)
-        )
-        outcome.message_id = message.pk
-    except AppError as error:
-        outcome.error = error
-    except Exception:
-        log.exception("answer_not_saved generation=%s", generation.id)
-        outcome.error = ServerError("The answer could not be saved.")
-    generation.publish(_final_chunk(turn, generation, outcome))
-
-
-def _references(outcome: Outcome) -> list[Reference]:
-    if outcome.retrieval is None:
-        return []
-    # The built-in answerer cites every event that it names.
-    assume_best = outcome.provider != BuiltinProvider.name
-    return order_references(outcome.retrieval, outcome.text, assume_best=assume_best)
-
-
-def _to_save(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> Answer:
-    metadata: dict[str, Any] = {
-        "model": outcome.model,
-        "provider": outcome.provider,
-        "response_time_ms": outcome.response_time_ms,
-        "prompt_tokens": outcome.prompt_tokens,
-        "completion_tokens": outcome.completion_tokens,
-        "constraints": constraints_to_json(turn.constraints),
-        "follow_up_questions": outcome.follow_ups,
-        "suggested_event_ids": outcome.suggested_event_ids,
-        "all_event_ids": [found.event.id for found in outcome.events],
-        "search_plan": outcome.retrieval.plan if outcome.retrieval else None,
-        "reply_to": turn.user_message_id,
-    }
-    if outcome.error is not None:
-        metadata["error_code"] = outcome.error.code
-    return Answer(
-        content=outcome.text,
-        status=outcome.status,
-        generation_id=generation.id,
-        metadata=metadata,
-        references=outcome.references,
-    )
-
-
-def _final_chunk(turn: OpenedTurn, generation: Generation, outcome: Outcome) -> StreamChunk:
-    return StreamChunk(
-        model="SYSTEM",
-        done=True,
-        session_id=turn.session_id,
-        generation_id=generation.id,
-        message_id=outcome.message_id,
-        error=outcome.error.detail if outcome.error else None,
-        error_code=outcome.error.code if outcome.error else None,
-        follow_up_questions=outcome.follow_ups,
-        response_time_ms=outcome.response_time_ms,
-        constraints=constraints_to_json(turn.constraints),
-        debug_run_id=outcome.retrieval.debug_run_id if outcome.retrieval else None,
-        **outcome.event_fields(),
-    )
+def _is_long(outcome: Outcome, written: list[str]) -> bool:
+    """Whether a model goes on beyond the tokens that it was given."""
+    if outcome.provider == BuiltinProvider.name:
+        return False
+    return len(written) >= 2 * settings.LLM_MAX_TOKENS
 
 
 def _elapsed_ms(turn: OpenedTurn) -> int:

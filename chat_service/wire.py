@@ -20,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -195,6 +196,14 @@ class ChatContext(BaseModel):
         )
 
 
+def trimmed_message(text: str) -> str:
+    """A message without blanks around it; raises ValueError when it is empty or too long."""
+    trimmed = clean_text(text).strip()
+    if not 1 <= len(trimmed) <= MESSAGE_MAX_LENGTH:
+        raise ValueError(f"must have 1 to {MESSAGE_MAX_LENGTH:,} characters")
+    return trimmed
+
+
 class MessageIn(Schema):
     """One message of the user, with what the client knows beside it."""
 
@@ -208,31 +217,54 @@ class MessageIn(Schema):
     def absent_context(cls, value: Any) -> Any:
         return {} if value is None else value
 
-    @field_validator("message")
-    @classmethod
-    def within_length(cls, message: str) -> str:
-        text = clean_text(message).strip()
-        if not 1 <= len(text) <= MESSAGE_MAX_LENGTH:
-            raise ValueError(f"must have 1 to {MESSAGE_MAX_LENGTH:,} characters")
-        return text
+    _trimmed = field_validator("message")(trimmed_message)
 
 
-class ChatRequest(MessageIn):
-    """A message that is to be answered."""
+class TurnOptions(Schema):
+    """How a message is to be answered.
+
+    With `single_model_mode` false, `model_a` and `model_b` answer side by side.
+    `on_disconnect` "stop" ends the answer when its last reader leaves.
+    """
 
     model_a: Annotated[str, Field(max_length=200)] | None = None
     model_b: Annotated[str, Field(max_length=200)] | None = None
     single_model_mode: StrictBool = True
     preferred_model: Annotated[str, Field(max_length=200)] | None = None
+    on_disconnect: Literal["continue", "stop"] = "continue"
     client_message_id: UUID | None = None
     debug: StrictBool = False
 
     @field_validator("single_model_mode")
     @classmethod
-    def one_model(cls, single: bool) -> bool:
-        if not single:
-            raise ValueError("comparing two models is not offered; send true or leave it out")
+    def two_models(cls, single: bool, given: ValidationInfo) -> bool:
+        if not single and not given.data.get("model_b"):
+            raise ValueError("to compare two models, name the second one in model_b")
         return single
+
+    def models(self) -> tuple[tuple[str, str | None], ...]:
+        """The answers wanted: (variant, model), None for the default model."""
+        first = ("A", clean_text(self.model_a or self.preferred_model) or None)
+        return (first,) if self.single_model_mode else (first, ("B", clean_text(self.model_b)))
+
+
+class ChatRequest(MessageIn, TurnOptions):
+    """A message that is to be answered."""
+
+
+class EditRequest(TurnOptions):
+    """A message in other words; what the client knows beside them may change too."""
+
+    content: Annotated[str, Field(max_length=16 * MESSAGE_MAX_LENGTH)]
+    context: ChatContext = Field(default_factory=ChatContext)
+    location_id: Identifier | None = None
+
+    _trimmed = field_validator("content")(trimmed_message)
+
+    def as_message(self, session_id: int) -> ChatRequest:
+        """The same as a new message of a session, with the fields that were given."""
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"content"}}
+        return ChatRequest(message=self.content, session_id=session_id, **given)
 
 
 class EventMetadata(Schema):
@@ -263,6 +295,7 @@ class StreamChunk(Schema):
     all_event_ids: list[int] | None = None
     event_metadata: Mapping[int, EventMetadata] | None = None
     constraints: Mapping[str, Any] | None = None
+    message_ids: Mapping[str, int] | None = None
     debug_run_id: UUID | None = None
 
 

@@ -70,7 +70,7 @@ TEMPLATES = [
 
 # The pool bounds both the connections and, in `accounts.database`, the threads
 # that visit the database from asynchronous code.
-DB_POOL_SIZE = env.integer("DB_POOL_SIZE", 8, minimum=2)
+DB_POOL_SIZE = env.integer("DB_POOL_SIZE", 8, minimum=3)
 DB_POOL_TIMEOUT = env.seconds("DB_POOL_TIMEOUT", 5)
 
 _parameters = env.database_parameters()
@@ -89,7 +89,13 @@ DATABASES = {
         "PORT": _parameters.get("port", ""),
         "OPTIONS": {
             **_options,
-            "pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": DB_POOL_TIMEOUT},
+            "pool": {
+                "min_size": 1,
+                "max_size": DB_POOL_SIZE,
+                "timeout": DB_POOL_TIMEOUT,
+                # Else attempts to connect are soon minutes apart, and an outage longer than it was.
+                "reconnect_timeout": 2,
+            },
         },
     }
 }
@@ -172,6 +178,20 @@ LLM_FIRST_TOKEN_TIMEOUT = env.seconds("LLM_FIRST_TOKEN_TIMEOUT", 60)
 LLM_BETWEEN_TOKENS_TIMEOUT = env.seconds("LLM_BETWEEN_TOKENS_TIMEOUT", 20)
 LLM_MAX_TOKENS = env.integer("LLM_MAX_TOKENS", 800, minimum=16)
 LLM_CONTEXT_TOKENS = env.integer("LLM_CONTEXT_TOKENS", 8192, minimum=1024)
+
+# Answers in the making (docs/streams.md) ---------------------------------------------
+
+SPOOL_DIR = env.path("SPOOL_DIR", str(DATA_DIR / "spool"))
+SPOOL_MAX_MEGABYTES = env.integer("SPOOL_MAX_MEGABYTES", 256, minimum=1)
+GENERATION_MAX_SECONDS = env.seconds("GENERATION_MAX_SECONDS", 300)
+GENERATION_KEEP_HOURS = env.integer("GENERATION_KEEP_HOURS", 24, minimum=1)
+# How long a worker counts as alive without a sign of life; orphans end that much later.
+WORKER_LEASE_SECONDS = env.seconds("WORKER_LEASE_SECONDS", 15)
+# How long a final chunk waits for its commit while the database is away.
+FINAL_COMMIT_SECONDS = env.seconds("FINAL_COMMIT_SECONDS", 20)
+SEND_TIMEOUT = env.seconds("SEND_TIMEOUT", 30)
+# From SIGTERM to the end of the process.
+DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", 10)
 
 # Logging ---------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.authentication import issue_tokens
 from accounts.models import User
+from events.models import Generation
 from events.places import load_places
 from tests.fakes.ollama import FakeOllama, Reply
 from tests.serving import Service, running_service
@@ -134,7 +136,16 @@ def person(service: Service, committed: None) -> Iterator[Callable[[], Person]]:
     yield make
     for one in made:
         one.client.close()
+        _end_answers(one.user)
         User.objects.filter(pk=one.user.pk).delete()
+
+
+def _end_answers(user: User) -> None:
+    """Nobody may write into what is deleted next."""
+    running = Generation.objects.running().filter(user=user)
+    deadline = time.monotonic() + 10
+    while running.update(stop_requested=True) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -52,8 +52,8 @@ def running_service(folder: Path, ollama: FakeOllama, **environment: str) -> Ite
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "uvicorn", "superschedules.asgi:application",
-                "--host", "127.0.0.1", "--port", str(port), "--lifespan", "off",
-                "--timeout-graceful-shutdown", "3",
+                "--host", "127.0.0.1", "--port", str(port), "--lifespan", "on",
+                "--timeout-graceful-shutdown", "1",
             ],
             env={**os.environ, **_environment(ollama), **environment},
             stdout=out,

@@ -2,6 +2,12 @@
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
+from events.models.generation import (
+    ChatWorker,
+    Generation,
+    GenerationChunk,
+    IdempotentRequest,
+)
 from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
@@ -11,11 +17,15 @@ from events.models.venue import Venue
 __all__ = [
     "ChatMessage",
     "ChatSession",
+    "ChatWorker",
     "Event",
     "EventSearchRow",
     "EventWords",
+    "Generation",
+    "GenerationChunk",
     "GeocodedPlace",
     "GeocoderPace",
+    "IdempotentRequest",
     "Place",
     "PlaceName",
     "ReferencedEvent",

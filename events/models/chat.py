@@ -18,9 +18,10 @@ class ChatSessionQuerySet(models.QuerySet["ChatSession"]):
         return self.filter(user_id=user_id)
 
     def with_message_count(self) -> ChatSessionQuerySet:
-        """Adds `message_count`, counted only for the rows that are read."""
+        """Adds `message_count` of the current branch, counted only for the rows that are read."""
         counts = (
-            ChatMessage.objects.filter(session_id=models.OuterRef("pk"))
+            ChatMessage.objects.current()
+            .filter(session_id=models.OuterRef("pk"))
             .order_by()
             .values("session_id")
             .annotate(count=Count("pk"))
@@ -62,12 +63,20 @@ class ChatSession(models.Model):
         return self.title or f"Conversation {self.pk}"
 
     def get_recent_messages(self, limit: int = 10) -> list[ChatMessage]:
-        """The latest `limit` messages, oldest first."""
-        return list(self.messages.order_by("-id")[:limit])[::-1]
+        """The latest `limit` messages of the current branch, oldest first."""
+        return list(self.messages.current().order_by("-id")[:limit])[::-1]
 
 
 class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
     """Reads over messages."""
+
+    def current(self) -> ChatMessageQuerySet:
+        """Only those on the current branch of their session; by id, they are in order."""
+        return self.filter(is_current=True)
+
+    def owned_by(self, user_id: int) -> ChatMessageQuerySet:
+        """Only this user's."""
+        return self.filter(user_id=user_id)
 
     def with_referenced_events(self) -> ChatMessageQuerySet:
         """Prefetches references, their events and venues: three queries in all."""
@@ -78,10 +87,16 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
 class ChatMessage(models.Model):
     """One message of a conversation.
 
+    Messages form a tree: `parent` is what a message follows, messages with the
+    same parent are siblings, and `is_current` marks the one branch that is shown
+    and that the model sees. A parent is older than its children, so that a branch
+    by ids is in order.
+
     `metadata` holds what belongs to the making of an answer: model, response
     time, token counts, constraints. `generation_id` is set on the assistant
-    message that a generation wrote. `user` repeats the session's owner so that
-    chat rows can be distributed by it.
+    messages that a generation wrote: one, or one for each `variant` when two models
+    are compared; `preferred` is then the user's choice. `user` repeats the session's
+    owner so that chat rows can be distributed by it.
     """
 
     class Role(models.TextChoices):
@@ -106,6 +121,12 @@ class ChatMessage(models.Model):
     metadata = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.COMPLETED)
     generation_id = models.UUIDField(null=True, blank=True)
+    variant = models.CharField(max_length=1, blank=True, default="A")
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
+    is_current = models.BooleanField(default=True)
+    preferred = models.BooleanField(null=True, blank=True)
     referenced_events: models.ManyToManyField[models.Model, ReferencedEvent] = (
         models.ManyToManyField(
             "events.Event", through="events.ReferencedEvent", related_name="referencing_messages"
@@ -122,9 +143,9 @@ class ChatMessage(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["generation_id"],
+                fields=["generation_id", "variant"],
                 condition=Q(generation_id__isnull=False),
-                name="message_one_per_generation",
+                name="message_one_per_generation_and_variant",
             ),
         ]
 

@@ -14,10 +14,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from accounts.database import in_database
+from accounts.database import VISITORS, in_database
 from accounts.models import User
 
-VISITORS = settings.DB_POOL_SIZE - 1
 asking: ContextVar[str] = ContextVar("asking", default="nobody")
 
 

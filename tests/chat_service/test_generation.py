@@ -5,31 +5,48 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 from chat_service import sse
-from chat_service.generation import JOIN_SECONDS, Generation, TokenJoiner, run_in_background
+from chat_service.generation import JOIN_SECONDS, LiveGeneration, TokenJoiner, run_in_background
 from chat_service.wire import StreamChunk
 
-LAST = StreamChunk(model="SYSTEM", done=True, session_id=1)
+LAST = sse.frame(UUID(int=1), 99, '{"model":"SYSTEM","done":true}')
+
+
+class Notebook:
+    """A journal on paper."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[int, bytes]] = []
+
+    def append(self, generation_id: UUID, offset: int, frame: bytes) -> None:
+        self.entries.append((offset, frame))
+
+
+def started() -> LiveGeneration:
+    return LiveGeneration(Notebook(), user_id=1)
 
 
 def chunks_of(frames: list[bytes]) -> list[dict[str, Any]]:
-    return [json.loads(frame.decode().split("data: ", 1)[1]) for frame in frames]
+    return [json.loads(line[6:]) for line in b"".join(frames).split(b"\n") if line[:6] == b"data: "]
 
 
-async def read_all(generation: Generation, after: int = 0) -> list[bytes]:
-    return [frame async for frame in generation.read(after)]
+async def read_all(generation: LiveGeneration, after: int = 0) -> list[bytes]:
+    """Each frame by itself, however they were written."""
+    read = b"".join([frames async for frames in generation.read(after)])
+    return [part + b"\n\n" for part in read.split(b"\n\n")[:-1]]
 
 
 async def test_readers_get_every_chunk_in_order_whenever_they_come() -> None:
-    generation = Generation()
+    generation = started()
     generation.publish(StreamChunk(model="A", token="one"))
     early = asyncio.create_task(read_all(generation))
     await asyncio.sleep(0)
     generation.publish(StreamChunk(model="A", token="two"))
     middle = asyncio.create_task(read_all(generation))
     await asyncio.sleep(0)
-    generation.publish(LAST)
+    generation.finish(LAST)
     frames = await early
     assert frames == await middle == await read_all(generation)
     assert [chunk.get("token") for chunk in chunks_of(frames)] == ["one", "two", None]
@@ -37,30 +54,30 @@ async def test_readers_get_every_chunk_in_order_whenever_they_come() -> None:
 
 
 async def test_reader_may_begin_after_any_offset() -> None:
-    generation = Generation()
+    generation = started()
     for token in "abc":
         generation.publish(StreamChunk(model="A", token=token))
-    generation.publish(LAST)
+    generation.finish(LAST)
     whole = await read_all(generation)
     for after in range(5):
         assert await read_all(generation, after) == whole[after:]
 
 
 async def test_reader_that_leaves_is_forgotten() -> None:
-    generation = Generation()
+    generation = started()
     reader = generation.read()
     generation.publish(StreamChunk(model="A", token="one"))
     await anext(reader)
     await reader.aclose()
-    generation.publish(LAST)
+    generation.finish(LAST)
     assert len(await read_all(generation)) == 2
 
 
 async def test_silence_is_broken_by_keepalives() -> None:
-    generation = Generation()
+    generation = started()
     reader = generation.read(keepalive=0.01)
     assert [await anext(reader), await anext(reader)] == [sse.KEEPALIVE] * 2
-    generation.publish(LAST)
+    generation.finish(LAST)
     assert chunks_of([await anext(reader)])[0]["done"] is True
 
 
@@ -83,9 +100,9 @@ async def test_text_is_joined_but_the_first_is_never_held_back() -> None:
 
 
 async def test_line_breaks_stay_inside_the_json() -> None:
-    generation = Generation()
+    generation = started()
     generation.publish(StreamChunk(model="A", token="a\n\ndata: b\r\n\u2028"))
-    generation.publish(LAST)
+    generation.finish(LAST)
     [first, _] = await read_all(generation)
     assert first.count(b"\n") == 3
     assert chunks_of([first])[0]["token"] == "a\n\ndata: b\r\n\u2028"

@@ -32,7 +32,7 @@ BAD_REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
         "context",
     ),
     "range of numbers": ({"message": "hi", "context": {"date_range": {"from": 5}}}, "from"),
-    "two models": ({"message": "hi", "single_model_mode": False}, "single_model_mode"),
+    "one of two models": ({"message": "hi", "single_model_mode": False}, "single_model_mode"),
     "session id": ({"message": "hi", "session_id": "abc"}, "session_id"),
     "client id": ({"message": "hi", "client_message_id": "abc"}, "client_message_id"),
 }

@@ -40,10 +40,10 @@ class Command(BaseCommand):
         server = uvicorn.Server(
             uvicorn.Config(
                 "superschedules.asgi:application",
-                lifespan="off",
+                lifespan="on",
                 log_config=None,
                 access_log=False,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=1,
             )
         )
         self.stdout.write(welcome(demo))

@@ -1,0 +1,212 @@
+"""The batched writer of a worker's journal: one insert for all its streams, every 100 ms at most.
+
+Frames are taken at once and written later, by one task. What the database does
+not take soon goes to the spool, 220 ms after it was made at the latest, and from
+there to the database when it is back. Memory holds what 100 ms bring, and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, DataError, IntegrityError, connection
+
+from accounts.database import in_journal
+from accounts.errors import NotFound
+from chat_service.conclusion import Conclusion, save_conclusion
+from chat_service.journal.rows import Row, insert_rows_of
+from chat_service.journal.spool import Spool, Spooled, SpoolFullError
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 0.1
+# A write that takes longer than this is not waited for: its rows are made safe on disk.
+SPOOL_AFTER_SECONDS = 0.12
+RETRY_SECONDS = 0.5
+
+
+class JournalWriter:
+    """Writes frames of many generations. It belongs to one event loop.
+
+    `on_fenced` is called when the database says that this worker counts as dead.
+    """
+
+    def __init__(self, worker_id: UUID, spool: Spool, on_fenced: Callable[[], None]) -> None:
+        self.worker_id = worker_id
+        self.spool = spool
+        self._on_fenced = on_fenced
+        self._frames: dict[UUID, tuple[int, list[bytes]]] = {}
+        self._work = asyncio.Event()
+        # Set while everything that was made 100 ms ago stands in the database.
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._recovered = 0  # bytes of the spool that stand in the database already
+        self._writing: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Writes what is left, or spools it, and stops."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=1)
+        rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
+        if rows:
+            await self._to_spool(rows)
+        await asyncio.to_thread(self.spool.close)
+
+    def append(self, generation_id: UUID, offset: int, frame: bytes) -> None:
+        """Takes a frame; the offsets of a generation follow one another."""
+        held = self._frames.get(generation_id)
+        if held is None:
+            self._frames[generation_id] = (offset, [frame])
+            self._work.set()
+        else:
+            held[1].append(frame)
+
+    def discard(self, generation_id: UUID) -> None:
+        """Forgets what is not written of a generation."""
+        self._frames.pop(generation_id, None)
+
+    async def take_rest(self, generation_id: UUID, wait: float) -> list[Row] | None:
+        """The rows of a generation that are not written yet, all others being written.
+
+        From then on they are the caller's to save. None when the database did not
+        come back within `wait` seconds; the rows are still the journal's then.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        while self._writing is not None or not self._settled.is_set():
+            try:
+                async with asyncio.timeout_at(until):
+                    if self._writing is not None:
+                        await asyncio.wait({self._writing})
+                        await asyncio.sleep(0)
+                    else:
+                        await self._settled.wait()
+            except TimeoutError:
+                return None
+        return self._take(generation_id)
+
+    def _take(self, generation_id: UUID) -> list[Row]:
+        held = self._frames.pop(generation_id, None)
+        if held is None:
+            return []
+        first, frames = held
+        rows = [Row(generation_id, first, first + len(frames) - 1, b"".join(frames))]
+        if first == 0 and len(frames) > 1:  # the basis has a row of its own
+            rows = [
+                Row(generation_id, 0, 0, frames[0]),
+                Row(generation_id, 1, len(frames) - 1, b"".join(frames[1:])),
+            ]
+        return rows
+
+    async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
+        """Keeps an end that could not be saved; False when there is no room for it either."""
+        rest = [*rows, *self._take(conclusion.generation_id)]
+        if rest:
+            await self._to_spool(rest)
+        self._settled.clear()
+        self._work.set()
+        try:
+            await asyncio.to_thread(self.spool.add_answer, conclusion.to_json())
+        except SpoolFullError:
+            log.exception("spool_full generation=%s", conclusion.generation_id)
+            if self.spool.is_empty:
+                self._settled.set()
+            return False
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            await self._work.wait()
+            await asyncio.sleep(FLUSH_SECONDS)
+            self._work.clear()
+            rows = [row for each in list(self._frames) for row in self._take(each)]
+            if not rows and self.spool.is_empty:
+                continue  # an end took them
+            if self._writing is None and self.spool.is_empty:
+                self._writing = asyncio.create_task(self._write(rows))
+                await asyncio.wait({self._writing}, timeout=SPOOL_AFTER_SECONDS)
+                if self._writing is None:
+                    continue
+            if rows:
+                await self._to_spool(rows)
+            if self._writing is None:
+                self._writing = asyncio.create_task(self._recover())
+
+    async def _write(self, rows: list[Row]) -> None:
+        try:
+            alive = await in_journal(insert_rows_of, self.worker_id, rows)
+        except DatabaseError as error:
+            log.warning("journal_not_written rows=%d error=%s", len(rows), type(error).__name__)
+            if self.spool.is_empty:
+                await self._to_spool(rows)
+        else:
+            if not alive:
+                self._on_fenced()
+        finally:
+            self._writing = None
+        if not self.spool.is_empty:
+            self._work.set()
+
+    async def _to_spool(self, rows: list[Row]) -> None:
+        self._settled.clear()
+        self._work.set()
+        try:
+            await asyncio.to_thread(self.spool.add_rows, rows)
+        except SpoolFullError:
+            # Their generation is still in memory: only resuming after a crash suffers.
+            log.warning("spool_full rows_dropped=%d", len(rows))
+            if self.spool.is_empty:
+                self._settled.set()
+
+    async def _recover(self) -> None:
+        """Writes the spool into the database, if it is back; tried every half second."""
+        try:
+            part = await asyncio.to_thread(self.spool.read, self._recovered)
+            await in_journal(_save_spooled, self.worker_id, part)
+        except DatabaseError:
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            self._recovered = part.end
+            if self.spool.size == part.end:  # else more came in meanwhile: the next round's
+                self.spool.clear()
+                self._recovered = 0
+                self._settled.set()
+                log.info("journal_recovered")
+        finally:
+            self._writing = None
+            if not self.spool.is_empty:
+                self._work.set()
+
+
+def _save_spooled(worker_id: UUID, part: Spooled) -> None:
+    """Rows first: an end stands behind all of them."""
+    pool = getattr(connection, "pool", None)
+    if pool is not None:
+        pool.check()  # the waiting connections may be of a server that is gone
+    insert_rows_of(worker_id, part.rows)
+    for answer in part.answers:
+        save_spooled_answer(answer)
+
+
+def save_spooled_answer(stored: Mapping[str, Any]) -> None:
+    """Saves an end from a spool; one whose conversation is gone is dropped with it."""
+    conclusion = Conclusion.from_json(stored)
+    try:
+        save_conclusion(conclusion)
+    except NotFound:
+        log.info("spooled_answer_without_conversation generation=%s", conclusion.generation_id)
+    except (IntegrityError, DataError):  # no later attempt would do better
+        log.exception("spooled_answer_not_saved generation=%s", conclusion.generation_id)

@@ -1,0 +1,169 @@
+"""What a turn has come to so far, and the messages and last chunk that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.errors import AppError
+from chat_service.citations import Reference, order_references
+from chat_service.conclusion import Answer, Conclusion, SavedReference
+from chat_service.generation import LiveGeneration
+from chat_service.llm.builtin import BuiltinProvider
+from chat_service.opening import OpenedTurn
+from chat_service.sse import compact
+from chat_service.wire import EventMetadata, StreamChunk
+from events.models import ChatMessage
+from rag.types import RankedEvent, Retrieval
+from rag.understanding import constraints_to_json
+
+SUGGESTED_AT_MOST = 5
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one model's answer went. `error` is None when it completed."""
+
+    variant: str = "A"
+    text: str = ""
+    model: str = ""
+    provider: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    response_time_ms: int = 0
+    references: Sequence[Reference] = field(default_factory=tuple)
+    error: AppError | None = None
+    status: str = ""
+
+    @property
+    def suggested_event_ids(self) -> list[int]:
+        return [reference.found.event.id for reference in self.references][:SUGGESTED_AT_MOST]
+
+    def settle(self, retrieval: Retrieval | None, status: str) -> None:
+        """Fixes what the text refers to, and the status unless it has one."""
+        self.status = self.status or (ChatMessage.Status.FAILED if self.error else status)
+        if retrieval is not None and not self.references:
+            # The built-in answerer cites every event that it names.
+            assume_best = self.provider != BuiltinProvider.name
+            self.references = order_references(retrieval, self.text, assume_best=assume_best)
+
+
+@dataclass(slots=True)
+class TurnResult:
+    """The whole turn: what was found, and the answers, the first model's first."""
+
+    outcomes: list[Outcome]
+    retrieval: Retrieval | None = None
+    follow_ups: list[str] = field(default_factory=list)
+    error: AppError | None = None
+    response_time_ms: int = 0
+
+    @property
+    def events(self) -> Sequence[RankedEvent]:
+        return self.retrieval.events if self.retrieval else ()
+
+    @property
+    def first(self) -> Outcome:
+        return self.outcomes[0]
+
+    def event_fields(self) -> dict[str, Any]:
+        """The fields of the last chunk that speak of events."""
+        cited = {
+            reference.found.event.id
+            for outcome in self.outcomes
+            for reference in outcome.references
+            if reference.cited
+        }
+        return {
+            "suggested_event_ids": self.first.suggested_event_ids,
+            "recommended_event_ids": [
+                found.event.id for found in self.events if found.tier == "recommended"
+            ],
+            "all_event_ids": [found.event.id for found in self.events],
+            "event_metadata": {
+                found.event.id: EventMetadata(
+                    tier=found.tier,
+                    final_score=round(found.score, 4),
+                    ranking_factors=found.factors,
+                    cited=found.event.id in cited,
+                    next_dates=[start.isoformat() for start in found.next_dates],
+                )
+                for found in self.events
+            },
+        }
+
+
+def basis_of(turn: OpenedTurn, retrieval: Retrieval) -> str:
+    """What the answer is made from, as one line of JSON for the journal."""
+    return compact(
+        {
+            "constraints": constraints_to_json(retrieval.constraints),
+            "variants": [variant for variant, _ in turn.models],
+            "events": [
+                [found.event.id, found.score, found.distance_miles, found.tier]
+                for found in retrieval.events
+            ],
+            "plan": retrieval.plan,
+        }
+    )
+
+
+def conclusion_of(
+    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, status: str
+) -> Conclusion:
+    """The end of a turn with everything that is to be saved and said."""
+    return Conclusion(
+        generation_id=generation.id,
+        session_id=turn.session_id,
+        user_id=turn.user_id,
+        user_message_id=turn.user_message_id,
+        status=status,
+        answers=[_answer(turn, result, outcome) for outcome in result.outcomes],
+        final=_final_chunk(turn, generation, result),
+        final_offset=generation.last_offset + 1,
+        constraints=constraints_to_json(turn.constraints),
+    )
+
+
+def _answer(turn: OpenedTurn, result: TurnResult, outcome: Outcome) -> Answer:
+    error = outcome.error or result.error
+    metadata: dict[str, Any] = {
+        "model": outcome.model,
+        "provider": outcome.provider,
+        "response_time_ms": outcome.response_time_ms,
+        "prompt_tokens": outcome.prompt_tokens,
+        "completion_tokens": outcome.completion_tokens,
+        "constraints": constraints_to_json(turn.constraints),
+        "follow_up_questions": result.follow_ups,
+        "suggested_event_ids": outcome.suggested_event_ids,
+        "all_event_ids": [found.event.id for found in result.events],
+        "search_plan": result.retrieval.plan if result.retrieval else None,
+        "reply_to": turn.user_message_id,
+    }
+    if error is not None:
+        metadata["error_code"] = error.code
+    references = [
+        SavedReference(each.found.event.id, each.found.score, each.found.distance_miles, each.cited)
+        for each in outcome.references
+    ]
+    return Answer(outcome.variant, outcome.text, outcome.status, metadata, references)
+
+
+def _final_chunk(
+    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult
+) -> Mapping[str, Any]:
+    chunk = StreamChunk(
+        model="SYSTEM",
+        done=True,
+        session_id=turn.session_id,
+        generation_id=generation.id,
+        error=result.error.detail if result.error else None,
+        error_code=result.error.code if result.error else None,
+        follow_up_questions=result.follow_ups,
+        response_time_ms=result.response_time_ms,
+        constraints=constraints_to_json(turn.constraints),
+        debug_run_id=result.retrieval.debug_run_id if result.retrieval else None,
+        **result.event_fields(),
+    )
+    return chunk.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,185 @@
+"""Postgres goes away under running streams and comes back: nothing of any answer is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+from ninja_jwt.tokens import AccessToken
+
+from accounts.models import User
+from superschedules import embedded_postgres
+from superschedules.embedded_postgres import _Server
+from tests.fakes.ollama import FakeOllama, Gate, Reply
+from tests.serving import Sent, Service, read_stream, running_service
+from tests.streams.conftest import PATIENT
+from tests.streams.reading import ended, eventually, messages_of, start, status_of, whole
+from tests.superschedules.launched import manage
+
+OWN = {**PATIENT, "DB_POOL_TIMEOUT": "1"}
+
+
+class Postgres:
+    """A Postgres of the test's own, which can be stopped and started."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        self._server = _Server(folder / "postgres")
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.start()
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    folder = tmp_path_factory.mktemp("outage")
+    with embedded_postgres.running(folder) as url:
+        done = manage("migrate", env={**os.environ, "DATABASE_URL": url})
+        assert done.returncode == 0, done.stderr
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO accounts_user (id, username, email, password, first_name, last_name,"
+                " is_superuser, is_staff, is_active, date_joined)"
+                " VALUES (1, 'ann', 'ann@example.org', '', '', '', false, false, true, now())"
+            )
+        yield Postgres(folder, url)
+
+
+@pytest.fixture
+def token() -> str:
+    return str(AccessToken.for_user(User(pk=1)))
+
+
+@pytest.fixture
+def model() -> Iterator[FakeOllama]:
+    with FakeOllama() as ollama:
+        yield ollama
+
+
+def read_all(service: Service, token: str, number: int) -> list[Sent]:
+    with (
+        service.client(token) as client,
+        client.stream("POST", "/chat/stream", json={"message": f"q{number}"}) as response,
+    ):
+        return list(read_stream(response))
+
+
+def outage(service: Service, token: str, postgres: Postgres, streams: int, seconds: float) -> None:
+    """Stops Postgres under streams whose tokens go on, and starts it again while they do."""
+    gate = Gate()
+    words = [f"{n} " for n in range(12)]
+    service.ollama.reply = Reply(tokens=words, gate=gate)
+    with ThreadPoolExecutor(streams) as readers:
+        reading = [readers.submit(read_all, service, token, n) for n in range(streams)]
+        assert eventually(lambda: len(service.ollama.chats) == streams, 60)
+        gate.release(4 * streams)
+        time.sleep(0.3)
+        postgres.stop()
+        gate.release(4 * streams)
+        time.sleep(seconds)
+        gate.release(4 * streams + streams)
+        time.sleep(0.5)
+        postgres.start()
+        answers = [each.result() for each in reading]
+    with service.client(token) as client:
+        for sent in answers:
+            assert "".join(each.chunk.get("token", "") for each in sent) == "".join(words)
+            assert "error" not in sent[-1].chunk
+            generation = sent[0].chunk["generation_id"]
+            assert status_of(client, generation) == "completed"
+            answer = messages_of(client, sent[0].chunk["session_id"])[1]
+            assert (answer["content"], answer["status"]) == ("".join(words), "completed")
+            numbers = [int(each.id.rpartition(":")[2]) for each in sent]
+            assert numbers == list(range(1, len(sent) + 1))
+            assert whole(client, generation).count(b"\nid: ") == len(sent) - 1
+
+
+def test_answers_are_whole_after_an_outage(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
+) -> None:
+    with running_service(tmp_path, model, **OWN, DATABASE_URL=postgres.url) as service:
+        outage(service, token, postgres, streams=5, seconds=1)
+
+
+@pytest.mark.slow
+def test_fifty_answers_are_whole_after_a_minutes_outage(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
+) -> None:
+    patient = {**OWN, "FINAL_COMMIT_SECONDS": "90", "LLM_BETWEEN_TOKENS_TIMEOUT": "90"}
+    with running_service(tmp_path, model, **patient, DATABASE_URL=postgres.url) as service:
+        outage(service, token, postgres, streams=50, seconds=60)
+
+
+@pytest.mark.parametrize("saved_by", ["the worker", "the next start"])
+def test_answer_that_could_not_be_saved_in_time_is_saved_later(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path, saved_by: str
+) -> None:
+    gate = Gate()
+    model.reply = Reply(tokens=["spooled ", "words"], gate=gate)
+    with running_service(
+        tmp_path, model, **OWN, DATABASE_URL=postgres.url, FINAL_COMMIT_SECONDS="1",
+        SPOOL_DIR=str(tmp_path / "spool"),
+    ) as service:  # fmt: skip
+        with (
+            service.client(token) as client,
+            client.stream("POST", "/chat/stream", json={"message": "go"}) as response,
+        ):
+            events = read_stream(response)
+            first = next(events).chunk
+            gate.release(1)
+            next(events)
+            time.sleep(0.3)
+            postgres.stop()
+            gate.release(1)
+            read = list(events)
+        assert read[-1].chunk["error_code"] == "server_error"
+        if saved_by == "the worker":
+            postgres.start()
+        else:
+            service.process.kill()
+            service.process.wait(10)
+            postgres.start()
+            with running_service(
+                tmp_path, model, **OWN, DATABASE_URL=postgres.url, SPOOL_DIR=str(tmp_path / "spool")
+            ) as after:
+                check_saved(after, token, first, read)
+            return
+        check_saved(service, token, first, read)
+
+
+def check_saved(service: Service, token: str, first: dict[str, object], read: list[Sent]) -> None:
+    with service.client(token) as client:
+        generation, session = str(first["generation_id"]), int(str(first["session_id"]))
+        assert ended(client, generation) == "completed"
+        answer = messages_of(client, session)[1]
+        assert (answer["content"], answer["status"]) == ("spooled words", "completed")
+        last = read[-1].id.rpartition(":")[2]
+        assert whole(client, generation).endswith(whole(client, generation, after=int(last) - 1))
+        assert b'"error_code":"server_error"' in whole(client, generation, after=int(last) - 1)
+
+
+def test_turns_are_refused_while_the_database_is_away(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
+) -> None:
+    with (
+        running_service(tmp_path, model, **OWN, DATABASE_URL=postgres.url) as service,
+        service.client(token) as client,
+    ):
+        start(client, "warm", model_a="builtin")
+        postgres.stop()
+        refused = [client.post("/chat", json={"message": "hi"}) for _ in range(3)]
+        assert {answer.status_code for answer in refused} == {503}
+        assert {answer.json()["code"] for answer in refused} == {"server_error"}
+        assert all("Retry-After" in answer.headers for answer in refused)
+        postgres.start()
+        assert eventually(
+            lambda: client.post("/chat", json={"message": "hi"}).status_code == 200, 20
+        )
