@@ -36,8 +36,8 @@ class Command(BaseCommand):
             )
         except (AlreadyRunning, RebuildFailed) as error:
             raise CommandError(str(error)) from error
+        took, blocked = perf_counter() - began, done.seconds_blocked * 1000
         self.stdout.write(
             f"{done.copied:,} rows in order and {done.caught_up:,} that changed meanwhile, "
-            f"in {perf_counter() - began:.1f} s; searches waited at most {done.seconds_blocked * 1000:.0f}"
-            " ms for the swap"
+            f"in {took:.1f} s; searches waited at most {blocked:.0f} ms for the swap"
         )
