@@ -39,6 +39,7 @@ def answer_of(generation_id: UUID, last_frame: bytes) -> ChatAnswer:
         recommended_event_ids=chunk["recommended_event_ids"],
         all_event_ids=chunk["all_event_ids"],
         event_metadata=chunk["event_metadata"],
+        debug_run_id=chunk.get("debug_run_id"),
     )
 
 
