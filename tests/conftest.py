@@ -142,7 +142,7 @@ def person(service: Service, committed: None) -> Iterator[Callable[[], Person]]:
 
 def _end_answers(user: User) -> None:
     """Nobody may write into what is deleted next."""
-    running = Generation.objects.running().filter(user=user)
+    running = Generation.objects.running().filter(user_id=user.pk)
     deadline = time.monotonic() + 10
     while running.update(stop_requested=True) and time.monotonic() < deadline:
         time.sleep(0.05)

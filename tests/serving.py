@@ -71,6 +71,7 @@ def running_service(folder: Path, ollama: FakeOllama, **environment: str) -> Ite
 def _environment(ollama: FakeOllama) -> dict[str, str]:
     return {
         "DATABASE_URL": database_url(),
+        "LOG_LEVEL": "INFO",
         "OLLAMA_HOST": ollama.address,
         "LLM_CONNECT_TIMEOUT": "1",
         "LLM_FIRST_TOKEN_TIMEOUT": "1.5",

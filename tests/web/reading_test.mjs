@@ -22,8 +22,8 @@ function parseIn(parts) {
 
 const STREAM = 'id: g:1\ndata: {"token":"Café "}\n\n: keepalive\n\nid: g:2\ndata: {"token":"🎷–"}\n\n';
 const EVENTS = [
-  { id: "g:1", data: '{"token":"Café "}' },
-  { id: "g:2", data: '{"token":"🎷–"}' },
+  { id: "g:1", name: "", data: '{"token":"Café "}' },
+  { id: "g:2", name: "", data: '{"token":"🎷–"}' },
 ];
 
 test("events are the same wherever the bytes are split", () => {
@@ -40,7 +40,15 @@ test("events are the same wherever the bytes are split", () => {
 });
 
 test("data of several lines is joined, and an unfinished event waits", () => {
-  assert.deepEqual(parseIn([bytes("data: a\ndata:b\n\ndata: c\n")]), [{ id: "", data: "a\nb" }]);
+  assert.deepEqual(parseIn([bytes("data: a\ndata:b\n\ndata: c\n")]), [{ id: "", name: "", data: "a\nb" }]);
+});
+
+test("an event's name is its own, not the next one's", () => {
+  const sentAway = "event: reconnect\nretry: 500\ndata: {}\n\ndata: b\n\n";
+  assert.deepEqual(parseIn([bytes(sentAway)]), [
+    { id: "", name: "reconnect", data: "{}" },
+    { id: "", name: "", data: "b" },
+  ]);
 });
 
 test("comments and unknown fields give no event", () => {

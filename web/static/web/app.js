@@ -5,6 +5,7 @@ import { $, createAnswer, drawQuestion, el, readerZone } from "./drawing.js";
 import { createEventParser } from "./reading.js";
 
 const MOST_CARDS = 100; // as many ids as one request may name
+const MOST_RESUMES = 6; // the last one after 16 s of silence
 
 // ---------------------------------------------------------------- one turn
 
@@ -12,17 +13,17 @@ const state = { sessionId: null, reading: null };
 
 async function ask(message) {
   if (state.reading || !message.trim()) return;
-  const reading = new AbortController();
+  const reading = { controller: new AbortController(), lastId: null };
   setReading(reading);
   const question = drawQuestion(message);
   const answer = createAnswer(ask);
   $("conversation").append(answer.root);
   scrollToTop(question);
   try {
-    await readTurn(message, answer, reading.signal);
-    if (!reading.signal.aborted) refreshSessions();
+    await readTurn(message, answer, reading);
+    if (!reading.controller.signal.aborted) refreshSessions();
   } catch (error) {
-    if (error.name === "AbortError") answer.fail("Stopped. The conversation keeps the whole answer.");
+    if (error.name === "AbortError") answer.fail("Stopped.");
     else if (error instanceof ApiError) {
       answer.fail(error.message);
       if (!$("message").value) $("message").value = message; // nothing typed is lost
@@ -40,23 +41,59 @@ function scrollToTop(question) {
   $("conversation").scrollTop = question.offsetTop - 16;
 }
 
-async function readTurn(message, answer, signal) {
+/** Reads a turn to its last chunk; a line that breaks is taken up again where it was. */
+async function readTurn(message, answer, reading) {
+  const { signal } = reading.controller;
   const body = { message, session_id: state.sessionId, context: { timezone: readerZone() } };
-  const response = await call("/chat/stream", { body, signal });
+  let response = await call("/chat/stream", { body, signal });
+  for (let broken = 0; ; ) {
+    const before = reading.lastId;
+    if (await readResponse(response, answer, reading)) return;
+    broken = reading.lastId === before ? broken + 1 : 1;
+    response = await resume(reading, broken);
+  }
+}
+
+/** Draws what one response brings; true when the turn is over, false when the line broke. */
+async function readResponse(response, answer, reading) {
   const parser = createEventParser();
   const reader = response.body.getReader();
   for (;;) {
     const { value, done } = await reader.read().catch((error) => {
-      throw error.name === "AbortError" ? error : brokenOff();
+      if (error.name === "AbortError") throw error;
+      return { done: true };
     });
-    if (done) throw brokenOff();
-    for (const { data } of parser.feed(value)) {
-      if (await takeChunk(JSON.parse(data), answer, signal)) return;
+    if (done) return false;
+    for (const { id, name, data } of parser.feed(value)) {
+      if (name === "reconnect") return false;
+      reading.lastId = id || reading.lastId;
+      if (await takeChunk(JSON.parse(data), answer, reading.controller.signal)) return true;
     }
   }
 }
 
-const brokenOff = () => new ApiError("broken_off", "The connection broke off before the answer was complete.", 0);
+/** The rest of a turn, from this worker or another; waits longer each time that nothing came. */
+async function resume(reading, broken) {
+  const { signal } = reading.controller;
+  const [generation, offset] = (reading.lastId ?? "").split(":");
+  for (let tries = broken; generation && tries <= MOST_RESUMES; tries++) {
+    await new Promise((wake) => setTimeout(wake, 250 * 2 ** tries));
+    try {
+      return await call(`/chat/generations/${generation}/stream?after=${offset}`, { signal });
+    } catch (error) {
+      if (error.name === "AbortError" || (error.status && error.status < 500)) throw error;
+    }
+  }
+  throw new ApiError("broken_off", "The connection broke off before the answer was complete.", 0);
+}
+
+/** Ends the answer itself; before there is one, only the waiting for it. */
+async function stopReading() {
+  const generation = state.reading?.lastId?.split(":")[0];
+  if (!generation) return state.reading?.controller.abort();
+  await call(`/chat/generations/${generation}/stop`, { method: "POST" }).catch(() =>
+    state.reading?.controller.abort());
+}
 
 /** Draws one chunk; true when it was the last. */
 async function takeChunk(chunk, answer, signal) {
@@ -107,7 +144,7 @@ async function refreshSessions() {
 }
 
 function startOver(sessionId = null) {
-  state.reading?.abort();
+  state.reading?.controller.abort();
   state.sessionId = sessionId;
   $("conversation").replaceChildren();
   setReading(null);
@@ -200,7 +237,7 @@ function start() {
   $("new-chat").addEventListener("click", () => { startOver(); refreshSessions(); $("message").focus(); });
   $("toggle-sessions").addEventListener("click", () =>
     toggleSessions(!$("sessions").classList.contains("open")));
-  $("stop").addEventListener("click", () => state.reading?.abort());
+  $("stop").addEventListener("click", stopReading);
   $("examples").addEventListener("click", ({ target }) => target.closest("button") && ask(target.textContent));
   $("ask").addEventListener("submit", (submit) => {
     submit.preventDefault();

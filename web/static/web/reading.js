@@ -2,15 +2,16 @@
 // that tests can import them.
 
 /** A parser of server-sent events; `feed` takes bytes, split anywhere, and
- *  returns the events {id, data} that they complete. Comments are dropped. */
+ *  returns the events {id, name, data} that they complete. Comments are dropped. */
 export function createEventParser() {
   const decoder = new TextDecoder();
-  let pending = "", id = "", lines = [], skipLineFeed = false;
+  let pending = "", id = "", name = "", lines = [], skipLineFeed = false;
 
   function readLine(line, events) {
     if (line === "") {
-      if (lines.length) events.push({ id, data: lines.join("\n") });
+      if (lines.length) events.push({ id, name, data: lines.join("\n") });
       lines = [];
+      name = "";
       return;
     }
     const colon = line.indexOf(":");
@@ -18,6 +19,7 @@ export function createEventParser() {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") lines.push(value);
     if (field === "id") id = value;
+    if (field === "event") name = value;
   }
 
   return {
