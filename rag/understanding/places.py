@@ -18,6 +18,7 @@ from rag.understanding.ordinary_words import (
     ORDINARY_WORDS,
 )
 from rag.understanding.regions import region_of
+from rag.understanding.surroundings import AREA_AFTER, area_around
 from rag.understanding.text import Span, Utterance
 
 MOST_ALTERNATIVES = 5
@@ -47,9 +48,6 @@ _ANYWHERE = re.compile(
     r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
     r"(?! (?:near|in|around|within|close|on|between)\b)"
 )
-_AREA_AFTER = re.compile(r"(?: metro(?:politan)?)?[ -](?:area|region)\b| (?P<county>county)\b")
-# A county is larger than the town that it is named after, and seldom lies around it.
-_COUNTY_MILES = 30.0
 _NOT_UNKNOWN_TEXT = """
 me us here there my your our his her the a an this that these those it them home town work
 campus school church downtown uptown person spring summer fall winter autumn
@@ -163,18 +161,10 @@ def _chosen(
             continue
         ranked = sorted(fitting, key=lambda c: likelihood(c, reference), reverse=True)
         places = list({c.centre.location_id: c.centre for c in ranked}.values())
-        span, miles = _with_area(search.text.utterance, mention.span)
+        span, miles = area_around(search.text.utterance, mention.span)
         alternatives = tuple(places[1 : 1 + MOST_ALTERNATIVES])
         return PlaceWords(places[0], span, alternatives, radius_miles=miles)
     return None
-
-
-def _with_area(utterance: Utterance, span: Span) -> tuple[Span, float | None]:
-    """The span with the "area" of "the Boston area", and how far a "county" reaches."""
-    found = _AREA_AFTER.match(utterance.low, span.end)
-    if found is None:
-        return span, None
-    return Span(span.start, found.end()), _COUNTY_MILES if found["county"] else None
 
 
 def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[Candidate]:
@@ -216,7 +206,7 @@ def _is_after_preposition(
     largest = max((c.centre.population or 0 for c in candidates), default=0)
     if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
         return False
-    if _has_article(text, mention) and not _AREA_AFTER.match(
+    if _has_article(text, mention) and not AREA_AFTER.match(
         text.utterance.low, text.utterance.words[mention.last].end
     ):
         return False
