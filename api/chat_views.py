@@ -19,7 +19,8 @@ from chat_service.conversations import (
     require_session,
     save_note,
 )
-from chat_service.wire import MESSAGE_MAX_LENGTH, ChatContext, clean_text
+from chat_service.request_context import ChatContext, clean_text
+from chat_service.wire import MESSAGE_MAX_LENGTH
 from events.models import ChatMessage, ChatSession
 
 router = Router(tags=["conversations"])

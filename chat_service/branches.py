@@ -26,7 +26,8 @@ from chat_service.opening import (
     start_generation,
 )
 from chat_service.repeats import remember_attempt, repeated_generation
-from chat_service.wire import ChatContext, EditRequest, TurnOptions
+from chat_service.request_context import ChatContext
+from chat_service.wire import EditRequest, TurnOptions
 from events.models import ChatMessage, ChatSession
 from rag.service import understand_message
 from rag.types import Constraints

@@ -23,8 +23,9 @@ from chat_service.conversations import (
     save_message,
 )
 from chat_service.repeats import Attempt, remember_attempt, repeated_generation
+from chat_service.request_context import ChatContext
 from chat_service.shown import shown_last
-from chat_service.wire import ChatContext, ChatRequest, MessageIn, TurnOptions
+from chat_service.wire import ChatRequest, MessageIn, TurnOptions
 from events.models import ChatMessage, ChatSession, Generation
 from rag.scoring import Weights
 from rag.service import require_more_like, understand_message, weights_with

@@ -22,8 +22,9 @@ from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartP
 from chat_service.opening import OpenedTurn
 from chat_service.outcome import Outcome, TurnResult, basis_of, conclusion_of
 from chat_service.prompts import PromptContext, create_event_discovery_prompt
+from chat_service.request_context import clean_text
 from chat_service.retrieving import get_relevant_events
-from chat_service.wire import StreamChunk, clean_text
+from chat_service.wire import StreamChunk
 from events.models import ChatMessage, Generation
 from rag.types import Retrieval
 from rag.understanding import constraints_to_json
