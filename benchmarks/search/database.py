@@ -141,7 +141,9 @@ def schema_fits() -> bool:
             if table not in tables:
                 return False
             found = connection.introspection.get_table_description(cursor, table)
-            if {column.name for column in found} != {f.column for f in model._meta.local_fields}:
+            if {column.name for column in found} != {
+                f.column for f in model._meta.local_concrete_fields
+            }:
                 return False
     return True
 
