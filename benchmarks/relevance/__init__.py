@@ -9,6 +9,7 @@ from __future__ import annotations
 from benchmarks.relevance.calendars import import_missing
 from benchmarks.relevance.database import own_database
 from benchmarks.relevance.full_text import build_words
+from benchmarks.relevance.happenings import happening_of
 from benchmarks.relevance.labels import load_queries
 from benchmarks.relevance.report import losers_table, means_table, queries_table
 from benchmarks.relevance.scoring import score
@@ -22,7 +23,7 @@ def run(*, verbose: bool = False) -> None:
         import_missing()
         build_words()
         measured = {
-            name: score(queries, {query.id: system(query) for query in queries})
+            name: score(queries, {query.id: system(query) for query in queries}, happening_of)
             for name, system in SYSTEMS.items()
         }
     print(means_table(queries, measured))

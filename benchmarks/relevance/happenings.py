@@ -7,7 +7,7 @@ has the best of its events' grades, and counts in a ranking at its first place.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 
 from benchmarks.relevance.labels import event_key
@@ -41,7 +41,9 @@ def happening_of(key: str) -> str:
     return happenings().get(key, key)
 
 
-def grades_of_happenings(grades: Mapping[str, int]) -> dict[str, int]:
+def grades_of_happenings(
+    grades: Mapping[str, int], happening_of: Callable[[str], str]
+) -> dict[str, int]:
     """The best grade of each happening."""
     best: dict[str, int] = {}
     for key, grade in grades.items():

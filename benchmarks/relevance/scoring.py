@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -33,14 +33,19 @@ class Scores:
 
 
 def score(
-    queries: Sequence[LabelledQuery], rankings: Mapping[str, Sequence[str]]
+    queries: Sequence[LabelledQuery],
+    rankings: Mapping[str, Sequence[str]],
+    happening_of: Callable[[str], str] = str,
 ) -> dict[str, Scores]:
-    """The scores of every query, by its id; `rankings` holds event keys by query id."""
+    """The scores of every query, by its id; `rankings` holds the names of happenings by query id.
+
+    `happening_of` gives the one that an event key belongs to; without it each stands alone.
+    """
     run = {
         query.id: {key: 1 / (place + 1) for place, key in enumerate(rankings[query.id])}
         for query in queries
     }
-    grades = {query.id: grades_of_happenings(query.grades) for query in queries}
+    grades = {query.id: grades_of_happenings(query.grades, happening_of) for query in queries}
     measured = {
         (one.query_id, one.measure): one.value
         for one in ir_measures.iter_calc([_NDCG, _SUCCESS], grades, run)
