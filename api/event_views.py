@@ -44,9 +44,7 @@ def list_events(
         response["X-Total-Count"] = str(len(known))
         return [EventOut.of(known[pk]) for pk in dict.fromkeys(filters.ids) if pk in known]
     start = _aware(filters.start) or timezone.now()
-    events = events.exclude(event_status=Event.Status.CANCELLED).filter(
-        Q(end_time__gt=start) | Q(start_time__gte=start)
-    )
+    events = events.searchable().filter(Q(end_time__gt=start) | Q(start_time__gte=start))
     if end := _aware(filters.end):
         events = events.filter(start_time__lt=end)
     if filters.is_virtual is not None:

@@ -83,15 +83,15 @@ def write_search_rows(
     """Writes the rows of stored events; call it inside their transaction.
 
     `vectors` holds, by event id, those that were made anew; the other events
-    keep theirs. Cancelled events lose their row.
+    keep theirs. Events that are not to be found (any more) lose their row.
     """
-    cancelled = [event.pk for event in events if event.event_status == Event.Status.CANCELLED]
-    EventSearchRow.objects.filter(pk__in=cancelled).delete()
-    EventWords.objects.filter(pk__in=cancelled).delete()
+    gone = [event.pk for event in events if not event.is_searchable]
+    EventSearchRow.objects.filter(pk__in=gone).delete()
+    EventWords.objects.filter(pk__in=gone).delete()
     fresh: list[EventSearchRow] = []
     kept: list[EventSearchRow] = []
     for event in events:
-        if event.event_status == Event.Status.CANCELLED:
+        if not event.is_searchable:
             continue
         row = EventSearchRow(event_id=event.pk, **filters_of(event))
         if event.pk in vectors:
@@ -108,7 +108,7 @@ def write_search_rows(
         update_fields=[*_FILTER_FIELDS, *_VECTOR_FIELDS],
     )
     EventSearchRow.objects.bulk_update(kept, list(_FILTER_FIELDS))
-    write_words([event for event in events if event.event_status != Event.Status.CANCELLED])
+    write_words([event for event in events if event.is_searchable])
 
 
 def filters_of(event: Event) -> dict[str, Any]:

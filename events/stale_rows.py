@@ -28,7 +28,7 @@ class Refreshed:
 
 def indexable_events() -> QuerySet[Event]:
     """The events that belong into the search table."""
-    return Event.objects.exclude(event_status=Event.Status.CANCELLED)
+    return Event.objects.searchable()
 
 
 def refresh_stale_rows(

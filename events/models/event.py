@@ -7,6 +7,18 @@ from django.db import models
 from django.db.models import F, Q
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    """Which events may be shown where."""
+
+    def listed(self) -> EventQuerySet:
+        """Those that lists show: still in their feed, and no copy of another event."""
+        return self.filter(withdrawn_at__isnull=True, merged_into__isnull=True)
+
+    def searchable(self) -> EventQuerySet:
+        """Those that have a search row: listed, and not cancelled."""
+        return self.listed().exclude(event_status=Event.Status.CANCELLED)
+
+
 class Event(models.Model):
     """One happening: an instant (or local days) plus the zone to read it in.
 
@@ -14,7 +26,10 @@ class Event(models.Model):
     `content_hash` is the digest of the imported content, by which a second
     import knows that nothing changed. `min_price` is null when nothing is
     known and 0 when the source says that it is free. `age_min` and `age_max`
-    are whole years, both ends included.
+    are whole years, both ends included. `sequence` grows with each change, as
+    calendar programs expect it. An event that is gone from its feed is
+    `withdrawn_at` that time, and one that another source tells better is
+    `merged_into` that one; both stay for the conversations that name them.
     """
 
     class AttendanceMode(models.TextChoices):
@@ -55,8 +70,15 @@ class Event(models.Model):
     organizer = models.CharField(max_length=300, blank=True)
     series_id = models.CharField(max_length=500, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["start_time", "id"]
@@ -77,6 +99,10 @@ class Event(models.Model):
                 condition=Q(min_price__isnull=True) | Q(min_price__gte=0),
                 name="event_price_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="event_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,3 +112,12 @@ class Event(models.Model):
     def is_virtual(self) -> bool:
         """Whether one can attend online (online or mixed)."""
         return self.event_attendance_mode in (self.AttendanceMode.ONLINE, self.AttendanceMode.MIXED)
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether it has a search row: see `EventQuerySet.searchable`."""
+        return (
+            self.withdrawn_at is None
+            and self.merged_into_id is None
+            and self.event_status != self.Status.CANCELLED
+        )
