@@ -29,7 +29,10 @@ class EventAdmin(ModelAdmin[Event]):
     list_select_related = ("venue",)
     search_fields = ("title", "organizer", "location")
     autocomplete_fields = ("venue",)
-    readonly_fields = ("content_hash", "created_at", "updated_at")
+    readonly_fields = (
+        *("sequence", "withdrawn_at", "merged_into"),
+        *("content_hash", "created_at", "updated_at"),
+    )
     date_hierarchy = "start_time"
     show_full_result_count = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
