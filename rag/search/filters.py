@@ -162,4 +162,6 @@ def _in_cells(circle: Circle) -> Condition:
     cells = cells_within(circle.lat, circle.lng, circle.miles, limit=MOST_CELLS)
     if cells is None:
         return Condition(f"r.cell <> {NO_CELL}")
-    return Condition("r.cell = ANY(%(cells)s)", {"cells": cells})
+    # As text, which psycopg passes on much sooner than a list.
+    listed = "{" + ",".join(map(str, cells)) + "}"
+    return Condition("r.cell = ANY(%(cells)s::int[])", {"cells": listed})

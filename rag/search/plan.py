@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-EF_SEARCH = 200
+EF_SEARCH = 80
+# The graph is walked until enough rows match; this bounds a filter that almost
+# nothing passes, and the exact plan then takes over.
+MOST_STEPS = 60_000
 # The graph gives its rows in nearly the right order: more are taken, then sorted.
-MORE_FROM_GRAPH = 3
+MORE_FROM_GRAPH = 2
 # Comparing a row's vector with the query, once the filter has let it through.
 _EXACT_PER_ROW = 0.0012
 # Walking the graph to its first `EF_SEARCH` rows, and each further one, with the

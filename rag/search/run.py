@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-
 from events.grid import chord_to_miles
-from rag.search.filters import Condition, Where, parts_of
+from rag.search.filters import Where, parts_of
 from rag.search.lexical import lexical_statement
-from rag.search.plan import EF_SEARCH, Plan, choose_plan, exact_bound
+from rag.search.plan import Plan, choose_plan, exact_bound
+from rag.search.prepared import Row, fetch
 from rag.search.sample import Sample, current_sample
 from rag.search.statements import (
     MORE_FOR_GROUPS,
@@ -24,9 +23,6 @@ from rag.search.statements import (
     graph_statement,
 )
 
-# The graph is walked until enough rows match; this bounds a filter that almost
-# nothing passes, and the exact plan then takes over.
-_MOST_STEPS = 60_000
 # With so many different happenings the list is full, however often each takes place.
 _ENOUGH_GROUPS = 25
 
@@ -87,9 +83,6 @@ class Found:
         return sum(part.counted for part in self.parts)
 
 
-Row = tuple[Any, ...]
-
-
 def run_search(search: Search) -> Found:
     """The best matching rows, one a group: always `min(limit, matches)` of them.
 
@@ -106,7 +99,7 @@ def run_search(search: Search) -> Found:
 
 def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:
     if search.vector is None:
-        rows = _fetch(browse_statement(search, where))
+        rows = fetch(browse_statement(search, where))
         is_whole = len(rows) < search.limit * MORE_FOR_GROUPS
         return PartFound(where, Plan.BROWSE, None, len(rows), is_whole), rows
     estimated = sample.estimate(where, search.wanted) if sample else None
@@ -134,20 +127,14 @@ def _exact(
     search: Search, where: Where, bound: int | None, estimated: float | None
 ) -> tuple[PartFound, list[Row]]:
     limit = None if bound is None else bound + 1
-    rows = _fetch(exact_statement(search, where, limit))
+    rows = fetch(exact_statement(search, where, limit))
     counted = rows[0][0]
     part = PartFound(where, Plan.EXACT, estimated, counted, bound is None or counted <= bound)
     return part, [row for row in rows if row[1] is not None]
 
 
 def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
-            [str(EF_SEARCH), str(_MOST_STEPS)],
-        )
-        rows = _fetch(graph_statement(search, where, graph_candidates(search.limit)))
+    rows = fetch(graph_statement(search, where, graph_candidates(search.limit)))
     counted = rows[0][0]
     found = [row for row in rows if row[1] is not None]
     return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), found
@@ -155,7 +142,7 @@ def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartF
 
 def _by_words(search: Search) -> list[Row]:
     statement = lexical_statement(search, search.words) if search.words else None
-    return _fetch(statement) if statement else []
+    return fetch(statement) if statement else []
 
 
 def _order(search: Search) -> Callable[[Row], tuple[Any, ...]]:
@@ -187,12 +174,6 @@ def _of(row: Row, name: str) -> Any:
 
 # Each row begins with the count.
 _POSITIONS = {name: number for number, name in enumerate(SELECTED, start=1)}
-
-
-def _fetch(statement: Condition) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, dict(statement.parameters))
-        return list(cursor.fetchall())
 
 
 def _candidate(row: Row) -> Candidate:

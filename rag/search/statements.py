@@ -78,7 +78,7 @@ class Search:
 
     def vector_parameters(self) -> Mapping[str, Any]:
         return {
-            "vector": None if self.vector is None else HalfVector(self.vector).to_text(),
+            "vector": None if self.vector is None else HalfVector(self.vector),
             "threshold": self.similarity_threshold,
             "model": self.model,
         }
@@ -140,14 +140,14 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
         condition &= Condition("r.embedding_model = %(model)s")
     nearest = (
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
-        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT %(candidates)s"
+        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}"
     )
     kept = "SELECT * FROM walked WHERE similarity >= %(threshold)s"
     return _answer(
         search,
         f"WITH walked AS MATERIALIZED ({nearest}), nearest AS MATERIALIZED ({kept})",
         "walked",
-        {**condition.parameters, "candidates": candidates},
+        condition.parameters,
     )
 
 
