@@ -139,6 +139,7 @@ class _Finder:
                 self._options.similarity_threshold,
                 words=self._words,
                 model=get_backend().name,
+                counts=self._options.explain,
             )
         )
 

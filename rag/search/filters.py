@@ -131,15 +131,20 @@ def matches(wanted: SearchFilter) -> Condition:
     return wishes(wanted) & overlaps(wanted) & somewhere(wanted)
 
 
-def overlaps_by_index(wanted: SearchFilter) -> tuple[Condition, Condition]:
+def overlaps_by_index(wanted: SearchFilter, where: Where) -> tuple[Condition, Condition]:
     """The same as two disjoint conditions, neither of which reads all of the past.
 
     What is brief and still on began less than `BRIEF` ago; what lasts longer is
-    rare, and has an index by its end.
+    rare, and is found by its cell and end, or by its range where there are no cells.
     """
     both = overlaps(wanted)
     since = Condition("r.starts_at > %(since)s", {"since": wanted.date_from - BRIEF})
-    return since & Condition("NOT r.is_long") & both, Condition("r.is_long") & both
+    long = Condition("r.is_long") & both
+    if where is not Where.WITHIN:
+        long &= Condition(
+            "tstzrange(r.starts_at, r.ends_at) && tstzrange(%(date_from)s, %(date_to)s, '[]')"
+        )
+    return since & Condition("NOT r.is_long") & both, long
 
 
 def squared_chord_to(prefix: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from events.grid import chord_to_miles
 from rag.search.filters import Where, parts_of
 from rag.search.lexical import lexical_statement
-from rag.search.plan import Plan, choose_plan, exact_bound
+from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates
 from rag.search.prepared import Row, fetch
 from rag.search.sample import Sample, current_sample
 from rag.search.statements import (
@@ -18,8 +18,8 @@ from rag.search.statements import (
     SELECTED,
     Search,
     browse_statement,
+    exact_kept,
     exact_statement,
-    graph_candidates,
     graph_statement,
 )
 
@@ -105,7 +105,7 @@ def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[Part
     estimated = sample.estimate(where, search.wanted) if sample else None
     plan = search.plan or _plan(search, where, sample, estimated)
     if plan is Plan.EXACT:
-        bound = None if search.plan else exact_bound(estimated)
+        bound = BOUND_UNKNOWN if estimated is None and search.plan is None else None
         part, rows = _exact(search, where, bound, estimated)
         if bound is None or part.counted <= bound:
             return part, rows
@@ -126,18 +126,25 @@ def _plan(search: Search, where: Where, sample: Sample | None, estimated: float 
 def _exact(
     search: Search, where: Where, bound: int | None, estimated: float | None
 ) -> tuple[PartFound, list[Row]]:
-    limit = None if bound is None else bound + 1
-    rows = fetch(exact_statement(search, where, limit))
-    counted = rows[0][0]
-    part = PartFound(where, Plan.EXACT, estimated, counted, bound is None or counted <= bound)
-    return part, [row for row in rows if row[1] is not None]
+    most = None if bound is None else bound + 1
+    counted, rows = _counted(fetch(exact_statement(search, where, most)))
+    kept = None if search.counts else exact_kept(search) - 1
+    at_most = kept if bound is None else bound
+    is_whole = at_most is None or counted <= at_most
+    return PartFound(where, Plan.EXACT, estimated, counted, is_whole), rows
 
 
 def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
-    rows = fetch(graph_statement(search, where, graph_candidates(search.limit)))
-    counted = rows[0][0]
-    found = [row for row in rows if row[1] is not None]
-    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), found
+    for candidates in graph_candidates(search.limit):
+        counted, rows = _counted(fetch(graph_statement(search, where, candidates)))
+        if counted < candidates or len(rows) >= min(search.limit, _ENOUGH_GROUPS):
+            break
+    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), rows
+
+
+def _counted(rows: list[Row]) -> tuple[int, list[Row]]:
+    """How many rows were met, which each row begins with, and those that are rows."""
+    return rows[0][0], [row for row in rows if row[1] is not None]
 
 
 def _by_words(search: Search) -> list[Row]:

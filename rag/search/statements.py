@@ -22,7 +22,7 @@ from rag.search.filters import (
     squared_chord_to,
     wishes,
 )
-from rag.search.plan import MORE_FROM_GRAPH, Plan
+from rag.search.plan import Plan
 from rag.search.words import WordsQuery
 from rag.types import Centre
 
@@ -47,7 +47,7 @@ class Search:
     Without a `vector` the soonest rows are found. `words` adds the rows that hold the
     query's words. With a `model`, only vectors of that embedding model are compared: a
     cosine between two models says nothing. A given `plan` is used as it is (for
-    measuring); else it is chosen.
+    measuring); else it is chosen. With `counts` an exact scan counts what it compares.
     """
 
     wanted: SearchFilter
@@ -58,6 +58,7 @@ class Search:
     plan: Plan | None = None
     words: WordsQuery | None = None
     model: str | None = None
+    counts: bool = False
 
     def similarity(self) -> str:
         """SQL of a row's cosine to the query; NULL for a vector of another model."""
@@ -90,13 +91,13 @@ class Search:
 _DISTANCE = "r.embedding <#> %(vector)s::halfvec"
 _BEST_OF_GROUPS = """
     SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
-    ORDER BY "group", similarity DESC, starts_at, event_id
+    WHERE similarity >= %(threshold)s ORDER BY "group", similarity DESC, starts_at, event_id
 """
 _ANSWER = """
     SELECT counted.rows, {columns}, best."group", best.similarity, {shown}
     FROM (SELECT count(*) AS rows FROM {counted}) AS counted
     LEFT JOIN (
-        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT %(limit)s
+        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT {limit:d}
     ) AS best ON true
     LEFT JOIN {table} AS r ON r.event_id = best.event_id
     {words}
@@ -107,29 +108,35 @@ _ANSWER = """
 def exact_statement(search: Search, where: Where, bound: int | None) -> Condition:
     """Compares every matching row, but no more than `bound` (None: all of them).
 
-    Each row of the answer begins with how many rows were compared; there is
-    one of nothing but that when none matched.
+    Each row of the answer begins with how many rows were compared, or without
+    a bound and `counts` with how many of them were kept; there is one of nothing
+    but that when none matched.
     """
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
-    arms = [
+    arms = [everywhere & during for during in overlaps_by_index(wanted, where)]
+    rows = " UNION ALL ".join(
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, {search.similarity()} AS similarity'
-        f" FROM {TABLE} AS r WHERE {(everywhere & during).sql}"
-        for during in overlaps_by_index(wanted)
-    ]
-    both = everywhere & overlaps_by_index(wanted)[0] & overlaps_by_index(wanted)[1]
-    passing = f"SELECT * FROM ({' UNION ALL '.join(arms)}) AS both_arms LIMIT %(bound)s"
-    nearest = (
-        "SELECT * FROM passing WHERE similarity >= %(threshold)s"
-        " ORDER BY similarity DESC, starts_at, event_id LIMIT %(candidates)s"
+        f" FROM {TABLE} AS r WHERE {arm.sql}"
+        for arm in arms
     )
-    parameters = {"bound": bound, "candidates": search.limit * MORE_FOR_GROUPS}
+    best = f"ORDER BY similarity DESC NULLS LAST, starts_at, event_id LIMIT {exact_kept(search):d}"
+    parameters = {name: value for arm in arms for name, value in arm.parameters.items()}
+    if bound is None and not search.counts:
+        with_ = f"WITH nearest AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms {best})"
+        return _answer(search, with_, "nearest", parameters)
     return _answer(
         search,
-        f"WITH passing AS MATERIALIZED ({passing}), nearest AS MATERIALIZED ({nearest})",
+        f"WITH passing AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms LIMIT %(bound)s),"
+        f" nearest AS MATERIALIZED (SELECT * FROM passing {best})",
         "passing",
-        {**both.parameters, **parameters},
+        {**parameters, "bound": bound},
     )
+
+
+def exact_kept(search: Search) -> int:
+    """Of how many of the best rows the groups are made."""
+    return search.limit * MORE_FOR_GROUPS
 
 
 def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
@@ -138,22 +145,13 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
     condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
     if search.model is not None:
         condition &= Condition("r.embedding_model = %(model)s")
+    # The number is part of the text: the planner must see that it is small.
     nearest = (
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
         f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}"
     )
-    kept = "SELECT * FROM walked WHERE similarity >= %(threshold)s"
-    return _answer(
-        search,
-        f"WITH walked AS MATERIALIZED ({nearest}), nearest AS MATERIALIZED ({kept})",
-        "walked",
-        condition.parameters,
-    )
-
-
-def graph_candidates(limit: int) -> int:
-    """How many rows to take from the graph for `limit` groups."""
-    return limit * MORE_FROM_GRAPH
+    with_ = f"WITH nearest AS MATERIALIZED ({nearest})"
+    return _answer(search, with_, "nearest", condition.parameters)
 
 
 def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, Any]) -> Condition:
@@ -165,16 +163,9 @@ def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, A
         best=_BEST_OF_GROUPS,
         table=TABLE,
         words=join_words(search),
+        limit=search.limit,
     )
-    return Condition(
-        with_ + sql,
-        {
-            **parameters,
-            **shown.parameters,
-            **search.vector_parameters(),
-            "limit": search.limit,
-        },
-    )
+    return Condition(with_ + sql, {**parameters, **shown.parameters, **search.vector_parameters()})
 
 
 def join_words(search: Search) -> str:
@@ -193,7 +184,7 @@ def browse_statement(search: Search, where: Where) -> Condition:
     """
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
-    brief, long = overlaps_by_index(wanted)
+    brief, long = overlaps_by_index(wanted, where)
     start = "r.starts_at + interval '0'" if where is Where.WITHIN else "r.starts_at"
     begun = Condition("r.starts_at <= %(date_from)s")
     arms = (
