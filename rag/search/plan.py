@@ -12,7 +12,7 @@ from enum import StrEnum
 EF_SEARCH = 80
 # The graph is walked until enough rows match; this bounds a filter that almost
 # nothing passes, and the exact plan then takes over.
-MOST_STEPS = 60_000
+MOST_STEPS = 10_000
 # The graph gives its rows in nearly the right order: more are taken, then sorted.
 _MORE_FROM_GRAPH = (10, 0.25)
 # Where so many are dates of few happenings, this many times as many are taken.
@@ -21,8 +21,8 @@ _MANY_MORE = 6
 _EXACT_PER_ROW = 0.0012
 # Walking the graph to its first `EF_SEARCH` rows, and each further one, with the
 # look into the table that the filter needs.
-_GRAPH_BEGIN = 2.0
-_GRAPH_PER_ROW = 0.012
+_GRAPH_BEGIN = 1.5
+_GRAPH_PER_ROW = 0.009
 # Without a sample to estimate from, this many rows are compared before the graph is tried.
 BOUND_UNKNOWN = 20_000
 

@@ -89,7 +89,7 @@ def run_search(search: Search) -> Found:
     Rows that only the words bring come on top of that.
     """
     sample = current_sample() if search.vector is not None else None
-    done = [_run_part(search, where, sample) for where in parts_of(search.wanted)]
+    done = [_run_part(search.in_part(where), where, sample) for where in parts_of(search.wanted)]
     rows = sorted((row for _, found in done for row in found), key=_order(search))
     best = _first_of_groups(rows)[: search.limit]
     by_words = sorted(_by_words(search), key=_by_words_first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Search:
     query's words. With a `model`, only vectors of that embedding model are compared: a
     cosine between two models says nothing. A given `plan` is used as it is (for
     measuring); else it is chosen. With `counts` an exact scan counts what it compares.
+    Of the part that is online, `online_limit` rows are enough, if that is given.
     """
 
     wanted: SearchFilter
@@ -59,6 +60,13 @@ class Search:
     words: WordsQuery | None = None
     model: str | None = None
     counts: bool = False
+    online_limit: int | None = None
+
+    def in_part(self, where: Where) -> Search:
+        """What is asked of one part."""
+        if where in (Where.ONLINE, Where.ONLINE_BEYOND) and self.online_limit is not None:
+            return replace(self, limit=min(self.limit, self.online_limit))
+        return self
 
     def similarity(self) -> str:
         """SQL of a row's cosine to the query; NULL for a vector of another model."""
@@ -185,6 +193,7 @@ def browse_statement(search: Search, where: Where) -> Condition:
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
     brief, long = overlaps_by_index(wanted, where)
+    most = search.limit * MORE_FOR_GROUPS
     start = "r.starts_at + interval '0'" if where is Where.WITHIN else "r.starts_at"
     begun = Condition("r.starts_at <= %(date_from)s")
     arms = (
@@ -194,16 +203,12 @@ def browse_statement(search: Search, where: Where) -> Condition:
     )
     rows = " UNION ALL ".join(
         f'(SELECT {COLUMNS}, {GROUP} AS "group", r.x, r.y, r.z FROM {TABLE} AS r'
-        f" WHERE {(everywhere & during).sql} ORDER BY {order} LIMIT %(candidates)s)"
+        f" WHERE {(everywhere & during).sql} ORDER BY {order} LIMIT {most:d})"
         for during, order in arms
     )
     shown = search.shown()
     return Condition(
         f'SELECT 0, {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
         f" {join_words(search)} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
-        {
-            **(everywhere & brief & long).parameters,
-            **shown.parameters,
-            "candidates": search.limit * MORE_FOR_GROUPS,
-        },
+        {**(everywhere & brief & long).parameters, **shown.parameters},
     )

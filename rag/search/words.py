@@ -13,6 +13,8 @@ from django.db import connection
 
 from events.languages import language_of_zone
 from events.text import fold_name
+from rag.search.filters import Condition
+from rag.search.prepared import fetch
 
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in
@@ -26,11 +28,11 @@ _RARE_SHARE = 0.002
 # Each word with its forms: unstemmed, stemmed as English, stemmed as the zone's language.
 _FORMS = """
     SELECT w.word, array_agg(DISTINCT l.lexeme), bool_or(l.is_stem)
-    FROM unnest(%s::text[]) AS w(word)
+    FROM unnest(%(words)s::text[]) AS w(word)
     CROSS JOIN LATERAL (
         SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', w.word))
         UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', w.word))
-        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%s::regconfig, w.word))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%(language)s::regconfig, w.word))
     ) AS l
     GROUP BY w.word
 """
@@ -115,9 +117,8 @@ def _quoted(lexeme: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _forms(words: tuple[str, ...], language: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(_FORMS, [list(words), language])
-        known = {word: (tuple(forms), telling) for word, forms, telling in cursor.fetchall()}
+    found = fetch(Condition(_FORMS, {"words": list(words), "language": language}))
+    known = {word: (tuple(forms), telling) for word, forms, telling in found}
     return tuple(known[word] for word in words if word in known)
 
 
