@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-EF_SEARCH = 80
+EF_SEARCH = 100
 # The graph is walked until enough rows match; this bounds a filter that almost
 # nothing passes, and the exact plan then takes over.
 MOST_STEPS = 10_000

@@ -19,7 +19,7 @@ from rag.search.prepared import fetch
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in
 # meaning finds them as well, and reading them all would take long.
-MOST_HITS = 3000
+MOST_HITS = 1000
 _SECONDS_KEPT = 300.0
 # With a word that so few events hold, the whole query may be a name that was
 # typed without capitals.
