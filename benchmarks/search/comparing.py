@@ -15,8 +15,9 @@ equal recall is no better one, however quick.
 other, from a changing first one, so that a busy moment of the machine hits all
 alike; this in `ROUNDS` rounds, of which a query's quickest counts. Each is asked
 twice in a row: else whoever comes behind an entrant of the same engine finds
-its caches warm, and the first of them does not. Percentiles are over queries. An entrant that takes more than `SLOW_MS` is asked only every
-third query; ratios are then of the queries that both were asked.
+its caches warm, and the first of them does not. Percentiles are over queries. An
+entrant that takes more than `SLOW_MS` is asked only every third query; ratios are
+then of the queries that both were asked.
 """
 
 from __future__ import annotations

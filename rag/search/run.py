@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from events.grid import chord_to_miles
-from rag.search.filters import Where, parts_of
+from rag.prepared import Row, fetch
+from rag.search.filters import Condition, Where, parts_of
 from rag.search.lexical import lexical_statement
 from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates
-from rag.search.prepared import Row, fetch
 from rag.search.sample import Sample, current_sample
 from rag.search.statements import (
     MORE_FOR_GROUPS,
@@ -99,7 +99,7 @@ def run_search(search: Search) -> Found:
 
 def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:
     if search.vector is None:
-        rows = fetch(browse_statement(search, where))
+        rows = _fetch(browse_statement(search, where))
         is_whole = len(rows) < search.limit * MORE_FOR_GROUPS
         return PartFound(where, Plan.BROWSE, None, len(rows), is_whole), rows
     estimated = sample.estimate(where, search.wanted) if sample else None
@@ -127,7 +127,7 @@ def _exact(
     search: Search, where: Where, bound: int | None, estimated: float | None
 ) -> tuple[PartFound, list[Row]]:
     most = None if bound is None else bound + 1
-    counted, rows = _counted(fetch(exact_statement(search, where, most)))
+    counted, rows = _counted(_fetch(exact_statement(search, where, most)))
     kept = None if search.counts else exact_kept(search) - 1
     at_most = kept if bound is None else bound
     is_whole = at_most is None or counted <= at_most
@@ -136,7 +136,7 @@ def _exact(
 
 def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
     for candidates in graph_candidates(search.limit):
-        counted, rows = _counted(fetch(graph_statement(search, where, candidates)))
+        counted, rows = _counted(_fetch(graph_statement(search, where, candidates)))
         if counted < candidates or len(rows) >= min(search.limit, _ENOUGH_GROUPS):
             break
     return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), rows
@@ -149,7 +149,7 @@ def _counted(rows: list[Row]) -> tuple[int, list[Row]]:
 
 def _by_words(search: Search) -> list[Row]:
     statement = lexical_statement(search, search.words) if search.words else None
-    return fetch(statement) if statement else []
+    return _fetch(statement) if statement else []
 
 
 def _order(search: Search) -> Callable[[Row], tuple[Any, ...]]:
@@ -181,6 +181,10 @@ def _of(row: Row, name: str) -> Any:
 
 # Each row begins with the count.
 _POSITIONS = {name: number for number, name in enumerate(SELECTED, start=1)}
+
+
+def _fetch(statement: Condition) -> list[Row]:
+    return fetch(statement.sql, statement.parameters)
 
 
 def _candidate(row: Row) -> Candidate:

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Event
-from rag.search.filters import Condition
-from rag.search.prepared import fetch
+from rag.prepared import fetch
 from rag.search.run import Candidate
 from rag.types import EventSummary
 
@@ -46,7 +45,7 @@ def load_summaries(event_ids: Iterable[int]) -> dict[int, EventSummary]:
 
     Plain rows instead of model instances: that halves the time for a page of results.
     """
-    rows = fetch(Condition(_SUMMARIES, {"ids": list(event_ids)}))
+    rows = fetch(_SUMMARIES, {"ids": list(event_ids)})
     return {row[0]: _summary(row) for row in rows}
 
 
@@ -57,7 +56,7 @@ def load_next_dates(candidates: Sequence[Candidate]) -> dict[int, tuple[datetime
         "groups": [candidate.group for candidate in candidates],
         "starts": [candidate.starts_at for candidate in candidates],
     }
-    return {event_id: tuple(starts) for event_id, starts in fetch(Condition(_NEXT_DATES, columns))}
+    return {event_id: tuple(starts) for event_id, starts in fetch(_NEXT_DATES, columns)}
 
 
 def _summary(row: tuple[Any, ...]) -> EventSummary:

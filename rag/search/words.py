@@ -13,8 +13,7 @@ from django.db import connection
 
 from events.languages import language_of_zone
 from events.text import fold_name
-from rag.search.filters import Condition
-from rag.search.prepared import fetch
+from rag.prepared import fetch
 
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in
@@ -117,7 +116,7 @@ def _quoted(lexeme: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _forms(words: tuple[str, ...], language: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    found = fetch(Condition(_FORMS, {"words": list(words), "language": language}))
+    found = fetch(_FORMS, {"words": list(words), "language": language})
     known = {word: (tuple(forms), telling) for word, forms, telling in found}
     return tuple(known[word] for word in words if word in known)
 

@@ -1,4 +1,4 @@
-"""Runs the statements of a search: prepared once a connection, values sent and read in binary.
+"""Runs the statements of retrieval: prepared once a connection, values sent and read in binary.
 
 A search of few rows is quicker than its planning, so that a statement is planned
 once, without a look at its values: which way to search was decided before it was
@@ -7,6 +7,7 @@ written (see `rag.search.plan`). Figures: `docs/decisions.md`, "Prepared searche
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -16,7 +17,6 @@ from pgvector.psycopg.halfvec import register_halfvec_info
 from psycopg.abc import Params
 from psycopg.types import TypeInfo
 
-from rag.search.filters import Condition
 from rag.search.plan import EF_SEARCH, MOST_STEPS
 
 Row = tuple[Any, ...]
@@ -40,7 +40,7 @@ class _PreparedCursor(psycopg.Cursor[Row]):
         return super().execute(query, params, **{"prepare": True, "binary": True, **options})
 
 
-def fetch(statement: Condition) -> list[Row]:
+def fetch(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, on Django's connection and in its log of queries.
 
     Raises:
@@ -49,7 +49,7 @@ def fetch(statement: Condition) -> list[Row]:
     own: Any = _PreparedCursor(_connection())
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(own) as cursor:
-        cursor.execute(statement.sql, dict(statement.parameters))
+        cursor.execute(sql, dict(parameters))
         rows: list[Row] = cursor.fetchall()
         return rows
 
