@@ -14,7 +14,7 @@ EF_SEARCH = 100
 # nothing passes, and the exact plan then takes over.
 MOST_STEPS = 10_000
 # The graph gives its rows in nearly the right order: more are taken, then sorted.
-_MORE_FROM_GRAPH = (10, 0.25)
+_MORE_FROM_GRAPH = (20, 0.5)
 # Where so many are dates of few happenings, this many times as many are taken.
 _MANY_MORE = 6
 # Comparing a row's vector with the query, once the filter has let it through.
