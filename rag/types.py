@@ -163,7 +163,7 @@ class RankedEvent:
 
 
 # More than this is not counted for a change that is only offered.
-RELAXED_AT_MOST = 50
+RELAXED_AT_MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
