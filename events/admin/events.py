@@ -30,7 +30,7 @@ class EventAdmin(ModelAdmin[Event]):
     search_fields = ("title", "organizer", "location")
     autocomplete_fields = ("venue",)
     readonly_fields = (
-        *("sequence", "withdrawn_at", "merged_into"),
+        *("sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into"),
         *("content_hash", "created_at", "updated_at"),
     )
     date_hierarchy = "start_time"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import fetch
-from events.ingestion.formats import parse_file
+from events.ingestion.fetch import Fetched, fetch
+from events.ingestion.formats import detect_format, parse_file
 from events.ingestion.merge import merge
 from events.ingestion.normalise import normalise_all
-from events.ingestion.places.gazetteer import Gazetteer
+from events.ingestion.places.gazetteer import Gazetteer, Town
 from events.ingestion.places.locate import Locator
 from events.ingestion.raw import Skipped
 from events.ingestion.store import StoreReport, store_events
@@ -25,12 +25,14 @@ from events.search_index import Embedder
 class ImportOptions:
     """How to import; `source` and `format_name` are found out when empty.
 
-    `fallback_zone` is for times that neither event, place nor calendar give a zone.
+    `fallback_zone` is for times that neither event, place nor calendar give a zone,
+    `home` for events that name no town.
     """
 
     fallback_zone: str
     source: str = ""
     format_name: str = ""
+    home: Town | None = None
     dry_run: bool = False
     allow_private: bool = False
 
@@ -40,6 +42,7 @@ class ImportReport:
     """What became of each entry of the file."""
 
     source: str
+    format_name: str
     found: int
     stored: StoreReport = field(default_factory=StoreReport)
     merged: tuple[Skipped, ...] = ()
@@ -71,14 +74,27 @@ def import_calendar(
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
     fetched = fetch(location, allow_private=options.allow_private)
+    return import_fetched(fetched, options, embedder=embedder, now=now, progress=progress)
+
+
+def import_fetched(
+    fetched: Fetched,
+    options: ImportOptions,
+    *,
+    embedder: Embedder,
+    now: datetime,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Imports a calendar that is at hand; raises like `import_calendar`."""
     source = (options.source or fetched.default_source).strip()[:200]
     if not source:
         raise ImportFileError("The source has no name; give one with --source.")
-    parsed = parse_file(fetched, format_name=options.format_name, now=now)
+    format_name = options.format_name or detect_format(fetched)
+    parsed = parse_file(fetched, format_name=format_name, now=now)
     with progress("understanding", len(parsed.events)) as step:
         normalised = normalise_all(
             parsed,
-            Locator(Gazetteer()),
+            Locator(Gazetteer(), home=options.home),
             fallback_zone=options.fallback_zone,
             on_step=lambda: step(1),
         )
@@ -89,6 +105,7 @@ def import_calendar(
             stored = store_events(source, merged.drafts, embedder=embedder, on_progress=step)
     return ImportReport(
         source=source,
+        format_name=format_name,
         found=len(parsed.events) + len(parsed.broken),
         stored=stored,
         merged=tuple(merged.merged),

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from events.models import Place, Source, SourceRun
+from events.sources.sync import Stopped, SyncOptions
+from events.sources.watch import stopping, sync_all, watch
+from rag.embedding import get_backend
+
+
+class Command(BaseCommand):
+    help = (
+        "Synchronises sources: those named, else those that are due. "
+        "Sources that another process is at are left to it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="name", help="default: all that are due")
+        parser.add_argument("--watch", action="store_true", help="go on until told to end")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="all enabled ones (or those named), due or not; ask for the whole feed, "
+            "and believe that much of it is gone",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["watch"] and (options["names"] or options["force"]):
+            raise CommandError("--watch takes neither names nor --force.")
+        if not Place.objects.exists():
+            raise CommandError("The place table is empty; run load_places first.")
+        stop = _stop_on_signals()
+        self.failed = 0
+        if options["watch"]:
+            watch(SyncOptions(get_backend), stop, self.tell)
+            return
+        sources = _chosen(options["names"], force=options["force"])
+        wanted = SyncOptions(
+            get_backend,
+            force=options["force"],
+            only_if_due=not (options["names"] or options["force"]),
+            progress=stopping(stop),
+        )
+        try:
+            sync_all(sources, wanted, self.tell)
+        except Stopped as error:
+            raise CommandError("Told to end; the next run goes on from here.") from error
+        if self.failed:
+            raise CommandError(f"{self.failed} of {len(sources)} sources failed.")
+
+    def tell(self, source: Source, run: SourceRun | None) -> None:
+        """One line for each source."""
+        if run is None:
+            self.stdout.write(f"{source.name}: another process is at it")
+            return
+        self.failed += run.outcome == SourceRun.Outcome.FAILED
+        told = f": {run.error}" if run.error else ""
+        self.stdout.write(
+            f"{source.name}: {run.get_outcome_display()}, {run.created:,} created, "
+            f"{run.updated:,} updated, {run.unchanged:,} unchanged, {run.withdrawn:,} withdrawn, "
+            f"{run.skipped:,} skipped{told}"
+        )
+        self.stdout.flush()
+
+
+def _chosen(names: list[str], *, force: bool) -> list[Source]:
+    if names:
+        found = {source.name: source for source in Source.objects.filter(name__in=names)}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise CommandError(f"There is no source named {', '.join(unknown)}.")
+        return [found[name] for name in dict.fromkeys(names)]
+    if force:
+        return list(Source.objects.filter(enabled=True))
+    return list(Source.objects.due(timezone.now()))
+
+
+def _stop_on_signals() -> threading.Event:
+    """The first SIGTERM or SIGINT asks for an end between two steps; a second one does not ask."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise SystemExit(128 + number)
+        stop.set()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, ask)
+    return stop
