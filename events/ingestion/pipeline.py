@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import Fetched, fetch
+from events.ingestion.fetch import Fetched, fetch_anew
 from events.ingestion.formats import detect_format, parse_file
 from events.ingestion.merge import merge
 from events.ingestion.normalise import normalise_all
@@ -73,7 +73,7 @@ def import_calendar(
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
-    fetched = fetch(location, allow_private=options.allow_private)
+    fetched = fetch_anew(location, allow_private=options.allow_private)
     return import_fetched(fetched, options, embedder=embedder, now=now, progress=progress)
 
 
