@@ -169,6 +169,15 @@ GEOCODER_TIMEOUT_SECONDS = env.seconds("GEOCODER_TIMEOUT_SECONDS", 3)
 GEOCODER_MIN_INTERVAL_SECONDS = env.seconds("GEOCODER_MIN_INTERVAL_SECONDS", 1, or_zero=True)
 GEOCODER_CACHE_DAYS = env.integer("GEOCODER_CACHE_DAYS", 90, minimum=1)
 
+# Imports and feeds (docs/sources.md) --------------------------------------------------
+
+IMPORT_DIR = env.path("IMPORT_DIR", str(DATA_DIR / "imports"))
+IMPORT_MAX_MEGABYTES = env.integer("IMPORT_MAX_MEGABYTES", 20, minimum=1)
+# How long an import's worker counts as alive without a sign of life.
+IMPORT_LEASE_SECONDS = env.seconds("IMPORT_LEASE_SECONDS", 60)
+# For calendars within one's own network; anybody who may import could then read from it.
+FEEDS_ALLOW_PRIVATE_ADDRESSES = env.boolean("FEEDS_ALLOW_PRIVATE_ADDRESSES", default=False)
+
 # Language model -----------------------------------------------------------------------
 
 OLLAMA_HOST = env.text("OLLAMA_HOST", "http://127.0.0.1:11434")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -183,7 +185,10 @@ def _one_hop(
         if response.status == httpx.codes.NOT_MODIFIED and conditions:
             return NotModified(*validators)
         if response.status != httpx.codes.OK:
-            raise FetchFailed(f"{str(url)[:200]} answered with status {response.status}.")
+            raise FetchFailed(
+                f"{str(url)[:200]} answered with status {response.status}.",
+                retry_after=_seconds_until(answered.get("retry-after", ""), datetime.now(UTC)),
+            )
         content = read_body(response.iter_stream(), answered.get("content-encoding", ""))
     return Fetched(
         content,
@@ -193,6 +198,18 @@ def _one_hop(
         etag=validators[0],
         last_modified=validators[1],
     )
+
+
+def _seconds_until(retry_after: str, now: datetime) -> float | None:
+    """What `Retry-After` asks for, be it seconds or a date; None for anything else."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:12])
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)
 
 
 def _headers(values: dict[str, str]) -> list[tuple[str, str]]:

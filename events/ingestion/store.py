@@ -212,9 +212,7 @@ def _texts_to_embed(
         yield draft.external_id, text
 
 
-def _event(
-    source: str, draft: EventDraft, venues: dict[str, Venue], life: _Lifecycle
-) -> Event:
+def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Lifecycle) -> Event:
     return Event(
         source=source,
         external_id=draft.external_id,

@@ -23,7 +23,7 @@ def after_failure(
     `failures` counts this one. `chance`, from 0 to 1, takes up to half of the wait
     away, so that sources that failed together do not come back together.
     """
-    doubled = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 16), LONGEST_BACK_OFF)
+    doubled = min(FIRST_BACK_OFF * float(2 ** min(failures - 1, 16)), LONGEST_BACK_OFF)
     wait = doubled * (1 - chance / 2)
     asked = min(timedelta(seconds=min(retry_after or 0, 1e9)), LONGEST_RETRY_AFTER)
     return now + max(wait, asked)

@@ -21,7 +21,7 @@ from events.ingestion.store import RULES_VERSION
 from events.ingestion.telling import told
 from events.models import Event, Source, SourceRun
 from events.only_one import only_one
-from events.progress import Progress, silent
+from events.progress import Progress, Stopped, silent
 from events.search_index import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
 from events.sources.schedule import after_failure, after_success
@@ -36,10 +36,6 @@ _UNFORESEEN = "Something unforeseen happened; the log of this time tells what."
 _LATEST_ONLY = {"rss", "atom", "feed"}
 
 Outcome = SourceRun.Outcome
-
-
-class Stopped(Exception):
-    """Whoever runs the work was told to end; what is stored stays."""
 
 
 @dataclass(frozen=True, slots=True)

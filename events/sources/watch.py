@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from django.db import DatabaseError, close_old_connections
@@ -13,7 +12,8 @@ from django.utils import timezone
 
 from events.models import Source, SourceRun
 from events.only_one import AlreadyRunning
-from events.sources.sync import Stopped, SyncOptions, sync_source
+from events.progress import Stopped, stopping
+from events.sources.sync import SyncOptions, sync_source
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +57,3 @@ def watch(options: SyncOptions, stop: threading.Event, on_done: Told) -> None:
             log.warning("sources_not_watched error=%s", type(error).__name__)
         close_old_connections()
         stop.wait(LOOK_SECONDS)
-
-
-def stopping(
-    stop: threading.Event,
-) -> Callable[[str, int], AbstractContextManager[Callable[[int], None]]]:
-    """Progress that shows nothing, but ends the work between two steps once `stop` is set."""
-
-    def step(count: int) -> None:
-        if stop.is_set():
-            raise Stopped
-
-    def progress(stage: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        step(0)
-        return nullcontext(step)
-
-    return progress

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import signal
 import threading
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from events.models import Place, Source, SourceRun
-from events.sources.sync import Stopped, SyncOptions
-from events.sources.watch import stopping, sync_all, watch
+from events.progress import Stopped, stop_on_signals, stopping
+from events.sources.sync import SyncOptions
+from events.sources.watch import sync_all, watch
 from rag.embedding import get_backend
 
 
@@ -35,11 +34,15 @@ class Command(BaseCommand):
             raise CommandError("--watch takes neither names nor --force.")
         if not Place.objects.exists():
             raise CommandError("The place table is empty; run load_places first.")
-        stop = _stop_on_signals()
         self.failed = 0
-        if options["watch"]:
-            watch(SyncOptions(get_backend), stop, self.tell)
-            return
+        with stop_on_signals() as stop:
+            if options["watch"]:
+                watch(SyncOptions(get_backend), stop, self.tell)
+            else:
+                self.sync_once(stop, options)
+
+    def sync_once(self, stop: threading.Event, options: dict[str, Any]) -> None:
+        """The named or due ones, each once."""
         sources = _chosen(options["names"], force=options["force"])
         wanted = SyncOptions(
             get_backend,
@@ -79,18 +82,3 @@ def _chosen(names: list[str], *, force: bool) -> list[Source]:
     if force:
         return list(Source.objects.filter(enabled=True))
     return list(Source.objects.due(timezone.now()))
-
-
-def _stop_on_signals() -> threading.Event:
-    """The first SIGTERM or SIGINT asks for an end between two steps; a second one does not ask."""
-    stop = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise SystemExit(128 + number)
-        stop.set()
-
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, ask)
-    return stop
