@@ -213,6 +213,15 @@ def _texts_to_embed(
 
 
 def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Lifecycle) -> Event:
+    event = event_of(source, draft, venues[venue_key(draft.venue)] if draft.venue else None)
+    event.sequence = life.sequence + 1
+    event.withdrawn_at = life.withdrawn_at
+    event.merged_into_id = life.merged_into_id
+    return event
+
+
+def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
+    """A draft as an event that is not yet saved."""
     return Event(
         source=source,
         external_id=draft.external_id,
@@ -225,7 +234,7 @@ def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Life
         url=draft.url,
         room_name=draft.room_name,
         location=draft.location,
-        venue=venues[venue_key(draft.venue)] if draft.venue else None,
+        venue=venue,
         event_attendance_mode=draft.attendance_mode,
         event_status=draft.status,
         price=draft.price,
@@ -237,9 +246,6 @@ def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Life
         metadata_tags=list(draft.metadata_tags),
         organizer=draft.organizer,
         series_id=draft.series_id,
-        sequence=life.sequence + 1,
-        withdrawn_at=life.withdrawn_at,
-        merged_into_id=life.merged_into_id,
     )
 
 

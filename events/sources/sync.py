@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from events.ingestion.errors import FetchFailed, ImportFileError
@@ -20,7 +20,7 @@ from events.ingestion.places.gazetteer import Town
 from events.ingestion.store import RULES_VERSION
 from events.ingestion.telling import told
 from events.models import Event, Source, SourceRun
-from events.only_one import only_one
+from events.only_one import drop_broken_connection, only_one
 from events.progress import Progress, Stopped, silent
 from events.search_index import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
@@ -80,7 +80,7 @@ def sync_source(source_id: int, options: SyncOptions) -> SourceRun | None:
             _conclude(run, Outcome.INTERRUPTED)
             raise
         except DatabaseError:
-            close_old_connections()
+            drop_broken_connection()
             log.exception("source_not_stored source=%.200r", source.name)
             _conclude_failure(source, run, _UNFORESEEN, None)
         except Exception:  # one source's surprise must not cost the others
