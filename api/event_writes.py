@@ -1,4 +1,7 @@
-"""Events, as staff and services write them."""
+"""Events, as staff and services write them.
+
+The operations stand on the router of `event_views`: one path has one router.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router
+from ninja import Field
 from pydantic import AfterValidator
 
 from accounts.authentication import WriterAuth
 from accounts.errors import ErrorOut, NotFound, ServerError
 from accounts.models import ServiceToken
 from api.event_content import EventContent, Line200, content_of, draft_of
+from api.event_views import EventId, router
 from api.parsing import json_object, validated
 from events.embedding_due import embed_due
 from events.event_writing import ChangedMeanwhile, create_event, update_event, withdraw_event
@@ -25,9 +29,9 @@ from events.models import Event
 from events.representation import EventOut
 from rag.embedding import EmbeddingError, get_backend
 
+__all__ = ["router"]
 log = logging.getLogger(__name__)
-router = Router(tags=["events"], auth=WriterAuth(ServiceToken.Scope.EVENTS_WRITE))
-EventId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+writers = WriterAuth(ServiceToken.Scope.EVENTS_WRITE)
 ExternalId = Annotated[
     str, Field(max_length=500), AfterValidator(lambda text: clean_line(text, 500))
 ]
@@ -51,7 +55,7 @@ class EventReplacement(EventContent):
     withdrawn: bool | None = None
 
 
-@router.post("/events", response={201: EventOut, **Refusals})
+@router.post("/events", auth=writers, response={201: EventOut, **Refusals})
 def post_event(request: HttpRequest, response: HttpResponse, body: EventIn) -> tuple[int, EventOut]:
     """Adds an event. It is found by words at once, and by meaning a moment later."""
     draft = draft_of(body, external_id=body.external_id or str(uuid4()))
@@ -61,7 +65,7 @@ def post_event(request: HttpRequest, response: HttpResponse, body: EventIn) -> t
     return 201, EventOut.of(event)
 
 
-@router.put("/events/{event_id}", response={200: EventOut, **Errors})
+@router.put("/events/{event_id}", auth=writers, response={200: EventOut, **Errors})
 def put_event(request: HttpRequest, event_id: EventId, body: EventReplacement) -> EventOut:
     """Replaces all that is said of an event."""
     return _updated(event_id, body)
@@ -89,6 +93,7 @@ def _patch_schema() -> dict[str, Any]:
 
 @router.patch(
     "/events/{event_id}",
+    auth=writers,
     response={200: EventOut, **Errors},
     openapi_extra={
         "requestBody": {
@@ -135,7 +140,7 @@ def _embed_now(event_id: int) -> None:
         log.warning("embedding_postponed event=%d error=%s", event_id, error)
 
 
-@router.delete("/events/{event_id}", response={204: None, **Errors})
+@router.delete("/events/{event_id}", auth=writers, response={204: None, **Errors})
 def delete_event(request: HttpRequest, event_id: EventId) -> tuple[int, None]:
     """Withdraws an event for good: it is neither listed nor found. Conversations still show it."""
     withdraw_event(event_id)

@@ -26,6 +26,7 @@ _READ_BY = {"url", "format", "timezone", "default_place"}
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """The formats are those that can be read."""
 
+    url = forms.URLField(max_length=2000, assume_scheme="https", label="URL")
     format = forms.ChoiceField(
         required=False, choices=[("", "by the content"), *((name, name) for name in FORMATS)]
     )
