@@ -241,16 +241,16 @@ def test_delete_event_is_kept_for_conversations(staff: Person, ann: Person) -> N
     answer = ChatMessage.objects.create(
         session=session, user=ann.user, role="assistant", content="See [1]."
     )
-    ReferencedEvent.objects.create(message=answer, event_id=event["id"], position=0)
-    ChatSession.objects.filter(pk=session.pk).update(updated_at=timezone.now())
+    ReferencedEvent.objects.create(message=answer, event_id=event["id"], position=0, score=0.5)
     here = f"/events/{event['id']}"
     assert staff.client.delete(here).status_code == 204
     assert staff.client.delete(here).status_code == 204
     assert staff.client.get(here).json() == {**event, "withdrawn": True}
     assert not EventSearchRow.objects.filter(pk=event["id"]).exists()
     assert Event.objects.get(pk=event["id"]).sequence == 1
-    [shown] = ReferencedEvent.objects.filter(message=answer).values_list("event_id", flat=True)
-    assert shown == event["id"]
+    [message] = ann.client.get(f"/chat/sessions/{session.pk}").json()["messages"]
+    [shown] = message["referenced_events"]
+    assert (shown["title"], shown["withdrawn"]) == (event["title"], True)
     restored = staff.client.patch(here, json={"withdrawn": False}).json()
     assert restored == event
     row = EventSearchRow.objects.get(pk=event["id"])
@@ -344,4 +344,4 @@ def test_crash_before_embedding_is_made_good_by_the_service(service: Service) ->
         time.sleep(0.1)
     row = EventSearchRow.objects.get(pk=event.pk)
     assert row.embedding_model == get_backend().name
-    assert sum(each * each for each in row.embedding.to_list()) == pytest.approx(1, abs=0.01)
+    assert sum(each * each for each in row.embedding) == pytest.approx(1, abs=0.01)
