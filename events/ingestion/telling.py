@@ -21,8 +21,8 @@ def told(report: ImportReport) -> dict[str, Any]:
         "created": report.stored.created,
         "updated": report.stored.updated,
         "unchanged": report.stored.unchanged,
-        "merged": len(report.merged),
-        "skipped": len(report.skipped),
+        "merged": sum(entry.count for entry in report.merged),
+        "skipped": sum(entry.count for entry in report.skipped),
         "reasons": [
             {
                 "reason": name[:_LONGEST],

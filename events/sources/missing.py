@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.ingestion.formats.icalendar_file import MAX_OCCURRENCES, REPEAT_DAYS_AHEAD
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, REPEAT_DAYS_AHEAD
 from events.ingestion.raw import Skipped
 from events.ingestion.types import EventDraft
 
@@ -31,33 +31,35 @@ class StoredEvent:
 class Content:
     """What a feed held: the ids understood, and what could not be read.
 
-    `ends` tells of each series that was cut off how far it was read.
+    `ends` tells of each series that was cut off how far it was read. A feed is not
+    `whole` when more was left out than is told one by one.
     """
 
     ids: frozenset[str]
     unread_ids: frozenset[str]
     unread_titles: frozenset[str]
     ends: Mapping[str, datetime]
+    whole: bool = True
 
     @classmethod
     def of(cls, drafts: Iterable[EventDraft], skipped: Iterable[Skipped]) -> Content:
         """From an import's drafts and the entries that it left out."""
-        starts: defaultdict[str, list[datetime]] = defaultdict(list)
+        ids: set[str] = set()
+        dates: Counter[str] = Counter()
+        last: dict[str, datetime] = {}
         for draft in drafts:
-            starts[draft.external_id].append(draft.start_time)
-        series: defaultdict[str, list[datetime]] = defaultdict(list)
-        for external_id, times in starts.items():
-            series[_entry(external_id)] += times
+            ids.add(draft.external_id)
+            entry = _entry(draft.external_id)
+            if entry != draft.external_id:
+                dates[entry] += 1
+                last[entry] = max(last.get(entry, draft.start_time), draft.start_time)
         unread = list(skipped)
         return cls(
-            ids=frozenset(starts),
+            ids=frozenset(ids),
             unread_ids=frozenset(each.external_id for each in unread),
             unread_titles=frozenset(each.title for each in unread if each.title),
-            ends={
-                entry: max(times)
-                for entry, times in series.items()
-                if len(times) >= MAX_OCCURRENCES
-            },
+            ends={entry: last[entry] for entry, count in dates.items() if count >= MAX_OCCURRENCES},
+            whole=all(each.count == 1 for each in unread),
         )
 
 
@@ -68,8 +70,11 @@ def missing_events(
 
     Not missed are those that have begun (feeds drop what is past), occurrences
     beyond the time that repeating entries are followed, and whatever may be
-    one of the entries that could not be read this time.
+    one of the entries that could not be read this time; all of them if these are
+    too many to tell.
     """
+    if not content.whole:
+        return []
     horizon = now + timedelta(days=REPEAT_DAYS_AHEAD)
     return [
         event

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 # this often, so that their next dates come in.
 READ_AGAIN = timedelta(days=7)
 _UNFORESEEN = "Something unforeseen happened; the log of this time tells what."
-_LATEST_ONLY = {"rss", "atom", "feed"}
+_LATEST_ONLY = {"feed"}  # RSS and Atom
 
 Outcome = SourceRun.Outcome
 
@@ -123,8 +123,8 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
         progress=options.progress,
     )
     run.created, run.updated = report.stored.created, report.stored.updated
-    run.unchanged, run.skipped = report.stored.unchanged, len(report.skipped)
     run.report = told(report)
+    run.unchanged, run.skipped = report.stored.unchanged, run.report["skipped"]
     believed = _withdraw(source, run, report, force=options.force)
     _keep_validators(source, run, answer, believed=believed)
     _conclude_success(source, run, Outcome.SUCCEEDED if believed else Outcome.SUSPICIOUS)

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         self.failed += run.outcome == SourceRun.Outcome.FAILED
         told = f": {run.error}" if run.error else ""
         self.stdout.write(
-            f"{source.name}: {run.get_outcome_display()}, {run.created:,} created, "
+            f"{source.name}: {run.outcome.replace('_', ' ')}, {run.created:,} created, "
             f"{run.updated:,} updated, {run.unchanged:,} unchanged, {run.withdrawn:,} withdrawn, "
             f"{run.skipped:,} skipped{told}"
         )
