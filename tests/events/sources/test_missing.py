@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.ingestion.formats.icalendar_file import MAX_OCCURRENCES
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
 from events.ingestion.raw import Skipped
 from events.ingestion.types import EventDraft
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
@@ -47,6 +47,11 @@ def test_missing_events_of_a_series_that_was_cut_off_count_up_to_there() -> None
     held = Content.of([EventDraft(f"a#{at:%j%H}", "Talk", at, "UTC") for at in times], ())
     assert not missing(stored("a#other", times[-1] + timedelta(hours=1)), held)
     assert missing(stored("a#other", times[-1] - timedelta(minutes=1)), held)
+
+
+def test_missing_events_nothing_is_missed_when_not_all_that_was_left_out_is_told() -> None:
+    more = Skipped("", "", "broken entry", "5,000 more", count=5000)
+    assert not missing(stored("a"), content("b", skipped=(more,)))
 
 
 @pytest.mark.parametrize(
