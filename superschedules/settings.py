@@ -117,7 +117,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
-CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["Link", "Location", "X-Total-Count", "Retry-After"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",

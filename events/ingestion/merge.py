@@ -64,6 +64,10 @@ class Merger:
             )
         )
 
+    def close(self) -> None:
+        """Gives up what was added."""
+        self._spool.close()
+
     def merged(self) -> Merged:
         """Everything that was added."""
         numbers = array("Q", self._kept.values())

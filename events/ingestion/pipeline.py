@@ -105,15 +105,19 @@ def import_fetched(
     entries = read_file(fetched, format_name=format_name, now=now)
     merger, skipped, found = Merger(), SkippedLog(), 0
     locator = Locator(Gazetteer(), home=options.home)
-    with progress("understanding", 0) as step:
-        for chunk in _chunks(entries):
-            normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)
-            for draft in normalised.drafts:
-                merger.add(draft)
-            for entry in (*chunk.broken, *normalised.skipped):
-                skipped.add(entry)
-            found += len(chunk.events) + len(chunk.broken)
-            step(len(chunk.events))
+    try:
+        with progress("understanding", 0) as step:
+            for chunk in _chunks(entries):
+                normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)
+                for draft in normalised.drafts:
+                    merger.add(draft)
+                for entry in (*chunk.broken, *normalised.skipped):
+                    skipped.add(entry)
+                found += len(chunk.events) + len(chunk.broken)
+                step(len(chunk.events))
+    except BaseException:
+        merger.close()
+        raise
     merged = merger.merged()
     stored = StoreReport()
     if not options.dry_run:

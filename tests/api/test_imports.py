@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.imports.files import keep_file, kept_file
 from events.imports.queue import Wanted, queue_import
-from events.models import Event, EventSearchRow, Import
+from events.models import Event, EventSearchRow, Import, Source
 from tests.api.conftest import SOURCE
 from tests.conftest import Person
 from tests.fakes.feed import calendar, entry
@@ -208,3 +208,24 @@ def test_events_of_an_import_have_their_search_rows(staff: Person) -> None:
     report = ended(staff, upload(staff, calendar(*entries), "town.ics"))["report"]
     assert (report["format"], report["created"]) == ("icalendar", 5)
     assert EventSearchRow.objects.filter(event__source=SOURCE).count() == 5
+
+
+def test_source_that_is_requested_is_synchronised_by_the_service(
+    service: Service, committed: None
+) -> None:
+    source = Source.objects.create(
+        name=SOURCE,
+        url="http://127.0.0.1:1/town.ics",
+        enabled=False,
+        sync_requested_at=timezone.now(),
+    )
+    deadline = time.monotonic() + 60
+    try:
+        while not source.runs.exclude(outcome="running") and time.monotonic() < deadline:
+            time.sleep(0.2)
+        source.refresh_from_db()
+        assert [run.outcome for run in source.runs.all()] == ["failed"]
+        assert source.last_error.startswith("127.0.0.1 is not a public address")
+        assert source.sync_requested_at is None
+    finally:
+        source.delete()

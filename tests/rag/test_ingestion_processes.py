@@ -148,6 +148,23 @@ def test_run_ingestion_killed_import_is_taken_up_by_the_next_worker(file: Path) 
     assert (report["updated"], imported.attempts) == (0, 2)
 
 
+def test_run_ingestion_told_to_end_puts_the_import_back(file: Path) -> None:
+    imported = Import.objects.create(
+        source=SOURCE, stored_name=keep_file([file.read_bytes()]), file_name="killed.csv"
+    )
+    with command("run_ingestion") as process:
+        until(lambda: stored() > 0)
+        process.terminate()
+        assert process.wait(20) == 0
+    imported.refresh_from_db()
+    if imported.status != Import.Status.COMPLETED:
+        assert (imported.status, imported.attempts) == (Import.Status.QUEUED, 0)
+        ran("run_ingestion")
+    imported.refresh_from_db()
+    assert imported.status == Import.Status.COMPLETED
+    assert_whole(SIZE)
+
+
 @pytest.fixture
 def feed(clean: None) -> Iterator[FakeFeed]:
     with FakeFeed() as running:
