@@ -165,11 +165,9 @@ def test_what_staff_write_is_answered_as_documented(
     check(client.delete(here), one)
     check(client.put(f"/events/{2**60}", json=jazz), one)
 
-    upload = {
-        "files": {"file": ("town.csv", b"title,start\nJazz,soon")},
-        "data": {"source": SOURCE},
-    }
-    imported = check(client.post("/imports", **upload), "/imports")
+    file = {"file": ("town.csv", b"title,start\nJazz,soon")}
+    sent = client.post("/imports", files=file, data={"source": SOURCE})
+    imported = check(sent, "/imports")
     check(client.get(f"/imports/{imported['id']}"), "/imports/{import_id}")
     check(client.get("/imports"), "/imports")
     check(client.post("/imports", json={}), "/imports")
