@@ -102,11 +102,11 @@ def import_fetched(
     if not source:
         raise ImportFileError("The source has no name; give one with --source.")
     format_name = options.format_name or detect_format(fetched)
-    entries = read_file(fetched, format_name=format_name, now=now)
     merger, skipped, found = Merger(), SkippedLog(), 0
     locator = Locator(Gazetteer(), home=options.home)
     try:
         with progress("understanding", 0) as step:
+            entries = read_file(fetched, format_name=format_name, now=now)
             for chunk in _chunks(entries):
                 normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)
                 for draft in normalised.drafts:

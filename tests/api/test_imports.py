@@ -38,7 +38,7 @@ def ended(person: Person, response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 202, response.text
     here = f"/imports/{response.json()['id']}"
     assert response.headers["Location"] == f"/api/v1{here}"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         found: dict[str, Any] = person.client.get(here).json()
         if found["status"] in ("completed", "failed"):
@@ -219,7 +219,7 @@ def test_source_that_is_requested_is_synchronised_by_the_service(
         enabled=False,
         sync_requested_at=timezone.now(),
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     try:
         while not source.runs.exclude(outcome="running") and time.monotonic() < deadline:
             time.sleep(0.2)

@@ -54,7 +54,7 @@ def ran(*arguments: str, **environment: str) -> str:
         return out
 
 
-def until(done: Callable[[], bool], seconds: float = 60) -> None:
+def until(done: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline
