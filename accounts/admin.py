@@ -1,11 +1,16 @@
-"""The admin page of users: Django's own, with the e-mail from the start."""
+"""The admin pages of users (Django's own, with the e-mail from the start) and service tokens."""
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from typing import Any
 
-from accounts.models import User
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import ServiceToken, User
+from accounts.service_tokens import revoke_service_token
 
 
 @admin.register(User)
@@ -24,3 +29,30 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable
             },
         ),
     )
+
+
+@admin.register(ServiceToken)
+class ServiceTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Tokens are made by `manage.py service_token`, which shows the key; here they are revoked."""
+
+    list_display = (
+        *("name", "prefix", "user", "scopes", "created_at"),
+        *("expires_at", "last_used_at", "revoked_at"),
+    )
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__username")
+    exclude = ("digest",)
+    show_full_result_count = False
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Revoke the selected tokens", permissions=["delete"])
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ServiceToken]) -> None:
+        for token in tokens:
+            revoke_service_token(token)
+        messages.success(request, "The tokens are revoked.")

@@ -2,7 +2,8 @@
 
 A request carries `Authorization: Bearer <access token>`. Nothing reads a
 cookie. The token is checked by `ninja_jwt`; this module turns its outcomes
-into the contract's error codes.
+into the contract's error codes. Where events are written, the key of a service
+token may stand in its place.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from ninja_jwt.settings import api_settings
 from ninja_jwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.database import in_database
-from accounts.errors import AuthFailed, AuthRequired, TokenExpired, TokenInvalid
+from accounts.errors import AuthFailed, AuthRequired, Forbidden, TokenExpired, TokenInvalid
 from accounts.models import User
+from accounts.service_tokens import is_service_key, user_of_service_key
 
 
 def issue_tokens(user: User) -> dict[str, str]:
@@ -97,6 +99,35 @@ class BearerAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         return user_of_access_token(token)
+
+
+class WriterAuth(BearerAuth):
+    """Requires a staff member's access token, or a service token of the scope.
+
+    `request.auth` is the user in whose name it is done.
+    """
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        if is_service_key(token):
+            return user_of_service_key(token, self._scope)
+        user = user_of_access_token(token)
+        if not user.is_staff:
+            raise Forbidden
+        return user
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Who a request is from, by either kind of token and whatever it may do.
+
+    Raises:
+        AuthRequired, TokenExpired, TokenInvalid, AuthFailed: as their names say.
+    """
+    token = _bearer_token(request)
+    return user_of_service_key(token) if is_service_key(token) else user_of_access_token(token)
 
 
 class AsyncBearerAuth(BearerAuth):

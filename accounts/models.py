@@ -1,10 +1,11 @@
-"""The user: Django's own, with an e-mail that is unique whatever its case."""
+"""The user (Django's own, with an e-mail that is unique whatever its case), and service tokens."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -51,3 +52,31 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_ignoring_case"),
         ]
+
+
+class ServiceToken(models.Model):
+    """A key with which a program does what its `scopes` allow, in the name of a user.
+
+    Only the digest of the key is kept; `prefix` is its beginning, to tell keys
+    apart. It is dead once it is revoked or expired, or its user is inactive.
+    """
+
+    class Scope(models.TextChoices):
+        EVENTS_WRITE = "events:write", "write events"
+        IMPORTS_WRITE = "imports:write", "import calendars"
+
+    name = models.CharField(max_length=100)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="service_tokens")
+    prefix = models.CharField(max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=40, choices=Scope.choices))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

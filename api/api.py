@@ -9,8 +9,9 @@ from api.auth_views import router as auth_router
 from api.branch_views import router as branch_router
 from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
-from api.event_views import router as event_router
+from api.event_writes import router as event_router
 from api.idempotency import repeatable
+from api.import_views import router as import_router
 from api.location_views import router as location_router
 from api.service_views import router as service_router
 from chat_service.app import router as turn_router
@@ -34,6 +35,7 @@ for router in (
     preview_router,
     trace_router,
     event_router,
+    import_router,
     location_router,
     service_router,
 ):

@@ -7,16 +7,20 @@ neither. Turns, which stream, keep their keys themselves (`chat_service.repeats`
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
-from accounts.authentication import BearerAuth
-from accounts.errors import AppError, IdempotencyMismatch
+from accounts.authentication import signed_in_user
+from accounts.errors import AppError, IdempotencyMismatch, InvalidRequest
 from api.errors import error_response
 from chat_service.repeats import HEADER, claim_key, fingerprint_of, idempotency_key
 from events.models import IdempotentRequest
@@ -33,20 +37,42 @@ def repeatable(run: Any) -> Any:
             return run(request, *args, **path)
         try:
             key = idempotency_key(request) or ""
-            user_id: int = BearerAuth()(request).pk
+            user_id: int = signed_in_user(request).pk
+            fingerprint = _fingerprint(request)
         except AppError as error:
             if error.status == 401:  # nobody to keep an answer for
                 return run(request, *args, **path)
             return error_response(error)
-        return _first_answer(request, user_id, key, lambda: run(request, *args, **path))
+        return _first_answer(user_id, key, fingerprint, lambda: run(request, *args, **path))
 
     return run_once
 
 
+def _fingerprint(request: HttpRequest) -> str:
+    """A hash of what is asked; of a form its parts, since each sending has other boundaries."""
+    what = f"{request.method} {request.path_info}"
+    try:
+        if request.content_type != "multipart/form-data":
+            return fingerprint_of(what, request.body)
+        parts: list[list[str]] = [
+            [name, *request.POST.getlist(name)] for name in sorted(request.POST)
+        ]
+        for name in sorted(request.FILES):
+            for file in request.FILES.getlist(name):
+                digest = hashlib.sha256()
+                for chunk in file.chunks():
+                    digest.update(chunk)
+                parts.append([name, file.name or "", digest.hexdigest()])
+    except RequestDataTooBig:
+        raise InvalidRequest("The request body is too large.", status=413) from None
+    except (MultiPartParserError, SuspiciousOperation):
+        raise InvalidRequest("The form of the upload is malformed or too large.") from None
+    return fingerprint_of(what, json.dumps(parts).encode())
+
+
 def _first_answer(
-    request: HttpRequest, user_id: int, key: str, run: Callable[[], HttpResponse]
+    user_id: int, key: str, fingerprint: str, run: Callable[[], HttpResponse]
 ) -> HttpResponse:
-    fingerprint = fingerprint_of(f"{request.method} {request.path_info}", request.body)
     with transaction.atomic():
         if not claim_key(user_id, key, fingerprint):
             return _kept_answer(user_id, key, fingerprint)

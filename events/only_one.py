@@ -25,6 +25,7 @@ def only_one(work: str) -> Iterator[None]:
     key = [_FAMILY, crc32(work.encode()) - 2**31]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        session = connection.connection
         if not cursor.fetchone()[0]:
             raise AlreadyRunning(f"Another process is already doing this ({work}); let it finish.")
         try:
@@ -32,5 +33,14 @@ def only_one(work: str) -> Iterator[None]:
         finally:
             # The connection may live on in a pool, and the lock with it. A broken one
             # has lost the lock already.
-            if connection.connection is not None and not connection.connection.closed:
+            if connection.connection is session and not session.closed:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+def drop_broken_connection() -> None:
+    """Lets the next query open a new connection when this one is lost.
+
+    A sound one is kept, and with it the locks of its session.
+    """
+    if connection.errors_occurred and not connection.is_usable():
+        connection.close()

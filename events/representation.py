@@ -49,6 +49,7 @@ class EventOut(Schema):
     organizer: str
     source: str
     series_id: str
+    withdrawn: bool = False
     distance_miles: float | None = None
 
     @classmethod
@@ -58,6 +59,7 @@ class EventOut(Schema):
         summary = cls.model_validate(event)
         summary.start_time = event.start_time.astimezone(zone)
         summary.end_time = event.end_time.astimezone(zone) if event.end_time else None
+        summary.withdrawn = event.withdrawn_at is not None
         summary.distance_miles = distance_miles
         return summary
 

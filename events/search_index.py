@@ -12,7 +12,8 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from events.grid import NO_CELL, cell_of, unit_vector
-from events.models import Event, EventSearchRow, EventWords, Venue
+from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, Venue
+from events.models.search import EMBEDDING_DIMENSIONS
 from events.search_words import write_words
 from events.text import fold_name
 
@@ -83,11 +84,14 @@ def write_search_rows(
     """Writes the rows of stored events; call it inside their transaction.
 
     `vectors` holds, by event id, those that were made anew; the other events
-    keep theirs. Events that are not to be found (any more) lose their row.
+    keep theirs. One whose vector is not that of its words, or that has none, is
+    marked as due (see `events.embedding_due`) and found by words, place and time
+    meanwhile. Events that are not to be found (any more) lose their row.
     """
     gone = [event.pk for event in events if not event.is_searchable]
     EventSearchRow.objects.filter(pk__in=gone).delete()
     EventWords.objects.filter(pk__in=gone).delete()
+    EmbeddingDue.objects.filter(pk__in=[*gone, *vectors]).delete()
     fresh: list[EventSearchRow] = []
     kept: list[EventSearchRow] = []
     for event in events:
@@ -100,15 +104,41 @@ def write_search_rows(
             row.embedding_model = model_name
             fresh.append(row)
         else:
+            row.text_hash = text_hash(event_text(event))
             kept.append(row)
+    _write_rows(fresh)
+    _write_kept(kept)
+    write_words([event for event in events if event.is_searchable])
+
+
+def _write_rows(rows: Sequence[EventSearchRow]) -> None:
     EventSearchRow.objects.bulk_create(
-        fresh,
+        rows,
         update_conflicts=True,
         unique_fields=["event"],
         update_fields=[*_FILTER_FIELDS, *_VECTOR_FIELDS],
     )
-    EventSearchRow.objects.bulk_update(kept, list(_FILTER_FIELDS))
-    write_words([event for event in events if event.is_searchable])
+
+
+def _write_kept(rows: Sequence[EventSearchRow]) -> None:
+    """Rows without a new vector; their `text_hash` is that of the words as they are now."""
+    if not rows:
+        return
+    ids = [row.pk for row in rows]
+    stored = dict(EventSearchRow.objects.filter(pk__in=ids).values_list("pk", "text_hash"))
+    due = [EmbeddingDue(pk=row.pk) for row in rows if stored.get(row.pk) != row.text_hash]
+    EmbeddingDue.objects.bulk_create(due, ignore_conflicts=True)
+    EventSearchRow.objects.bulk_update(
+        [row for row in rows if row.pk in stored], list(_FILTER_FIELDS)
+    )
+    _write_rows([_without_vector(row) for row in rows if row.pk not in stored])
+
+
+def _without_vector(row: EventSearchRow) -> EventSearchRow:
+    """A row that no search by meaning compares: its vector is of no model."""
+    row.embedding = np.zeros(EMBEDDING_DIMENSIONS, np.float32)
+    row.text_hash = row.embedding_model = ""
+    return row
 
 
 def filters_of(event: Event) -> dict[str, Any]:

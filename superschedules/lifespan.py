@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from chat_service.worker import Worker, current_worker
+from superschedules.background import Background
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -38,8 +39,11 @@ class Lifespan:
         worker = current_worker()
         if threading.current_thread() is threading.main_thread():
             _drain_on_signals(worker)
+        background = Background()
+        background.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await background.stop()
         if not worker.draining:
             await worker.drain()
         await worker.stop()

@@ -117,7 +117,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
-CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["Link", "Location", "X-Total-Count", "Retry-After"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -168,6 +168,15 @@ GEOCODER_TIMEOUT_SECONDS = env.seconds("GEOCODER_TIMEOUT_SECONDS", 3)
 # Between the end of one request and the next one, over all processes of one database.
 GEOCODER_MIN_INTERVAL_SECONDS = env.seconds("GEOCODER_MIN_INTERVAL_SECONDS", 1, or_zero=True)
 GEOCODER_CACHE_DAYS = env.integer("GEOCODER_CACHE_DAYS", 90, minimum=1)
+
+# Imports and feeds (docs/sources.md) --------------------------------------------------
+
+IMPORT_DIR = env.path("IMPORT_DIR", str(DATA_DIR / "imports"))
+IMPORT_MAX_MEGABYTES = env.integer("IMPORT_MAX_MEGABYTES", 20, minimum=1)
+# How long an import's worker counts as alive without a sign of life.
+IMPORT_LEASE_SECONDS = env.seconds("IMPORT_LEASE_SECONDS", 60)
+# For calendars within one's own network; anybody who may import could then read from it.
+FEEDS_ALLOW_PRIVATE_ADDRESSES = env.boolean("FEEDS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
 # Language model -----------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin
 from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
+from events.admin.imports import ImportAdmin
 from events.admin.places import PlaceAdmin
 from events.admin.search_rows import EventSearchRowAdmin
+from events.admin.sources import SourceAdmin, SourceRunAdmin
 from events.admin.venues import VenueAdmin
 
 __all__ = [
@@ -14,6 +16,9 @@ __all__ = [
     "EventSearchRowAdmin",
     "GeocodedPlaceAdmin",
     "GeocoderPaceAdmin",
+    "ImportAdmin",
     "PlaceAdmin",
+    "SourceAdmin",
+    "SourceRunAdmin",
     "VenueAdmin",
 ]

@@ -30,7 +30,7 @@ class EventAdmin(ModelAdmin[Event]):
     search_fields = ("title", "organizer", "location")
     autocomplete_fields = ("venue",)
     readonly_fields = (
-        *("sequence", "withdrawn_at", "merged_into"),
+        *("sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into"),
         *("content_hash", "created_at", "updated_at"),
     )
     date_hierarchy = "start_time"
@@ -38,6 +38,8 @@ class EventAdmin(ModelAdmin[Event]):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        if change and form.changed_data:
+            obj.sequence += 1
         super().save_model(request, obj, form, change)
         refresh_search_rows(Event.objects.filter(pk=obj.pk))
 

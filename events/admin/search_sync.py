@@ -15,8 +15,8 @@ _BATCH = 500
 def refresh_search_rows(events: QuerySet[Event]) -> None:
     """Rewrites all but the vectors; call it inside the change's transaction.
 
-    A vector whose text changed, or a row that is missing, is found and made by
-    `reindex_events`: the admin waits for no embedding.
+    A vector whose text changed, or that is missing, is marked as due and made in
+    the background of the service: the admin waits for no embedding.
     """
     found = events.select_related("venue").order_by("pk").iterator(_BATCH)
     while batch := list(islice(found, _BATCH)):

@@ -28,7 +28,11 @@ class FileTooLarge(ImportFileError):
 
 
 class FetchFailed(ImportFileError):
-    """The address did not answer with a file."""
+    """The address did not answer with a file; `retry_after` is what it asks for, in seconds."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class AddressRefused(FetchFailed):

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.db import transaction
 
@@ -29,7 +30,7 @@ _FIELDS = (
     *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
     *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
     *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
-    *("series_id", "content_hash", "updated_at"),
+    *("series_id", "content_hash", "sequence", "withdrawn_at", "updated_at"),
 )
 
 
@@ -53,10 +54,20 @@ class StoreReport:
 class _Known:
     """What is stored under an external id; the row's hash is empty without a row."""
 
-    pk: int
     content_hash: str
     row_hash: str
     row_model: str
+    withdrawn: bool
+    belongs_in_search: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Lifecycle:
+    """What a stored event has been through, which no feed knows."""
+
+    sequence: int = -1
+    withdrawn_at: datetime | None = None
+    merged_into_id: int | None = None
 
 
 def store_events(
@@ -71,7 +82,9 @@ def store_events(
     External ids must be unique among the drafts. Each batch is one
     transaction: a process that is killed leaves whole batches, and the next
     run goes on from there. Vectors are made outside of it, and only for events
-    whose text changed.
+    whose text changed. A withdrawn event that its feed holds again is listed
+    again, unless somebody withdrew it by hand; one that was merged into another
+    stays so, and out of the search.
     """
     report = StoreReport()
     memory = _Memory(embedder)
@@ -110,14 +123,19 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
     changed = [
         draft
         for draft in batch
-        if draft.external_id not in known
-        or known[draft.external_id].content_hash != hashes[draft.external_id]
+        if _has_changed(known.get(draft.external_id), hashes[draft.external_id])
     ]
     vectors = _vectors(changed, known, memory)
     if changed:
         with transaction.atomic():
             venues = store_venues(draft.venue for draft in changed if draft.venue)
-            events = [_event(source, draft, venues, hashes[draft.external_id]) for draft in changed]
+            lives = _lifecycles(source, changed)
+            events = [
+                _event(source, draft, venues, lives.get(draft.external_id, _Lifecycle()))
+                for draft in changed
+            ]
+            for event in events:
+                event.content_hash = hashes[event.external_id]
             stored = _upsert(events)
             by_pk = {
                 event.pk: vectors[event.external_id]
@@ -129,17 +147,48 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
     return StoreReport(len(changed) - updated, updated, len(batch) - len(changed))
 
 
+def _has_changed(known: _Known | None, digest: str) -> bool:
+    return known is None or known.content_hash != digest or known.withdrawn
+
+
 def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
     rows = Event.objects.filter(
         source=source, external_id__in=[draft.external_id for draft in batch]
     ).values_list(
         "external_id",
-        "pk",
         "content_hash",
         "search_row__text_hash",
         "search_row__embedding_model",
+        "withdrawn_at",
+        "withdrawn_by_hand",
+        "merged_into_id",
     )
-    return {uid: _Known(pk, digest, row or "", model or "") for uid, pk, digest, row, model in rows}
+    return {
+        uid: _Known(
+            digest,
+            row or "",
+            model or "",
+            withdrawn=withdrawn_at is not None and not by_hand,
+            belongs_in_search=merged_into is None and not by_hand,
+        )
+        for uid, digest, row, model, withdrawn_at, by_hand, merged_into in rows
+    }
+
+
+def _lifecycles(source: str, drafts: Sequence[EventDraft]) -> dict[str, _Lifecycle]:
+    """Of those that are stored; they are locked until the transaction ends."""
+    rows = (
+        Event.objects.select_for_update(no_key=True, of=("self",))
+        .filter(source=source, external_id__in=[draft.external_id for draft in drafts])
+        .order_by("external_id")
+        .values_list(
+            "external_id", "sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into_id"
+        )
+    )
+    return {
+        uid: _Lifecycle(sequence, withdrawn_at if by_hand else None, merged_into)
+        for uid, sequence, withdrawn_at, by_hand, merged_into in rows
+    }
 
 
 def _vectors(
@@ -154,16 +203,25 @@ def _texts_to_embed(
     changed: Sequence[EventDraft], known: dict[str, _Known], model_name: str
 ) -> Iterator[tuple[str, str]]:
     for draft in changed:
-        if draft.status == Event.Status.CANCELLED:
+        stored = known.get(draft.external_id)
+        if draft.status == Event.Status.CANCELLED or (stored and not stored.belongs_in_search):
             continue
         text = embedding_text(draft, draft.venue.name if draft.venue else "")
-        stored = known.get(draft.external_id)
         if stored and (stored.row_hash, stored.row_model) == (text_hash(text), model_name):
             continue
         yield draft.external_id, text
 
 
-def _event(source: str, draft: EventDraft, venues: dict[str, Venue], digest: str) -> Event:
+def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Lifecycle) -> Event:
+    event = event_of(source, draft, venues[venue_key(draft.venue)] if draft.venue else None)
+    event.sequence = life.sequence + 1
+    event.withdrawn_at = life.withdrawn_at
+    event.merged_into_id = life.merged_into_id
+    return event
+
+
+def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
+    """A draft as an event that is not yet saved."""
     return Event(
         source=source,
         external_id=draft.external_id,
@@ -176,7 +234,7 @@ def _event(source: str, draft: EventDraft, venues: dict[str, Venue], digest: str
         url=draft.url,
         room_name=draft.room_name,
         location=draft.location,
-        venue=venues[venue_key(draft.venue)] if draft.venue else None,
+        venue=venue,
         event_attendance_mode=draft.attendance_mode,
         event_status=draft.status,
         price=draft.price,
@@ -188,7 +246,6 @@ def _event(source: str, draft: EventDraft, venues: dict[str, Venue], digest: str
         metadata_tags=list(draft.metadata_tags),
         organizer=draft.organizer,
         series_id=draft.series_id,
-        content_hash=digest,
     )
 
 

@@ -1,6 +1,7 @@
 """What is stored: venues, events, their search rows, places and conversations."""
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
+from events.models.embedding import EmbeddingDue
 from events.models.event import Event
 from events.models.generation import (
     ChatWorker,
@@ -9,8 +10,10 @@ from events.models.generation import (
     IdempotentRequest,
 )
 from events.models.geocoding import GeocodedPlace, GeocoderPace
+from events.models.importing import Import
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
+from events.models.source import Source, SourceRun
 from events.models.trace import SearchTrace
 from events.models.venue import Venue
 
@@ -18,6 +21,7 @@ __all__ = [
     "ChatMessage",
     "ChatSession",
     "ChatWorker",
+    "EmbeddingDue",
     "Event",
     "EventSearchRow",
     "EventWords",
@@ -26,9 +30,12 @@ __all__ = [
     "GeocodedPlace",
     "GeocoderPace",
     "IdempotentRequest",
+    "Import",
     "Place",
     "PlaceName",
     "ReferencedEvent",
     "SearchTrace",
+    "Source",
+    "SourceRun",
     "Venue",
 ]

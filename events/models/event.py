@@ -29,7 +29,8 @@ class Event(models.Model):
     are whole years, both ends included. `sequence` grows with each change, as
     calendar programs expect it. An event that is gone from its feed is
     `withdrawn_at` that time, and one that another source tells better is
-    `merged_into` that one; both stay for the conversations that name them.
+    `merged_into` that one; both stay for the conversations that name them. One
+    that was `withdrawn_by_hand` stays so, whatever its feed says.
     """
 
     class AttendanceMode(models.TextChoices):
@@ -72,6 +73,7 @@ class Event(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_hand = models.BooleanField(default=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
     )

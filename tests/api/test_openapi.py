@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from events.models import Event, Venue
+from tests.api.conftest import SOURCE
 from tests.conftest import Person
 from tests.factories import make_event
 from tests.fakes.ollama import Reply
@@ -150,6 +151,29 @@ def test_answers_are_as_documented(
     assert check(client.get(f"/events/{jazz.pk}"), "/events/{event_id}") == event
 
 
+def test_what_staff_write_is_answered_as_documented(
+    check: Callable[[httpx.Response, str], Any], staff: Person, written: None
+) -> None:
+    client, one = staff.client, "/events/{event_id}"
+    jazz = {"title": "Jazz", "start_time": "2030-07-05T19:30:00", "timezone": "America/New_York"}
+    event = check(client.post("/events", json={**jazz, "source": SOURCE}), "/events")
+    here = f"/events/{event['id']}"
+    assert check(client.put(here, json=jazz), one) == event
+    assert check(client.patch(here, json={"price": "$5"}), one) == {**event, "price": "$5"}
+    check(client.patch(here, json={"price": None}), one)
+    check(client.patch(here, content="{"), one)
+    check(client.delete(here), one)
+    check(client.put(f"/events/{2**60}", json=jazz), one)
+
+    file = {"file": ("town.csv", b"title,start\nJazz,soon")}
+    sent = client.post("/imports", files=file, data={"source": SOURCE})
+    imported = check(sent, "/imports")
+    check(client.get(f"/imports/{imported['id']}"), "/imports/{import_id}")
+    check(client.get("/imports"), "/imports")
+    check(client.post("/imports", json={}), "/imports")
+    check(client.get(f"/imports/{2**60}"), "/imports/{import_id}")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "documented", "body", "status"),
     [
@@ -159,6 +183,8 @@ def test_answers_are_as_documented(
         ("GET", "/chat/sessions?limit=0", "/chat/sessions", None, 422),
         ("GET", "/events/9007199254740991", "/events/{event_id}", None, 404),
         ("GET", "/events/0", "/events/{event_id}", None, 422),
+        ("POST", "/events", "/events", {}, 403),
+        ("POST", "/imports", "/imports", {}, 403),
     ],
 )
 def test_refusals_are_as_documented(

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import ServiceToken, User
+from accounts.service_tokens import issue_service_token
 from events.grid import NO_CELL, cell_of
 from events.models import (
     ChatMessage,
@@ -19,8 +20,11 @@ from events.models import (
     Event,
     EventSearchRow,
     GeocodedPlace,
+    Import,
     Place,
     ReferencedEvent,
+    Source,
+    SourceRun,
     Venue,
 )
 from events.models.search import EMBEDDING_DIMENSIONS
@@ -90,8 +94,32 @@ def make_message(number: int) -> ChatMessage:
     return message
 
 
+def make_source(number: int) -> Source:
+    source = Source.objects.create(name=f"Source {number}", url="https://example.org/town.ics")
+    make_run(source)
+    return source
+
+
+def make_run(source: Source | int) -> SourceRun:
+    if isinstance(source, int):
+        source = make_source(source)
+    return SourceRun.objects.create(source=source, outcome="failed", error="<script>")
+
+
+def make_import(number: int) -> Import:
+    return Import.objects.create(user=make_user(number), url=f"https://example.org/{number}")
+
+
+def make_token(number: int) -> ServiceToken:
+    return issue_service_token(user=make_user(number), name="x", scopes=["events:write"])[0]
+
+
 LISTS: dict[str, Callable[[int], object]] = {
     "accounts_user": make_user,
+    "accounts_servicetoken": make_token,
+    "events_source": make_source,
+    "events_sourcerun": make_run,
+    "events_import": make_import,
     "events_venue": make_venue,
     "events_event": make_event,
     "events_eventsearchrow": make_search_row,

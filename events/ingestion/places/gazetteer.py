@@ -8,7 +8,7 @@ from itertools import islice
 
 from events.grid import distance_miles
 from events.ingestion.places.regions import region_key
-from events.models import PlaceName
+from events.models import Place, PlaceName
 from events.text import fold_name
 
 _KEYS_A_QUERY = 2000
@@ -31,6 +31,23 @@ class Town:
     population: int
     timezone: str
     is_own_name: bool
+
+    @classmethod
+    def of(cls, place: Place) -> Town:
+        """A place of the table, chosen by hand."""
+        return cls(
+            id=place.pk,
+            name=place.name,
+            region=place.region,
+            region_code=place.region_code,
+            country=place.country,
+            country_code=place.country_code,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            population=place.population,
+            timezone=place.timezone,
+            is_own_name=True,
+        )
 
     def miles_to(self, other: Town) -> float:
         """Great-circle miles between the middles of two towns."""

@@ -43,10 +43,14 @@ class Whereabouts:
 
 
 class Locator:
-    """Locates the events of one file; every distinct line is read once."""
+    """Locates the events of one file; every distinct line is read once.
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    `home` is the town of events that name none, unless they take place online.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, *, home: Town | None = None) -> None:
         self._gazetteer = gazetteer
+        self._home = home
         self._lines: dict[str, Whereabouts] = {}
 
     def prepare(self, events: Iterable[RawEvent]) -> None:
@@ -65,7 +69,8 @@ class Locator:
             parts = (place.name, place.street_address, place.state, place.country)
             line = ", ".join(part for part in parts if part) or line
         if line not in self._lines:
-            self._lines[line] = _with_known_venue(_from_line(line, self._gazetteer))
+            found = _with_known_venue(_from_line(line, self._gazetteer))
+            self._lines[line] = _at_home(found, self._home)
         return _with_mode(self._lines[line], event)
 
 
@@ -77,6 +82,21 @@ def _with_known_venue(found: Whereabouts) -> Whereabouts:
     if known is None:
         return found
     return replace(found, venue=known, location=one_line(known), zone=known.timezone)
+
+
+def _at_home(found: Whereabouts, home: Town | None) -> Whereabouts:
+    """What names no town is in the source's own; its room, mode and link stay."""
+    named = found.venue
+    if home is None or found.mode == "online" or (named and (named.city or named.latitude)):
+        return found
+    venue = replace(
+        named or VenueDraft(name=home.name),
+        city=home.name,
+        state=home.region_code if home.country_code == "US" else "",
+        country=home.country,
+    )
+    placed = _placed(_in_town(venue, home), home)
+    return replace(found, venue=placed.venue, location=placed.location, zone=placed.zone)
 
 
 def _names_in(line: str) -> Iterator[str]:

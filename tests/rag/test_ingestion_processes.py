@@ -1,0 +1,222 @@
+"""Importing and synchronising as real processes: killed, told to end, and two at once."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from events.imports.files import keep_file
+from events.imports.queue import Wanted, queue_import
+from events.models import Event, EventSearchRow, EventWords, Import, Source, SourceRun, Venue
+from tests.fakes.feed import FakeFeed, calendar, entry
+from tests.serving import database_url
+
+SOURCE = "killed by tests"
+SIZE = 3000
+KILLS = 3
+TOMORROW = timezone.now().replace(microsecond=0) + timedelta(days=1)
+
+
+@contextmanager
+def command(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A command of manage.py as a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+        env={**os.environ, "DATABASE_URL": database_url(), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ran(*arguments: str, **environment: str) -> str:
+    """What a command prints that ends well."""
+    with command(*arguments, **environment) as process:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, out
+        return out
+
+
+def until(done: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def clean(committed: None) -> Iterator[None]:
+    yield
+    Event.objects.filter(source=SOURCE).delete()
+    Import.objects.filter(source=SOURCE).delete()
+    Source.objects.filter(name=SOURCE).delete()
+    Venue.objects.filter(name="Killed Hall").delete()
+
+
+@pytest.fixture
+def file(tmp_path: Path, clean: None) -> Path:
+    """Many events of few words: writing them is what takes the time."""
+    lines = ["id,title,start,venue,city,state"]
+    lines += [
+        f"{number},Killed concert {number % 20},2030-12-{number % 28 + 1:02} "
+        f"{number // 28 % 24:02}:{number // 672 % 60:02},Killed Hall,Davis,CA"
+        for number in range(SIZE)
+    ]
+    path = tmp_path / "killed.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def stored() -> int:
+    return Event.objects.filter(source=SOURCE).count()
+
+
+def assert_whole(events: int) -> None:
+    """No event without its search row, and none twice."""
+    ids = Event.objects.filter(source=SOURCE).values_list("external_id", flat=True)
+    assert len(ids) == len(set(ids)) == events
+    rows = EventSearchRow.objects.filter(event__source=SOURCE)
+    assert (rows.count(), rows.filter(embedding_model="").count()) == (events, 0)
+    assert EventWords.objects.filter(event__source=SOURCE).count() == events
+
+
+def kill_while_storing(process: subprocess.Popen[str]) -> None:
+    """SIGKILL, a random while after the process has begun to store (or when it has ended)."""
+    before = stored()
+    until(lambda: stored() != before or process.poll() is not None)
+    time.sleep(random.uniform(0, 0.4))
+    process.kill()
+    process.wait()
+
+
+def test_import_events_killed_anywhere_is_completed_by_the_next_run(file: Path) -> None:
+    for _ in range(KILLS):
+        with command("import_events", str(file), "--source", SOURCE) as process:
+            kill_while_storing(process)
+        assert_whole(stored())
+        if stored() < SIZE:
+            assert stored() % 200 == 0  # whole batches
+    ran("import_events", str(file), "--source", SOURCE)
+    assert_whole(SIZE)
+    again = ran("import_events", str(file), "--source", SOURCE, "--verbosity", "0").split("\n")
+    assert [line.split() for line in again[1:4]] == [
+        ["created", "0"],
+        ["updated", "0"],
+        ["unchanged", "3,000"],
+    ]
+
+
+def test_run_ingestion_killed_import_is_taken_up_by_the_next_worker(file: Path) -> None:
+    user = User.objects.create(username="killed", email="killed@example.org")
+    wanted = Wanted(
+        source=SOURCE, stored_name=keep_file([file.read_bytes()]), file_name="killed.csv"
+    )
+    imported = queue_import(user.pk, wanted)
+    try:
+        with command("run_ingestion", IMPORT_LEASE_SECONDS="1") as process:
+            kill_while_storing(process)
+        assert_whole(stored())
+
+        def completed() -> bool:
+            ran("run_ingestion", IMPORT_LEASE_SECONDS="1")
+            imported.refresh_from_db()
+            return imported.status == Import.Status.COMPLETED
+
+        until(completed)
+    finally:
+        user.delete()
+    assert_whole(SIZE)
+    report = imported.report
+    assert report["created"] + report["unchanged"] == SIZE
+    assert (report["updated"], imported.attempts) == (0, 2)
+
+
+def test_run_ingestion_told_to_end_puts_the_import_back(file: Path) -> None:
+    imported = Import.objects.create(
+        source=SOURCE, stored_name=keep_file([file.read_bytes()]), file_name="killed.csv"
+    )
+    with command("run_ingestion") as process:
+        until(lambda: stored() > 0)
+        process.terminate()
+        assert process.wait(20) == 0
+    imported.refresh_from_db()
+    if imported.status != Import.Status.COMPLETED:
+        assert (imported.status, imported.attempts) == (Import.Status.QUEUED, 0)
+        ran("run_ingestion")
+    imported.refresh_from_db()
+    assert imported.status == Import.Status.COMPLETED
+    assert_whole(SIZE)
+
+
+@pytest.fixture
+def feed(clean: None) -> Iterator[FakeFeed]:
+    with FakeFeed() as running:
+        running.content = calendar(entry("a", TOMORROW))
+        Source.objects.create(name=SOURCE, url=running.address)
+        yield running
+
+
+PRIVATE = {"FEEDS_ALLOW_PRIVATE_ADDRESSES": "true"}
+
+
+def test_sync_sources_tells_of_each_source_and_fails_for_the_failed(feed: FakeFeed) -> None:
+    assert f"{SOURCE}: succeeded, 1 created, 0 updated" in ran("sync_sources", **PRIVATE)
+    assert ran("sync_sources", **PRIVATE) == ""  # none is due
+    feed.status = 500
+    other = Source.objects.create(name=f"{SOURCE}, too", url=feed.address.replace("town", "other"))
+    try:
+        with command("sync_sources", "--force", **PRIVATE) as process:
+            out, _ = process.communicate(timeout=60)
+    finally:
+        other.delete()
+    assert process.returncode == 1
+    assert out.count("answered with status 500") == 2
+    assert "2 of 2 sources failed." in out
+    with command("sync_sources", "unheard of") as process:
+        out, _ = process.communicate(timeout=60)
+    assert (process.returncode, out.strip()) == (
+        1,
+        "CommandError: There is no source named unheard of.",
+    )
+
+
+def test_sync_sources_two_watchers_ask_a_source_once_and_end_when_told(feed: FakeFeed) -> None:
+    feed.held.clear()
+    watching = command("sync_sources", "--watch", **PRIVATE)
+    with watching as first, command("sync_sources", "--watch", **PRIVATE) as second:
+        until(lambda: len(feed.requests) == 1)
+        time.sleep(3)  # the other one has long seen that it is due
+        feed.held.set()
+        until(lambda: SourceRun.objects.filter(outcome="succeeded").count() == 1)
+        for process in (first, second):
+            process.terminate()
+        assert [process.wait(20) for process in (first, second)] == [0, 0]
+    assert len(feed.requests) == 1
+
+
+def test_sync_sources_killed_in_the_middle_is_done_by_the_next_run(feed: FakeFeed) -> None:
+    feed.content = calendar(*(entry(str(number), TOMORROW) for number in range(1000)))
+    with command("sync_sources", **PRIVATE) as process:
+        kill_while_storing(process)
+    ran("sync_sources", SOURCE, **PRIVATE)
+    assert_whole(1000)
+    run = SourceRun.objects.filter(source__name=SOURCE).first()
+    assert run is not None
+    assert run.created + run.unchanged == 1000
