@@ -2,50 +2,113 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import time
+import io
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+import httpcore
 import httpx
 
-from events.ingestion.errors import (
-    AddressRefused,
-    FetchFailed,
-    FileMissing,
-    FileTooLarge,
-)
+from events.ingestion.errors import FetchFailed, FileMissing, FileTooLarge
+from events.ingestion.fetch_body import read_body
+from events.ingestion.fetch_transport import Deadline, GuardedNetwork, OutOfTime
 
-MAX_FILE_BYTES = 100 * 1024 * 1024
-MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+MAX_FILE_BYTES = 1024 * 1024 * 1024
+# Larger files stay on the disk; only formats that are read piece by piece take them.
+MAX_BYTES_IN_MEMORY = 20 * 1024 * 1024
 MAX_REDIRECTS = 5
 DOWNLOAD_SECONDS = 60.0
-_STEP_TIMEOUT = httpx.Timeout(15.0, connect=10.0)
+_LONGEST_ADDRESS = 4000
+# A longer validator is not worth keeping.
+_LONGEST_VALIDATOR = 500
 _USER_AGENT = "Superschedules/1 (event import)"
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a file, and what its name and sender say about them."""
+    """The bytes of a file, and what its name and sender say about them.
+
+    A large local file is not read: then `path` is set and `content` is empty.
+    `etag` and `last_modified` are the sender's, for the next conditional request.
+    """
 
     content: bytes
     file_name: str
     content_type: str = ""
     default_source: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    path: Path | None = None
+
+    def open(self) -> BinaryIO:
+        """The bytes as a stream, from the beginning."""
+        return io.BytesIO(self.content) if self.path is None else self.path.open("rb")
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, at most `size`."""
+        with self.open() as file:
+            return file.read(size)
+
+    def read(self) -> bytes:
+        """All bytes at once.
+
+        Raises:
+            FileTooLarge: they are too many for a format that is read as a whole.
+        """
+        if self.path is not None:
+            raise FileTooLarge(_too_large(self.path.stat().st_size, MAX_BYTES_IN_MEMORY))
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The sender says that the file is still the one of these validators."""
+
+    etag: str = ""
+    last_modified: str = ""
 
 
 def fetch(
-    location: str, *, allow_private: bool = False, seconds: float = DOWNLOAD_SECONDS
-) -> Fetched:
+    location: str,
+    *,
+    allow_private: bool = False,
+    seconds: float = DOWNLOAD_SECONDS,
+    etag: str = "",
+    last_modified: str = "",
+) -> Fetched | NotModified:
     """The file at a path, or at an http(s) address within `seconds` in all.
+
+    With `etag` or `last_modified` of an earlier answer the request is
+    conditional; only then the result can be `NotModified`.
 
     Raises:
         ImportFileError: missing, too large, not reachable, or not public.
     """
-    if location.lower().startswith(("http://", "https://")):
-        return _fetch_url(location, allow_private=allow_private, seconds=seconds)
-    return _read_path(Path(location))
+    if not location.lower().startswith(("http://", "https://")):
+        return _read_path(Path(location))
+    conditions = _headers({"If-None-Match": etag, "If-Modified-Since": last_modified})
+    deadline = Deadline(seconds)
+    network = GuardedNetwork(deadline, allow_private=allow_private)
+    try:
+        with httpcore.ConnectionPool(network_backend=network) as pool:
+            return _follow(pool, _address(location), conditions)
+    except OutOfTime as error:
+        raise FetchFailed("The download took too long and was given up.") from error
+    except httpcore.TimeoutException as error:
+        raise FetchFailed(f"{location[:200]} did not answer in time.") from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        kind = type(error).__name__
+        raise FetchFailed(f"{location[:200]} could not be fetched ({kind}).") from error
+
+
+def fetch_anew(location: str, *, allow_private: bool = False) -> Fetched:
+    """The file, whatever one may have had of it before; raises like `fetch`."""
+    fetched = fetch(location, allow_private=allow_private)
+    if isinstance(fetched, NotModified):
+        raise FetchFailed(f"{location[:200]} did not answer with a file.")
+    return fetched
 
 
 def _read_path(path: Path) -> Fetched:
@@ -55,10 +118,17 @@ def _read_path(path: Path) -> Fetched:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise FileTooLarge(_too_large(size, MAX_FILE_BYTES))
+        if size > MAX_BYTES_IN_MEMORY:
+            path.open("rb").close()
+            return Fetched(b"", path.name, default_source=path.stem, path=path)
         content = path.read_bytes()
-    except OSError as error:
-        raise FileMissing(f"{path} cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        raise FileMissing(f"{path} cannot be read: {_told(error)}.") from error
     return Fetched(content, path.name, default_source=path.stem)
+
+
+def _told(error: OSError | ValueError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is no path"
 
 
 def _too_large(size: int, limit: int) -> str:
@@ -66,104 +136,83 @@ def _too_large(size: int, limit: int) -> str:
     return f"The file has {size / mib:,.1f} MB; at most {limit / mib:,.0f} MB can be imported."
 
 
-def _fetch_url(address: str, *, allow_private: bool, seconds: float) -> Fetched:
-    """Follows redirects by hand, so that each hop's address is looked at first."""
-    deadline = time.monotonic() + seconds
+def _address(text: str) -> httpx.URL:
+    """A web address whose host has a name, in the letters that the network takes."""
     try:
-        url = httpx.URL(address)
-        # A proxy from the environment would resolve names behind our back.
-        with httpx.Client(timeout=_STEP_TIMEOUT, trust_env=False) as client:
-            for _ in range(MAX_REDIRECTS + 1):
-                fetched = _one_hop(client, url, allow_private=allow_private, deadline=deadline)
-                if isinstance(fetched, Fetched):
-                    return fetched
-                url = fetched
-    except httpx.InvalidURL as error:
-        raise FetchFailed(f"{address} is not a web address.") from error
-    except httpx.TimeoutException as error:
-        raise FetchFailed(f"{address} did not answer in time.") from error
-    except httpx.HTTPError as error:
-        raise FetchFailed(f"{address} could not be fetched ({type(error).__name__}).") from error
-    raise FetchFailed(f"{address} redirects more than {MAX_REDIRECTS} times.")
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchFailed(f"{text[:200]} is not a web address.") from error
+    if url.scheme not in {"http", "https"} or not url.host or len(text) > _LONGEST_ADDRESS:
+        raise FetchFailed(f"{text[:200]} is not an http or https address.")
+    return url
+
+
+def _follow(
+    pool: httpcore.ConnectionPool, url: httpx.URL, conditions: list[tuple[str, str]]
+) -> Fetched | NotModified:
+    """Follows redirects by hand: each hop is a connection of its own, which is checked."""
+    first = url
+    for _ in range(MAX_REDIRECTS + 1):
+        fetched = _one_hop(pool, url, conditions)
+        if not isinstance(fetched, httpx.URL):
+            return fetched
+        url = fetched
+    raise FetchFailed(f"{str(first)[:200]} redirects more than {MAX_REDIRECTS} times.")
 
 
 def _one_hop(
-    client: httpx.Client, url: httpx.URL, *, allow_private: bool, deadline: float
-) -> Fetched | httpx.URL:
+    pool: httpcore.ConnectionPool, url: httpx.URL, conditions: list[tuple[str, str]]
+) -> Fetched | NotModified | httpx.URL:
     """The file, or the address that this one redirects to."""
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise FetchFailed(f"{url} is not an http or https address.")
-    address = resolve(url.host, url.port or (443 if url.scheme == "https" else 80), allow_private)
-    # Connecting to the very address that was checked leaves no second look-up
-    # in which a name could turn into a private address.
-    request = client.build_request(
-        "GET",
-        url.copy_with(host=address),
-        headers={
-            "Host": url.netloc.decode("ascii"),
-            "User-Agent": _USER_AGENT,
-            "Accept-Encoding": "gzip, deflate",
-        },
-        extensions={"sni_hostname": url.raw_host.decode("ascii")},
+    headers = [
+        ("Host", url.netloc.decode("ascii")),
+        ("User-Agent", _USER_AGENT),
+        ("Accept", "text/calendar, application/ld+json, text/html;q=0.9, */*;q=0.8"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("Connection", "close"),
+        *conditions,
+    ]
+    target = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-    response = client.send(request, stream=True)
-    try:
-        if response.has_redirect_location:
-            return url.join(response.headers["location"])
-        if response.status_code != httpx.codes.OK:
-            raise FetchFailed(f"{url} answered with status {response.status_code}.")
-        content = _read_limited(response, deadline)
-    finally:
-        response.close()
+    with pool.stream("GET", target, headers=headers) as response:
+        answered = _texts(response.headers)
+        if response.status in _REDIRECTS and "location" in answered:
+            return _address(_joined(url, answered["location"]))
+        validators = _kept(answered.get("etag", "")), _kept(answered.get("last-modified", ""))
+        if response.status == httpx.codes.NOT_MODIFIED and conditions:
+            return NotModified(*validators)
+        if response.status != httpx.codes.OK:
+            raise FetchFailed(f"{str(url)[:200]} answered with status {response.status}.")
+        content = read_body(response.iter_stream(), answered.get("content-encoding", ""))
     return Fetched(
         content,
         PurePosixPath(url.path).name,
-        response.headers.get("content-type", ""),
+        answered.get("content-type", ""),
         default_source=url.host,
+        etag=validators[0],
+        last_modified=validators[1],
     )
 
 
-def resolve(host: str, port: int, allow_private: bool) -> str:
-    """An IP address of a host; a host with any non-public address is refused.
+def _headers(values: dict[str, str]) -> list[tuple[str, str]]:
+    """Those that hold something which may stand in a header."""
+    return [(name, kept) for name, value in values.items() if (kept := _kept(value))]
 
-    Raises:
-        FetchFailed: the name is unknown.
-        AddressRefused: it leads to an address that is not globally routable.
-    """
+
+def _kept(value: str) -> str:
+    """A validator as it is, or nothing when it is no sound one."""
+    value = value.strip()
+    sound = value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR
+    return value if sound else ""
+
+
+def _texts(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+
+
+def _joined(url: httpx.URL, location: str) -> str:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchFailed(f"The name {host} is not known.") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not allow_private and not all(is_public(address) for address in addresses):
-        raise AddressRefused(f"{host} is not a public address; only public ones are fetched.")
-    return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is globally routable, also when wrapped into IPv6."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if embedded is not None:
-            ip = embedded
-        elif ip in _NAT64:
-            ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.is_global and not ip.is_multicast
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def _read_limited(response: httpx.Response, deadline: float) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > MAX_DOWNLOAD_BYTES:
-            limit = MAX_DOWNLOAD_BYTES // (1024 * 1024)
-            raise FileTooLarge(f"The download is larger than {limit} MB and was given up.")
-        if time.monotonic() > deadline:
-            raise FetchFailed("The download took too long and was given up.")
-        chunks.append(chunk)
-    return b"".join(chunks)
+        return str(url.join(location))
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchFailed(f"{str(url)[:200]} redirects to no web address.") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import fetch
+from events.ingestion.fetch import fetch_anew
 from events.ingestion.formats import parse_file
 from events.ingestion.merge import merge
 from events.ingestion.normalise import normalise_all
@@ -70,7 +70,7 @@ def import_calendar(
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
-    fetched = fetch(location, allow_private=options.allow_private)
+    fetched = fetch_anew(location, allow_private=options.allow_private)
     source = (options.source or fetched.default_source).strip()[:200]
     if not source:
         raise ImportFileError("The source has no name; give one with --source.")

@@ -51,7 +51,7 @@ def detect_format(fetched: Fetched) -> str:
     Raises:
         UnknownFormat: nothing fits.
     """
-    head = fetched.content[:_LOOK_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = fetched.head(_LOOK_AT).lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = head.lower()
     if lowered.startswith(b"begin:vcalendar"):
         return "icalendar"
@@ -78,4 +78,4 @@ def parse_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> Par
     Raises:
         UnknownFormat, FileBroken: see `events.ingestion.errors`.
     """
-    return _PARSERS[format_name or detect_format(fetched)](fetched.content, now)
+    return _PARSERS[format_name or detect_format(fetched)](fetched.read(), now)

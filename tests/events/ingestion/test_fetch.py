@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import AddressRefused, FetchFailed, FileMissing, FileTooLarge
-from events.ingestion.fetch import fetch, is_public
+from events.ingestion.fetch import MAX_FILE_BYTES, NotModified, fetch, fetch_anew
+from events.ingestion.fetch_addresses import is_public
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -17,7 +18,9 @@ class Pages(BaseHTTPRequestHandler):
     """A calendar, redirects, an error, and a body without end."""
 
     def do_GET(self) -> None:
-        if self.path == "/town.ics":
+        if self.path == "/dated.ics":
+            self._send_if_changed()
+        elif self.path == "/town.ics":
             assert self.headers["Host"].startswith("localhost:")
             self._send(200, CALENDAR, {"Content-Type": "text/calendar"})
         elif self.path == "/moved":
@@ -36,6 +39,15 @@ class Pages(BaseHTTPRequestHandler):
                 return  # the reader has had enough
         else:
             self._send(404, b"", {})
+
+    def _send_if_changed(self) -> None:
+        """As careful servers do: 304 to those who have it already."""
+        validators = {"ETag": '"v1"', "Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT"}
+        has_it = (
+            self.headers["If-None-Match"] == validators["ETag"]
+            or self.headers["If-Modified-Since"] == validators["Last-Modified"]
+        )
+        self._send(304 if has_it else 200, b"" if has_it else CALENDAR, validators)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -60,7 +72,7 @@ def site() -> Iterator[str]:
 
 def test_fetch_reads_a_file(tmp_path: Path) -> None:
     (tmp_path / "town.ics").write_bytes(CALENDAR)
-    found = fetch(str(tmp_path / "town.ics"))
+    found = fetch_anew(str(tmp_path / "town.ics"))
     assert (found.content, found.file_name, found.default_source) == (CALENDAR, "town.ics", "town")
 
 
@@ -73,13 +85,48 @@ def test_fetch_missing_file_is_said_so(tmp_path: Path, name: str) -> None:
 def test_fetch_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.ics"
     with path.open("wb") as file:
-        file.truncate(200 * 1024 * 1024)
-    with pytest.raises(FileTooLarge, match=r"200\.0 MB; at most 100 MB"):
+        file.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(FileTooLarge, match=r"1,024\.0 MB; at most 1,024 MB"):
         fetch(str(path))
 
 
+def test_fetch_large_file_stays_on_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "large.ics"
+    with path.open("wb") as file:
+        file.write(CALENDAR)
+        file.truncate(200 * 1024 * 1024)
+    found = fetch_anew(str(path))
+    assert (found.content, found.head(len(CALENDAR))) == (b"", CALENDAR)
+    with pytest.raises(FileTooLarge):
+        found.read()
+
+
+def test_fetch_hands_on_the_validators(site: str) -> None:
+    found = fetch_anew(f"{site}/dated.ics", allow_private=True)
+    assert (found.etag, found.last_modified) == ('"v1"', "Fri, 20 Nov 2026 10:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    "known", [{"etag": '"v1"'}, {"last_modified": "Fri, 20 Nov 2026 10:00:00 GMT"}]
+)
+def test_fetch_known_file_is_not_sent_again(site: str, known: dict[str, str]) -> None:
+    found = fetch(
+        f"{site}/dated.ics",
+        allow_private=True,
+        etag=known.get("etag", ""),
+        last_modified=known.get("last_modified", ""),
+    )
+    assert found == NotModified('"v1"', "Fri, 20 Nov 2026 10:00:00 GMT")
+
+
+@pytest.mark.parametrize("etag", ['"v0"', '"v1"\r\nX-Other: 1', "é", '"' + "v" * 1000 + '"'])
+def test_fetch_other_or_unsound_validators_bring_the_file(site: str, etag: str) -> None:
+    found = fetch(f"{site}/dated.ics", allow_private=True, etag=etag)
+    assert found == fetch_anew(f"{site}/dated.ics", allow_private=True)
+
+
 def test_fetch_follows_redirects(site: str) -> None:
-    found = fetch(f"{site}/moved", allow_private=True)
+    found = fetch_anew(f"{site}/moved", allow_private=True)
     assert (found.content, found.file_name, found.content_type, found.default_source) == (
         *(CALENDAR, "town.ics", "text/calendar", "localhost"),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import FileBroken, FileTooLarge, ImportFileError
+from events.ingestion.fetch import MAX_FILE_BYTES
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
 from events.ingestion.store import StoreReport
 from events.models import Event, EventSearchRow, Venue
@@ -71,7 +72,7 @@ def test_import_calendar_cut_off_file_leaves_nothing_behind(
 def test_import_calendar_huge_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "huge.ics"
     with path.open("wb") as file:
-        file.truncate(200 * 1024 * 1024)
+        file.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(FileTooLarge):
         run(path)
 
