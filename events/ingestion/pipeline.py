@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import fetch_anew
-from events.ingestion.formats import parse_file
-from events.ingestion.merge import merge
+from events.ingestion.fetch import Fetched, fetch_anew
+from events.ingestion.formats import detect_format, read_file
+from events.ingestion.merge import Merger
 from events.ingestion.normalise import normalise_all
 from events.ingestion.places.gazetteer import Gazetteer
 from events.ingestion.places.locate import Locator
-from events.ingestion.raw import Skipped
+from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
 from events.progress import Progress, silent
 from events.search_index import Embedder
+
+# Entries understood together: enough to look up their places with few queries.
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,23 @@ class ImportReport:
     """What became of each entry of the file."""
 
     source: str
+    format_name: str
     found: int
     stored: StoreReport = field(default_factory=StoreReport)
     merged: tuple[Skipped, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    drafts: tuple[EventDraft, ...] = ()
+    drafts: Sequence[EventDraft] = ()
 
     def reasons(self) -> Iterator[tuple[str, int, list[Skipped]]]:
         """(kind and reason, how many, the entries), the most frequent first."""
         groups: dict[str, list[Skipped]] = {}
-        for entry in (*self.merged, *self.skipped):
-            named = entry.kind if entry in self.merged else f"{entry.kind}: {entry.reason}"
-            groups.setdefault(named, []).append(entry)
-        counts = Counter({name: len(entries) for name, entries in groups.items()})
+        for entry in self.merged:
+            groups.setdefault(entry.kind, []).append(entry)
+        for entry in self.skipped:
+            groups.setdefault(f"{entry.kind}: {entry.reason}", []).append(entry)
+        counts = Counter(
+            {name: sum(entry.count for entry in entries) for name, entries in groups.items()}
+        )
         for name, count in counts.most_common():
             yield name, count, groups[name]
 
@@ -71,27 +79,59 @@ def import_calendar(
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
     fetched = fetch_anew(location, allow_private=options.allow_private)
+    return import_fetched(fetched, options, embedder=embedder, now=now, progress=progress)
+
+
+def import_fetched(
+    fetched: Fetched,
+    options: ImportOptions,
+    *,
+    embedder: Embedder,
+    now: datetime,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Imports a calendar that is at hand; raises like `import_calendar`.
+
+    All entries are understood before the first is stored, since a file may
+    turn out to be cut off at its end. Neither they nor the drafts are held in
+    memory.
+    """
     source = (options.source or fetched.default_source).strip()[:200]
     if not source:
         raise ImportFileError("The source has no name; give one with --source.")
-    parsed = parse_file(fetched, format_name=options.format_name, now=now)
-    with progress("understanding", len(parsed.events)) as step:
-        normalised = normalise_all(
-            parsed,
-            Locator(Gazetteer()),
-            fallback_zone=options.fallback_zone,
-            on_step=lambda: step(1),
-        )
-    merged = merge(normalised.drafts)
+    format_name = options.format_name or detect_format(fetched)
+    entries = read_file(fetched, format_name=format_name, now=now)
+    merger, skipped, found = Merger(), SkippedLog(), 0
+    locator = Locator(Gazetteer())
+    with progress("understanding", 0) as step:
+        for chunk in _chunks(entries):
+            normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)
+            for draft in normalised.drafts:
+                merger.add(draft)
+            for entry in (*chunk.broken, *normalised.skipped):
+                skipped.add(entry)
+            found += len(chunk.events) + len(chunk.broken)
+            step(len(chunk.events))
+    merged = merger.merged()
     stored = StoreReport()
     if not options.dry_run:
         with progress("storing", len(merged.drafts)) as step:
             stored = store_events(source, merged.drafts, embedder=embedder, on_progress=step)
     return ImportReport(
         source=source,
-        found=len(parsed.events) + len(parsed.broken),
+        format_name=format_name,
+        found=found,
         stored=stored,
         merged=tuple(merged.merged),
-        skipped=(*parsed.broken, *normalised.skipped),
-        drafts=tuple(merged.drafts),
+        skipped=skipped.entries,
+        drafts=merged.drafts,
     )
+
+
+def _chunks(entries: Entries) -> Iterator[ParsedFile]:
+    """So many entries at a time that their places are looked up together."""
+    found = entries.found
+    while chunk := list(islice(found, CHUNK)):
+        events = [entry for entry in chunk if isinstance(entry, RawEvent)]
+        broken = [entry for entry in chunk if isinstance(entry, Skipped)]
+        yield ParsedFile(events, broken, entries.timezone)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,13 +61,40 @@ class RawEvent:
 class Skipped:
     """An entry that was left out or joined to another, and why, for a person.
 
-    `kind` groups reasons in the summary; `reason` is the whole sentence.
+    `kind` groups reasons in the summary; `reason` is the whole sentence. With
+    a `count` it stands for that many entries, beyond those told one by one.
     """
 
     external_id: str
     title: str
     kind: str
     reason: str
+    count: int = 1
+
+
+class SkippedLog:
+    """Left-out entries, of which a file can hold millions: the first ones, and a count."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._entries: list[Skipped] = []
+        self._more: Counter[str] = Counter()
+
+    def add(self, entry: Skipped) -> None:
+        """Keeps an entry, or counts it."""
+        if len(self._entries) < self.MOST:
+            self._entries.append(entry)
+        else:
+            self._more[entry.kind] += entry.count
+
+    @property
+    def entries(self) -> tuple[Skipped, ...]:
+        """Those kept, then one for all further ones of each kind."""
+        more = (
+            Skipped("", "", kind, f"{count:,} more", count) for kind, count in self._more.items()
+        )
+        return (*self._entries, *more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +106,29 @@ class ParsedFile:
     timezone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a file as they are read, one at a time; `timezone` as in `ParsedFile`.
+
+    Damage to the file as a whole may only show at its end: then the iteration
+    raises FileBroken.
+    """
+
+    found: Iterator[RawEvent | Skipped]
+    timezone: str = ""
+
+
 class BrokenEntry(Exception):
     """One entry cannot be read; the message says why, for a person."""
+
+
+def collect(entries: Entries) -> ParsedFile:
+    """All entries at once."""
+    events: list[RawEvent] = []
+    broken: list[Skipped] = []
+    for entry in entries.found:
+        if isinstance(entry, Skipped):
+            broken.append(entry)
+        else:
+            events.append(entry)
+    return ParsedFile(events, broken, entries.timezone)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 from events.ingestion.errors import UnknownFormat
 from events.ingestion.fetch import Fetched
-from events.ingestion.formats.icalendar_file import parse_icalendar
-from events.ingestion.formats.json_file import parse_json
-from events.ingestion.formats.jsonld import parse_html, parse_jsonld
-from events.ingestion.formats.table import parse_csv
-from events.ingestion.raw import ParsedFile
+from events.ingestion.formats.feed import read_feed
+from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.json_file import read_json
+from events.ingestion.formats.jsonld import read_jsonld
+from events.ingestion.formats.table import read_csv
+from events.ingestion.formats.web_page import read_html
+from events.ingestion.raw import Entries, ParsedFile, collect
 
-_PARSERS: dict[str, Callable[[bytes, datetime], ParsedFile]] = {
-    "icalendar": parse_icalendar,
-    "jsonld": lambda content, now: parse_jsonld(content),
-    "html": lambda content, now: parse_html(content),
-    "json": lambda content, now: parse_json(content),
-    "csv": lambda content, now: parse_csv(content),
+_READERS: dict[str, Callable[[Fetched, datetime], Entries]] = {
+    "icalendar": read_icalendar,
+    "jsonld": lambda fetched, now: read_jsonld(fetched.read()),
+    "html": lambda fetched, now: read_html(fetched.read(), fetched.content_type),
+    "feed": lambda fetched, now: read_feed(fetched.read()),
+    "json": lambda fetched, now: read_json(fetched.read()),
+    "csv": lambda fetched, now: read_csv(fetched.read()),
 }
-FORMATS = tuple(_PARSERS)
+FORMATS = tuple(_READERS)
 
 _BY_EXTENSION = {
     "ics": "icalendar",
@@ -29,6 +33,10 @@ _BY_EXTENSION = {
     "jsonld": "jsonld",
     "html": "html",
     "htm": "html",
+    "rss": "feed",
+    "atom": "feed",
+    "xml": "feed",
+    "rdf": "feed",
     "json": "json",
     "csv": "csv",
     "tsv": "csv",
@@ -38,11 +46,29 @@ _BY_CONTENT_TYPE = {
     "application/ld+json": "jsonld",
     "text/html": "html",
     "application/xhtml+xml": "html",
+    "application/rss+xml": "feed",
+    "application/atom+xml": "feed",
+    "application/rdf+xml": "feed",
+    "application/xml": "feed",
+    "text/xml": "feed",
     "application/json": "json",
     "text/csv": "csv",
     "text/tab-separated-values": "csv",
 }
 _LOOK_AT = 65_536
+_ROOT = re.compile(rb"<(html|rss|feed|rdf:rdf)[\s>]")
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7z",
+}
+
+
+def _packed(head: bytes) -> str:
+    return next((name for mark, name in _PACKED.items() if head.startswith(mark)), "")
 
 
 def detect_format(fetched: Fetched) -> str:
@@ -58,24 +84,33 @@ def detect_format(fetched: Fetched) -> str:
     if head[:1] in (b"{", b"["):
         is_linked = b'"@type"' in head or b'"@context"' in head or b'"@graph"' in head
         return "jsonld" if is_linked else "json"
+    if packed := _packed(head):
+        raise UnknownFormat(f"The file is packed ({packed}); unpack it first.")
     if lowered.startswith((b"<!doctype html", b"<html")):
         return "html"
+    if lowered.startswith(b"<") and (root := _ROOT.search(lowered)):
+        return "html" if root[1] == b"html" else "feed"
     extension = fetched.file_name.rpartition(".")[2].lower()
     named = _BY_EXTENSION.get(extension) or _BY_CONTENT_TYPE.get(
         fetched.content_type.partition(";")[0].strip().lower()
     )
     if named is None:
         raise UnknownFormat(
-            "The file is neither iCalendar, JSON-LD, a page with JSON-LD, JSON nor CSV;"
+            "The file is neither iCalendar, JSON-LD, a page with events, RSS, Atom, JSON nor CSV;"
             " name its format with --format."
         )
     return named
 
 
-def parse_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> ParsedFile:
-    """All entries of a file; `now` (aware) is where repeating entries begin to count.
+def read_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> Entries:
+    """The entries of a file; `now` (aware) is where repeating entries begin to count.
 
     Raises:
         UnknownFormat, FileBroken: see `events.ingestion.errors`.
     """
-    return _PARSERS[format_name or detect_format(fetched)](fetched.read(), now)
+    return _READERS[format_name or detect_format(fetched)](fetched, now)
+
+
+def parse_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> ParsedFile:
+    """All of them at once."""
+    return collect(read_file(fetched, format_name=format_name, now=now))

@@ -1,12 +1,12 @@
-"""iCalendar (RFC 5545): entries, their repetitions and their zones."""
+"""iCalendar (RFC 5545): entries, their repetitions and their zones, read piece by piece."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby, islice
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,100 +14,190 @@ import recurring_ical_events
 from icalendar import Calendar, Component
 from icalendar import Event as Entry
 from icalendar.prop import vBroken
+from icalendar.timezone import tzp
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.decoding import decode
-from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, RawPlace, Skipped
+from events.ingestion.fetch import Fetched
+from events.ingestion.formats.ical_lines import Block, Frame, blocks
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules
+from events.ingestion.formats.ical_simple import (
+    STATUS,
+    Fields,
+    NotPlain,
+    read_fields,
+    simple_event,
+)
+from events.ingestion.formats.ical_zones import is_sound_zone
+from events.ingestion.raw import (
+    BrokenEntry,
+    Entries,
+    ParsedFile,
+    RawEvent,
+    RawPlace,
+    Skipped,
+    collect,
+)
 from events.ingestion.times import zone_or_none
 
-REPEAT_DAYS_AHEAD = 366
-MAX_OCCURRENCES = 1000
-
-_FOLD = re.compile(r"\r?\n[ \t]")
-_TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)
+_SPOOL_IN_MEMORY = 4 * 1024 * 1024
+_MOST_EXCEPTIONS = 2000
 # What reading a damaged entry can end in.
-_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
-_STATUS = {"CANCELLED": "cancelled", "TENTATIVE": "scheduled", "CONFIRMED": "scheduled"}
+_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 
-def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
+def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
     """All entries; a repeating one becomes its occurrences from `now` a year ahead.
 
     At most `MAX_OCCURRENCES` of a series are taken. A damaged entry is
-    reported and left out.
+    reported and left out. What repeats comes last, since an exception may
+    stand anywhere in the file. Only one entry is held at a time.
 
-    Raises:
+    Raises (also while the entries are read):
         FileBroken: not a whole calendar, e.g. cut off before END:VCALENDAR.
     """
-    text = _FOLD.sub("", decode(content))
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines or lines[0].strip().upper() != "BEGIN:VCALENDAR":
-        raise FileBroken("The file does not begin like an iCalendar file (BEGIN:VCALENDAR).")
-    if lines[-1].strip().upper() != "END:VCALENDAR":
-        raise FileBroken("The iCalendar file is cut off: END:VCALENDAR is missing at its end.")
-    frame, blocks = _split(lines)
+    frame = Frame()
+    found = blocks(fetched, frame)
+    first = next(found, None)  # by then the calendar's own properties are known
+    head = dict(reversed([_property(line) for line in frame.head]))
+    entries = _Reader(frame, head.get("METHOD", "").upper() == "CANCEL", now)
+    zone = zone_or_none(head.get("X-WR-TIMEZONE", "")) or ""
+    return Entries(entries.read(() if first is None else _chained(first, found)), zone)
+
+
+def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
+    yield first
+    yield from rest
+
+
+def _property(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.partition(";")[0].strip().upper(), value.strip()
+
+
+def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
+    """The same, all at once."""
+    return collect(read_icalendar(Fetched(content, ""), now))
+
+
+class _Reader:
+    """Reads the plain entries at once, and puts the others aside until all are known."""
+
+    def __init__(self, frame: Frame, is_cancelled: bool, now: datetime) -> None:
+        self._frame = frame
+        self._cancelled = is_cancelled
+        self._now = now
+        self._budget = Budget()
+        self._aside: list[tuple[int, int, int]] = []  # digest of the UID, offset, length
+        self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115
+
+    def read(self, found: Iterable[Block]) -> Iterator[RawEvent | Skipped]:
+        with self._spool:
+            for block in found:
+                fields = read_fields(block.lines)
+                if block.is_too_large:
+                    yield _skipped_block(fields, "the entry is too large")
+                elif not block.is_closed:
+                    reason = "the entry is not closed (END:VEVENT is missing)"
+                    yield _skipped_block(fields, reason)
+                else:
+                    try:
+                        yield simple_event(fields, cancelled=self._cancelled)
+                    except NotPlain:
+                        self._put_aside(fields, block)
+            if self._aside:
+                yield from self._read_aside()
+
+    def _put_aside(self, fields: Fields, block: Block) -> None:
+        uid = fields["UID"][0][1] if "UID" in fields else str(len(self._aside))
+        digest = hashlib.blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        text = "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])
+        content = text.encode("utf-8", "surrogatepass")
+        self._aside.append((int.from_bytes(digest), self._spool.tell(), len(content)))
+        self._spool.write(content)
+
+    def _read_aside(self) -> Iterator[RawEvent | Skipped]:
+        """The entries of one UID after another, in the order of their first ones."""
+        tzp.use_default()  # forgets: another file's zone of the same name is not this one's
+        calendar = _zones(self._frame)
+        groups = [list(group) for _, group in groupby(sorted(self._aside), lambda each: each[0])]
+        self._aside.clear()
+        for group in sorted(groups, key=lambda group: group[0][1]):
+            members: list[Component] = []
+            for _, offset, length in group[:_MOST_EXCEPTIONS]:
+                self._spool.seek(offset)
+                entry = _read_entry(self._spool.read(length).decode("utf-8", "surrogatepass"))
+                if isinstance(entry, Skipped):
+                    yield entry
+                else:
+                    members.append(entry)
+            if len(group) > _MOST_EXCEPTIONS:
+                reason = f"the event has more than {_MOST_EXCEPTIONS:,} exceptions"
+                yield (
+                    _skipped(members[0], reason)
+                    if members
+                    else Skipped("", "", "broken entry", reason)
+                )
+            yield from self._read_group(calendar, members)
+
+    def _read_group(
+        self, calendar: Component, members: list[Component]
+    ) -> Iterator[RawEvent | Skipped]:
+        """A series and its exceptions; entries without a rule stand for themselves."""
+        repeats = any("RRULE" in entry or "RDATE" in entry for entry in members)
+        is_series = repeats and bool(_text(members[0], "UID"))
+        try:
+            found = self._repetitions(calendar, members) if is_series else members
+        except BrokenEntry as error:
+            yield _skipped(members[0], str(error))
+            return
+        except _DAMAGE:
+            yield _skipped(members[0], "the rule of repetition cannot be followed")
+            return
+        for entry in found:
+            stamp = entry.get("RECURRENCE-ID") or (entry["DTSTART"] if is_series else None)
+            try:
+                if is_series:
+                    self._budget.take_occurrence()
+                yield _raw_event(entry, _stamp(stamp), cancelled=self._cancelled)
+            except BrokenEntry as error:
+                yield _skipped(entry, str(error))
+                if self._budget.occurrences < 0:
+                    return
+            except _DAMAGE:
+                yield _skipped(entry, "the entry is malformed")
+
+    def _repetitions(self, calendar: Component, members: list[Component]) -> list[Component]:
+        last = min(bound_rules(entry, self._now, self._budget) for entry in members)
+        series = Calendar()
+        for zone in calendar.walk("VTIMEZONE"):
+            series.add_component(zone)
+        for entry in members:
+            series.add_component(entry)
+        end = datetime.combine(last + timedelta(days=1), time(), UTC)
+        found = recurring_ical_events.of(series).between(self._now, end)
+        within = (entry for entry in found if _day(_start(entry)) <= last)
+        return list(islice(sorted(within, key=_order), MAX_OCCURRENCES))
+
+
+def _zones(frame: Frame) -> Component:
+    """The calendar's own definitions of zones, without those that make no sense."""
+    lines = [line for zone in frame.zones if is_sound_zone(zone) for line in zone]
     try:
-        calendar = Calendar.from_ical("\r\n".join(frame), multiple=True)[0]
-    except (ValueError, IndexError) as error:
-        raise FileBroken("The iCalendar file's header is malformed.") from error
-    entries, broken = _read_entries(blocks)
-    cancelled = str(calendar.get("METHOD", "")).upper() == "CANCEL"
-    events: list[RawEvent] = []
-    for entry, repeats_at in _occurrences(calendar, entries, broken, now):
-        try:
-            events.append(_raw_event(entry, repeats_at, cancelled=cancelled))
-        except BrokenEntry as error:
-            broken.append(_skipped(entry, str(error)))
-        except _DAMAGE:
-            broken.append(_skipped(entry, "the entry is malformed"))
-    return ParsedFile(events, broken, _calendar_zone(calendar))
+        return Calendar.from_ical("\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR"]))
+    except _DAMAGE as error:
+        raise FileBroken("The iCalendar file's time zones are malformed.") from error
 
 
-def _split(lines: Iterable[str]) -> tuple[list[str], list[list[str]]]:
-    """The calendar without its events, and each event's own lines.
-
-    An event that is never closed ends where the next one begins, so that one
-    damaged entry costs only itself.
-    """
-    frame: list[str] = []
-    blocks: list[list[str]] = []
-    block: list[str] | None = None
-    for line in lines:
-        marker = line.strip().upper()
-        if marker == "BEGIN:VEVENT":
-            if block is not None:
-                blocks.append(block)
-            block = [line]
-        elif block is None:
-            frame.append(line)
-        elif marker == "END:VCALENDAR":
-            blocks.append(block)
-            block = None
-            frame.append(line)
-        else:
-            block.append(line)
-            if marker == "END:VEVENT":
-                blocks.append(block)
-                block = None
-    return frame, blocks
-
-
-def _read_entries(blocks: Iterable[list[str]]) -> tuple[list[Component], list[Skipped]]:
-    entries: list[Component] = []
-    broken: list[Skipped] = []
-    for block in blocks:
-        try:
-            if block[-1].strip().upper() != "END:VEVENT":
-                raise BrokenEntry("the entry is not closed (END:VEVENT is missing)")
-            entry = Entry.from_ical("\r\n".join(block))
-            _check(entry)
-        except BrokenEntry as error:
-            broken.append(_skipped_block(block, str(error)))
-        except _DAMAGE:
-            broken.append(_skipped_block(block, "the entry is malformed"))
-        else:
-            entries.append(entry)
-    return entries, broken
+def _read_entry(text: str) -> Component | Skipped:
+    fields = read_fields(text.split("\r\n"))
+    try:
+        entry = Entry.from_ical(text)
+        _check(entry)
+    except BrokenEntry as error:
+        return _skipped_block(fields, str(error))
+    except _DAMAGE:
+        return _skipped_block(fields, "the entry is malformed")
+    return entry
 
 
 def _check(entry: Component) -> None:
@@ -120,48 +210,6 @@ def _check(entry: Component) -> None:
     if "DTSTART" not in entry and "DTSTART" not in broken:
         raise BrokenEntry("the start (DTSTART) is missing")
     _start(entry)
-    rule = entry.get("RRULE")
-    if rule is not None and _TOO_OFTEN.search(rule.to_ical().decode()):
-        raise BrokenEntry("the event repeats more often than every hour")
-
-
-def _occurrences(
-    calendar: Component, entries: list[Component], broken: list[Skipped], now: datetime
-) -> Iterator[tuple[Component, str]]:
-    """Single entries as they are, repeating ones with the start that marks each occurrence."""
-    series: defaultdict[str, list[Component]] = defaultdict(list)
-    repeating: set[str] = set()
-    for entry in entries:
-        uid = str(entry.get("UID", ""))
-        series[uid].append(entry)
-        if uid and ("RRULE" in entry or "RDATE" in entry):
-            repeating.add(uid)
-    for uid, members in series.items():
-        if uid not in repeating:
-            for entry in members:
-                yield entry, _stamp(entry.get("RECURRENCE-ID"))
-            continue
-        try:
-            found = list(_repetitions(calendar, members, now))
-        except _DAMAGE:
-            broken.append(_skipped(members[0], "the rule of repetition cannot be followed"))
-            continue
-        for entry in found:
-            yield entry, _stamp(entry.get("RECURRENCE-ID") or entry["DTSTART"])
-
-
-def _repetitions(
-    calendar: Component, members: list[Component], now: datetime
-) -> Iterator[Component]:
-    frame = Calendar()
-    for zone in calendar.walk("VTIMEZONE"):
-        frame.add_component(zone)
-    for entry in members:
-        frame.add_component(entry)
-    horizon = (now + timedelta(days=REPEAT_DAYS_AHEAD)).date()
-    upcoming = recurring_ical_events.of(frame).after(now)
-    within = takewhile(lambda entry: _day(_start(entry)) <= horizon, upcoming)
-    return islice(within, MAX_OCCURRENCES)
 
 
 def _start(entry: Component) -> date | datetime:
@@ -176,6 +224,14 @@ def _day(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def _order(entry: Component) -> datetime:
+    """The start as an instant, or as if it were one."""
+    start = _start(entry)
+    if not isinstance(start, datetime):
+        return datetime.combine(start, time(), UTC)
+    return start.astimezone(UTC) if start.tzinfo else start.replace(tzinfo=UTC)
+
+
 def _stamp(value: Any) -> str:
     moment = getattr(value, "dt", None)
     if isinstance(moment, datetime):
@@ -185,7 +241,7 @@ def _stamp(value: Any) -> str:
 
 def _raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent:
     start = _start(entry)
-    status = "cancelled" if cancelled else _STATUS.get(_text(entry, "STATUS").upper(), "")
+    status = "cancelled" if cancelled else STATUS.get(_text(entry, "STATUS").upper(), "")
     link = _text(entry, "URL") or _text(entry, "X-ALT-URL")
     return RawEvent(
         uid=_text(entry, "UID"),
@@ -249,17 +305,10 @@ def _organizer(entry: Component) -> str:
     return str(organizer.params.get("CN", "")) if hasattr(organizer, "params") else ""
 
 
-def _calendar_zone(calendar: Component) -> str:
-    return zone_or_none(_text(calendar, "X-WR-TIMEZONE")) or ""
-
-
 def _skipped(entry: Component, reason: str) -> Skipped:
     return Skipped(_text(entry, "UID"), _text(entry, "SUMMARY"), "broken entry", reason)
 
 
-def _skipped_block(block: Iterable[str], reason: str) -> Skipped:
-    named = {
-        name.partition(";")[0].strip().upper(): value
-        for name, _, value in (line.partition(":") for line in block)
-    }
+def _skipped_block(fields: Fields, reason: str) -> Skipped:
+    named = {name: values[0][1][:500] for name, values in fields.items()}
     return Skipped(named.get("UID", ""), named.get("SUMMARY", ""), "broken entry", reason)

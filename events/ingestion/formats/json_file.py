@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
+from events.ingestion.raw import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
+
+# A value of a few bytes takes a hundred in memory, so these are counted before it is read.
+MAX_VALUES = 1_000_000
 
 _WRAPPERS = ("events", "items", "data", "results", "records")
 
@@ -17,8 +21,10 @@ def load_json(content: bytes) -> Any:
     """The file's value.
 
     Raises:
-        FileBroken: cut off, malformed or nested beyond all use.
+        FileBroken: cut off, malformed, nested or parted beyond all use.
     """
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
+        raise FileBroken(f"The JSON file holds more than {MAX_VALUES:,} values.")
     try:
         return json.loads(decode(content))
     except (ValueError, RecursionError) as error:
@@ -26,20 +32,26 @@ def load_json(content: bytes) -> Any:
 
 
 def parse_json(content: bytes) -> ParsedFile:
+    """All objects at once."""
+    return collect(read_json(content))
+
+
+def read_json(content: bytes) -> Entries:
     """Every object of the array is one event; see `fields` for the names."""
-    events: list[RawEvent] = []
-    broken: list[Skipped] = []
-    for number, record in enumerate(_records(load_json(content)), start=1):
+    return Entries(_events(_records(load_json(content))))
+
+
+def _events(records: list[Any]) -> Iterator[RawEvent | Skipped]:
+    for number, record in enumerate(records, start=1):
         if not isinstance(record, dict):
-            broken.append(Skipped(f"entry {number}", "", "broken entry", "it is not an object"))
+            yield Skipped(f"entry {number}", "", "broken entry", "it is not an object")
             continue
         try:
-            events.append(event_from_fields(record))
+            yield event_from_fields(record)
         except BrokenEntry as error:
-            title = str(record.get("title") or record.get("name") or "")
+            title = str(record.get("title") or record.get("name") or "")[:500]
             identity = str(record.get("external_id") or record.get("id") or f"entry {number}")
-            broken.append(Skipped(identity, title, "broken entry", str(error)))
-    return ParsedFile(events, broken)
+            yield Skipped(identity[:500], title, "broken entry", str(error))
 
 
 def _records(value: Any) -> list[Any]:

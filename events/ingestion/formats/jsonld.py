@@ -1,18 +1,22 @@
-"""schema.org events as JSON-LD: in a file of its own, or inside a web page."""
+"""schema.org events as JSON-LD; also what `web_page` finds in pages takes this form."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from html.parser import HTMLParser
 from typing import Any
 
-from events.ingestion.errors import FileBroken
-from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.json_file import load_json
-from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, RawPlace, Skipped
+from events.ingestion.raw import (
+    BrokenEntry,
+    Entries,
+    ParsedFile,
+    RawEvent,
+    RawPlace,
+    Skipped,
+    collect,
+)
 from events.ingestion.times import parse_moment
 
 # How deep events may lie inside other objects (graphs, lists, sub-events).
@@ -55,65 +59,23 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def parse_jsonld(content: bytes) -> ParsedFile:
+    """All events at once."""
+    return collect(read_jsonld(content))
+
+
+def read_jsonld(content: bytes) -> Entries:
     """Every Event (or subtype) of an object, an array or an @graph."""
-    return _parsed([load_json(content)])
+    return Entries(read_values([load_json(content)]))
 
 
-def parse_html(content: bytes) -> ParsedFile:
-    """Every Event inside a page's `application/ld+json` scripts.
-
-    Raises:
-        FileBroken: the page has no such script that can be read.
-    """
-    page = _Scripts()
-    page.feed(decode(content))
-    page.close()
-    values: list[Any] = []
-    broken: list[Skipped] = []
-    for number, script in enumerate(page.scripts, start=1):
-        try:
-            values.append(json.loads(script, strict=False))
-        except (ValueError, RecursionError):
-            reason = "the page's JSON-LD is malformed"
-            broken.append(Skipped(f"script {number}", "", "broken entry", reason))
-    if not values:
-        raise FileBroken("The page holds no schema.org data (application/ld+json) to read.")
-    parsed = _parsed(values)
-    return ParsedFile(parsed.events, [*broken, *parsed.broken])
-
-
-class _Scripts(HTMLParser):
-    """Collects the text of `<script type="application/ld+json">`."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.scripts: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
-        if tag == "script" and kind == "application/ld+json":
-            self._inside = True
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.scripts[-1] += data
-
-
-def _parsed(values: list[Any]) -> ParsedFile:
-    events: list[RawEvent] = []
-    broken: list[Skipped] = []
+def read_values(values: list[Any]) -> Iterator[RawEvent | Skipped]:
+    """The events among values of JSON-LD, however deep they lie."""
     for number, node in enumerate(_event_nodes(values, _MAX_DEPTH), start=1):
         try:
-            events.append(_raw_event(node))
+            yield _raw_event(node)
         except BrokenEntry as error:
-            identity = _text(node.get("@id")) or f"event {number}"
-            broken.append(Skipped(identity, _text(node.get("name")), "broken entry", str(error)))
-    return ParsedFile(events, broken)
+            identity = _text(node.get("@id"))[:500] or f"event {number}"
+            yield Skipped(identity, _text(node.get("name"))[:500], "broken entry", str(error))
 
 
 def _event_nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.jsonld import parse_html, parse_jsonld
+from events.ingestion.formats.jsonld import parse_jsonld
+from events.ingestion.formats.web_page import parse_html
 from events.ingestion.raw import RawEvent, RawPlace
 from tests.events.ingestion.moments import utc
 

@@ -1,0 +1,181 @@
+"""Keeps rules of repetition within bounds before anything follows them.
+
+A rule of 30 bytes can name a billion dates, or none in all of history, which
+takes just as long to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from dateutil.rrule import rrule, rrulestr
+from icalendar import Component
+from icalendar.prop import vDDDLists, vRecur
+
+from events.ingestion.raw import BrokenEntry
+
+REPEAT_DAYS_AHEAD = 366
+MAX_OCCURRENCES = 1000
+# Dates that one rule may go through from its start until the end of the window.
+MAX_STEPS = 100_000
+_LONGEST_RULE = 2000
+_LARGEST_INTERVAL = 10_000
+
+
+@dataclass(slots=True)
+class Budget:
+    """What all repetitions of one file may cost together."""
+
+    steps: int = 3_000_000
+    occurrences: int = 200_000
+
+    def take_steps(self, count: int) -> None:
+        """Raises BrokenEntry when the file has used up its share."""
+        self.steps -= count
+        if self.steps < 0:
+            raise BrokenEntry("the file's repetitions are too many to follow")
+
+    def take_occurrence(self) -> None:
+        """Raises BrokenEntry when the file has used up its share."""
+        self.occurrences -= 1
+        if self.occurrences < 0:
+            raise BrokenEntry("the file's repetitions are too many to store")
+
+
+def bound_rules(entry: Component, now: datetime, budget: Budget) -> date:
+    """Checks an entry's rules and returns the last day that is worth looking at.
+
+    A rule that names no further date after the window is replaced by its dates
+    within, since a search beyond them would go on until the year 9999.
+
+    Raises:
+        BrokenEntry: a rule that cannot be followed, or not in reasonable time.
+    """
+    last = (now + timedelta(days=REPEAT_DAYS_AHEAD)).date()
+    rules = entry.get("RRULE")
+    rules = rules if isinstance(rules, list) else [rules] if rules is not None else []
+    kept: list[vRecur] = []
+    for rule in rules:
+        found = _look_ahead(rule, entry["DTSTART"].dt, now, last, budget)
+        last = min(last, found.last)
+        if found.is_endless_search:
+            _add_dates(entry, found.dates)
+        else:
+            kept.append(rule)
+    if rules:
+        del entry["RRULE"]
+        for rule in kept:
+            entry.add("RRULE", rule)
+    return last
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    last: date
+    dates: list[date | datetime]
+    is_endless_search: bool
+
+
+def _look_ahead(
+    rule: Any, start: date | datetime, now: datetime, last: date, budget: Budget
+) -> _Found:
+    """Follows a rule by the wall clock, up to the end of the window and not beyond."""
+    first = start.replace(tzinfo=None) if isinstance(start, datetime) else _midnight(start)
+    until = _until(rule, start)
+    _check(rule, first, last)
+    plain = vRecur({name: value for name, value in rule.items() if name != "UNTIL"})
+    bounded = _UntilYear(rrulestr(plain.to_ical().decode(), dtstart=first), last.year + 1)
+    soon = now.replace(tzinfo=None) - timedelta(days=1)
+    dates: list[datetime] = []
+    steps = 0
+    try:
+        for moment in _dates(bounded):
+            steps += 1
+            if until is not None and moment > until:
+                return _Found(last, [], is_endless_search=False)
+            if moment.date() > last:
+                return _Found(last, [], is_endless_search=False)
+            if moment >= soon:
+                dates.append(moment)
+            if len(dates) > MAX_OCCURRENCES + 24:
+                return _Found(moment.date(), [], is_endless_search=False)
+    except _NoneUntilThen:
+        return _Found(last, [_like(start, moment) for moment in dates], is_endless_search=True)
+    finally:
+        budget.take_steps(steps + 50)
+    return _Found(last, [], is_endless_search=False)
+
+
+def _dates(rule: rrule) -> Iterator[datetime]:
+    return islice(iter(rule), MAX_STEPS)
+
+
+def _check(rule: Any, first: datetime, last: date) -> None:
+    """Refuses what is no rule, and what takes too long to follow."""
+    if len(rule.to_ical()) > _LONGEST_RULE:
+        raise BrokenEntry("the rule of repetition (RRULE) is too long")
+    frequency = str(rule.get("FREQ", [""])[0]).upper()
+    if frequency in ("SECONDLY", "MINUTELY"):
+        raise BrokenEntry("the event repeats more often than every hour")
+    interval = int(rule.get("INTERVAL", [1])[0])
+    if not 1 <= interval <= _LARGEST_INTERVAL:
+        raise BrokenEntry(f"the event repeats at intervals of {interval}, which makes no sense")
+    days = max((last - first.date()).days, 1)
+    a_day = 24 / interval if frequency == "HOURLY" else len(rule.get("BYHOUR", [0]))
+    steps = days * a_day * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
+    if steps > MAX_STEPS:
+        raise BrokenEntry("the event has repeated too often since its start")
+
+
+def _until(rule: Any, start: date | datetime) -> datetime | None:
+    """The rule's last moment by the wall clock of its start."""
+    until = (rule.get("UNTIL") or [None])[0]
+    if until is None:
+        return None
+    if not isinstance(until, datetime):
+        return datetime.combine(until, time.max)
+    zone = start.tzinfo if isinstance(start, datetime) else None
+    local = until.astimezone(zone) if until.tzinfo and zone else until
+    return local.replace(tzinfo=None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _like(start: date | datetime, moment: datetime) -> date | datetime:
+    return moment.replace(tzinfo=start.tzinfo) if isinstance(start, datetime) else moment.date()
+
+
+def _add_dates(entry: Component, dates: list[date | datetime]) -> None:
+    if dates:
+        more = entry.get("RDATE", [])
+        listed = more if isinstance(more, list) else [more]
+        entry["RDATE"] = [*listed, vDDDLists(dates)]
+
+
+class _NoneUntilThen(Exception):
+    """The rule named no date up to the year of interest."""
+
+
+class _UntilYear(rrule):
+    """A rule that is given up after a year.
+
+    dateutil looks for a next date until the year 9999. For each year that it
+    enters it asks once for the numbers of weeks, and there this counts.
+    """
+
+    def __init__(self, rule: Any, year: int) -> None:
+        self.__dict__.update(rule.__dict__)
+        self.__dict__["_years"] = max(year - rule._dtstart.year, 0) + 3
+
+    @property
+    def _byweekno(self) -> Any:
+        self.__dict__["_years"] -= 1
+        if self.__dict__["_years"] < 0:
+            raise _NoneUntilThen
+        return self.__dict__["_byweekno"]
