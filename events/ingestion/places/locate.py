@@ -27,6 +27,8 @@ LARGE_TOWN = 100_000
 FAR_CITY = 50_000
 FAR_CITY_DOMINANCE = 3
 _LINE = 1000
+# Lines whose reading is kept: more than a county's calendars have, and bounded memory.
+_REMEMBERED = 20_000
 _NAME_PARTS = re.compile(r"[^\s()\[\]|–—-]+")
 
 
@@ -65,6 +67,8 @@ class Locator:
             parts = (place.name, place.street_address, place.state, place.country)
             line = ", ".join(part for part in parts if part) or line
         if line not in self._lines:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
             self._lines[line] = _with_known_venue(_from_line(line, self._gazetteer))
         return _with_mode(self._lines[line], event)
 
