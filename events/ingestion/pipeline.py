@@ -14,7 +14,7 @@ from events.ingestion.formats import detect_format, read_file
 from events.ingestion.merge import Merger
 from events.ingestion.normalise import normalise_all
 from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.places.locate import Locator
+from events.ingestion.places.locate import Geocode, Locator
 from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
@@ -29,12 +29,14 @@ CHUNK = 2000
 class ImportOptions:
     """How to import; `source` and `format_name` are found out when empty.
 
-    `fallback_zone` is for times that neither event, place nor calendar give a zone.
+    `fallback_zone` is for times that neither event, place nor calendar give a zone,
+    `geocode` for lines whose place is not known otherwise (None: they stay without).
     """
 
     fallback_zone: str
     source: str = ""
     format_name: str = ""
+    geocode: Geocode | None = None
     dry_run: bool = False
     allow_private: bool = False
 
@@ -102,7 +104,7 @@ def import_fetched(
     format_name = options.format_name or detect_format(fetched)
     entries = read_file(fetched, format_name=format_name, now=now)
     merger, skipped, found = Merger(), SkippedLog(), 0
-    locator = Locator(Gazetteer())
+    locator = Locator(Gazetteer(), geocode=options.geocode)
     with progress("understanding", 0) as step:
         for chunk in _chunks(entries):
             normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)

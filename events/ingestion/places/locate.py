@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tzfpy import get_tz
@@ -32,6 +32,11 @@ _REMEMBERED = 20_000
 _NAME_PARTS = re.compile(r"[^\s()\[\]|–—-]+")
 
 
+# A line to (latitude, longitude) in degrees; may ask a network service, so it is off
+# unless the caller gives one.
+Geocode = Callable[[str], tuple[float, float] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where an event is: `mode` is the model's word, `zone` the place's (or empty)."""
@@ -47,8 +52,9 @@ class Whereabouts:
 class Locator:
     """Locates the events of one file; every distinct line is read once."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, *, geocode: Geocode | None = None) -> None:
         self._gazetteer = gazetteer
+        self._geocode = geocode
         self._lines: dict[str, Whereabouts] = {}
 
     def prepare(self, events: Iterable[RawEvent]) -> None:
@@ -69,8 +75,25 @@ class Locator:
         if line not in self._lines:
             if len(self._lines) >= _REMEMBERED:
                 self._lines.clear()
-            self._lines[line] = _with_known_venue(_from_line(line, self._gazetteer))
+            found = _with_known_venue(_from_line(line, self._gazetteer))
+            self._lines[line] = self._geocoded(found, line)
         return _with_mode(self._lines[line], event)
+
+    def _geocoded(self, found: Whereabouts, line: str) -> Whereabouts:
+        """The last resort, for a venue that neither its town nor its name has placed."""
+        venue = found.venue
+        if self._geocode is None or venue is None or venue.latitude is not None:
+            return found
+        point = self._geocode(line)
+        if point is None:
+            return found
+        # What a geocoder makes of a name alone is as rough as a town.
+        precision = "venue" if venue.street_address else "place"
+        zone = get_tz(point[1], point[0])
+        placed = replace(
+            venue, latitude=point[0], longitude=point[1], precision=precision, timezone=zone
+        )
+        return replace(found, venue=placed, zone=zone)
 
 
 def _with_known_venue(found: Whereabouts) -> Whereabouts:
