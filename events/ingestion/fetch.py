@@ -105,9 +105,11 @@ def fetch(
         raise FetchFailed(f"{location[:200]} could not be fetched ({kind}).") from error
 
 
-def fetch_anew(location: str, *, allow_private: bool = False) -> Fetched:
+def fetch_anew(
+    location: str, *, allow_private: bool = False, seconds: float = DOWNLOAD_SECONDS
+) -> Fetched:
     """The file, whatever one may have had of it before; raises like `fetch`."""
-    fetched = fetch(location, allow_private=allow_private)
+    fetched = fetch(location, allow_private=allow_private, seconds=seconds)
     if isinstance(fetched, NotModified):
         raise FetchFailed(f"{location[:200]} did not answer with a file.")
     return fetched

@@ -14,7 +14,7 @@ from events.ingestion.formats import detect_format, read_file
 from events.ingestion.merge import Merger
 from events.ingestion.normalise import normalise_all
 from events.ingestion.places.gazetteer import Gazetteer, Town
-from events.ingestion.places.locate import Locator
+from events.ingestion.places.locate import Geocode, Locator
 from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
@@ -30,13 +30,15 @@ class ImportOptions:
     """How to import; `source` and `format_name` are found out when empty.
 
     `fallback_zone` is for times that neither event, place nor calendar give a zone,
-    `home` for events that name no town.
+    `home` for events that name no town, `geocode` for lines whose place is not known
+    otherwise (None: they stay without).
     """
 
     fallback_zone: str
     source: str = ""
     format_name: str = ""
     home: Town | None = None
+    geocode: Geocode | None = None
     dry_run: bool = False
     allow_private: bool = False
 
@@ -103,7 +105,7 @@ def import_fetched(
         raise ImportFileError("The source has no name; give one with --source.")
     format_name = options.format_name or detect_format(fetched)
     merger, skipped, found = Merger(), SkippedLog(), 0
-    locator = Locator(Gazetteer(), home=options.home)
+    locator = Locator(Gazetteer(), home=options.home, geocode=options.geocode)
     try:
         with progress("understanding", 0) as step:
             entries = read_file(fetched, format_name=format_name, now=now)

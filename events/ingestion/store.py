@@ -22,6 +22,7 @@ from events.search_index import (
 )
 
 BATCH = 200
+_REMEMBERED_VECTORS = 10_000
 # Part of every content hash: raise it when the rules of understanding change,
 # and the next import rewrites what they decided.
 RULES_VERSION = 1
@@ -111,6 +112,8 @@ class _Memory:
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         """The vectors of the texts, in their order."""
+        if len(self._vectors) >= _REMEMBERED_VECTORS:
+            self._vectors.clear()
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if new:
             self._vectors.update(zip(new, self._embedder.embed(new), strict=True))

@@ -13,7 +13,7 @@ import events.models.source
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0008_event_lifecycle"),
+        ("events", "0009_search_long_ranges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 OLDEST = 110
 _TO = r"\s*(?:-|–|—|to|through|thru|and up to)\s*"
@@ -101,6 +102,7 @@ class Ages:
     highest: int | None = None
 
 
+@lru_cache(maxsize=512)
 def read_ages(title: str, description: str, stated: str = "") -> Ages:
     """The ages by a field of their own, else by the title, else by the description."""
     if stated.strip():

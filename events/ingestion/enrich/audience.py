@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from events.ingestion.enrich.ages import Ages
 from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
 
@@ -10,13 +12,18 @@ AUDIENCES = tuple(_WORDS["title"])
 _MINORS = frozenset({"babies", "toddlers", "kids", "teens", "families"})
 
 
+@lru_cache(maxsize=512)
+def _said_in(description: str) -> frozenset[str]:
+    return matching_tags(_WORDS["description"], description)
+
+
 def read_audience(
     title: str, description: str, ages: Ages, stated: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Tags of `AUDIENCES`, those stated by the feed first, then what texts and ages say."""
     tags = dict.fromkeys(word.strip().casefold() for word in stated if word.strip())
-    spoken = matching_tags(_WORDS["title"], title)
-    spoken |= matching_tags(_WORDS["description"], description) | _by_ages(ages)
+    spoken = set(matching_tags(_WORDS["title"], title))
+    spoken |= _said_in(description) | _by_ages(ages)
     if ages.lowest is not None and ages.lowest >= 18:
         spoken -= _MINORS
     return tuple(tags | dict.fromkeys(tag for tag in AUDIENCES if tag in spoken))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _MAX_TEXT = 300
 _MAX_CHUNKS = 4
@@ -95,6 +96,7 @@ class Price:
     lowest: Decimal | None = None
 
 
+@lru_cache(maxsize=512)
 def read_price(title: str, description: str, stated: str = "") -> Price:
     """The price by a field of its own, else by title and description.
 

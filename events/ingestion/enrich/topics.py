@@ -8,8 +8,9 @@ for phrases that leave no doubt. The words stand in `topics.toml`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
+from events.ingestion.enrich.vocabulary import REMEMBERED, matching_tags, read_vocabulary
 
 _WORDS = read_vocabulary("topics")
 TOPICS = tuple(_WORDS["title"])
@@ -38,20 +39,29 @@ class Subject:
     venue: str = ""
 
 
-def _meant_by(keyword: str) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _said_in(field: str, text: str) -> frozenset[str]:
+    """Titles, venues and the texts of a series come again and again."""
+    return matching_tags(_WORDS[field], text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _meant_by(keyword: str) -> frozenset[str]:
     """The topics that a feed's own keyword stands for as a whole."""
-    return {topic for topic, pattern in _WORDS["keyword"].items() if pattern.fullmatch(keyword)}
+    return frozenset(
+        topic for topic, pattern in _WORDS["keyword"].items() if pattern.fullmatch(keyword)
+    )
 
 
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The feed's own keywords first, then topics of `TOPICS`."""
     tags = dict.fromkeys(word.strip().casefold()[:100] for word in stated if word.strip())
-    found = matching_tags(_WORDS["title"], subject.title)
+    found = set(_said_in("title", subject.title))
     found |= {topic for tag in tags for topic in _meant_by(tag)}
     if found <= _SOFT:
-        found |= matching_tags(_WORDS["description"], subject.description[:_OPENING])
-    beside = matching_tags(_WORDS["organizer"], subject.organizer)
-    beside |= matching_tags(_WORDS["venue"], subject.venue)
+        found |= _said_in("description", subject.description[:_OPENING])
+    beside = set(_said_in("organizer", subject.organizer))
+    beside |= _said_in("venue", subject.venue)
     if found & _NOT_MUSIC:
         beside.discard("music")
     if found:

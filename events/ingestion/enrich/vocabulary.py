@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+# Texts whose reading is kept; some megabytes at most.
+REMEMBERED = 4096
+
 Patterns = Mapping[str, re.Pattern[str]]
 
 
@@ -22,9 +25,9 @@ def read_vocabulary(name: str) -> Mapping[str, Patterns]:
     }
 
 
-def matching_tags(patterns: Patterns, text: str) -> set[str]:
+def matching_tags(patterns: Patterns, text: str) -> frozenset[str]:
     """The tags whose words the text holds."""
-    return {tag for tag, pattern in patterns.items() if text and pattern.search(text)}
+    return frozenset(tag for tag, pattern in patterns.items() if text and pattern.search(text))
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:

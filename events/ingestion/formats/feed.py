@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import feedparser
@@ -24,6 +25,7 @@ from events.ingestion.times import parse_moment, zone_or_none
 MAX_TAGS = 100_000
 
 _ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
 # Our field → the elements, with the prefixes that feeds use for the namespaces.
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -68,8 +70,11 @@ def read_feed(content: bytes) -> Entries:
     if content.count(b"<") > MAX_TAGS:
         raise FileTooLarge(f"The feed has more than {MAX_TAGS:,} tags.")
     # Wide letters are bytes with zeros between them.
-    if _ENTITY.search(content.replace(b"\x00", b"")):
+    narrow = content.replace(b"\x00", b"")
+    if _ENTITY.search(narrow):
         raise FileBroken("The feed declares entities (a document type), which no feed needs.")
+    if not _END.search(narrow[-1000:]):
+        raise FileBroken("The file is neither RSS nor Atom, or it is cut off.")
     try:
         feed = feedparser.parse(content, sanitize_html=False)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
@@ -149,7 +154,15 @@ def _moment(text: str) -> date | datetime | None:
     if match is not None:
         year, month, day, hour, minute, second, utc = match.groups()
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{'+00:00' if utc else ''}"
-    return parse_moment(text)
+    return parse_moment(text) or _mail_date(text)
+
+
+def _mail_date(text: str) -> datetime | None:
+    """As RSS writes its own dates: Sat, 05 Dec 2026 19:30:00 -0500."""
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None
 
 
 def _point(item: Mapping[str, Any]) -> RawPlace | None:

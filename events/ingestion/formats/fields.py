@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from events.ingestion.raw import BrokenEntry, RawEvent, RawPlace
 from events.ingestion.times import parse_clock, parse_moment, zone_or_none
+from events.text import fold_name
 
 # Our field → the names, without blanks and case, that feeds give it.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -53,7 +55,52 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "series_id": ("seriesid", "series"),
     "online_url": ("onlineurl", "meetingurl", "streamurl", "virtualurl", "zoomlink"),
 }
-_PLAIN = re.compile(r"[^a-z0-9]")
+# The same in German, French, Spanish, Italian, Portuguese and Dutch, without accents.
+_FOREIGN: dict[str, tuple[str, ...]] = {
+    "title": (
+        *("titel", "titre", "titulo", "titolo", "bezeichnung", "veranstaltung", "evenement"),
+        *("evento", "nombre", "nome", "nom", "naam", "intitule"),
+    ),
+    "start": (
+        *("beginn", "startdatum", "anfang", "datum", "debut", "datedebut", "datededebut", "inicio"),
+        *("fechainicio", "fechadeinicio", "fecha", "inizio", "datainizio", "data", "datainicio"),
+        *("aanvang", "begindatum"),
+    ),
+    "start_clock": (
+        *("uhrzeit", "startzeit", "zeit", "heure", "heuredebut", "hora", "horainicio", "ora"),
+        *("orainizio", "tijd", "begintijd"),
+    ),
+    "end": (
+        *("ende", "enddatum", "fin", "datefin", "datedefin", "fechafin", "fechadefin", "fine"),
+        *("datafine", "fim", "datafim", "einde", "einddatum"),
+    ),
+    "end_clock": ("endzeit", "heurefin", "horafin", "orafine", "horafim", "eindtijd"),
+    "timezone": ("zeitzone", "fuseauhoraire", "zonahoraria", "fusoorario", "tijdzone"),
+    "all_day": ("ganztagig", "ganztaegig", "journeeentiere", "todoeldia", "tuttoilgiorno"),
+    "description": ("beschreibung", "descripcion", "descrizione", "descricao", "beschrijving"),
+    "url": ("webseite", "lien", "enlace", "sitioweb", "siteweb", "sito", "ligacao"),
+    "room": ("raum", "saal", "salle", "sala", "zaal"),
+    "location": (
+        "ort",
+        "veranstaltungsort",
+        "lieu",
+        "lugar",
+        "luogo",
+        "local",
+        "plaats",
+        "locatie",
+    ),
+    "venue": ("veranstaltungsort", "lieu", "recinto", "sede"),
+    "street": ("strasse", "adresse", "rue", "direccion", "calle", "indirizzo", "via", "endereco"),
+    "city": ("stadt", "ville", "ciudad", "citta", "cidade", "stad", "commune"),
+    "postal_code": ("plz", "postleitzahl", "codepostal", "codigopostal", "cap", "postcode"),
+    "country": ("land", "pays", "pais", "paese"),
+    "price": ("preis", "eintritt", "prix", "tarif", "precio", "prezzo", "preco", "prijs"),
+    "free": ("kostenlos", "gratuit", "gratis", "gratuito"),
+    "keywords": ("kategorie", "categorie", "categoria", "schlagworte", "etiquetas"),
+    "organizer": ("veranstalter", "organisateur", "organizador", "organizzatore", "organisator"),
+}
+_SYNONYMS |= {name: (*_SYNONYMS[name], *words) for name, words in _FOREIGN.items()}
 _WORDS = re.compile(r"\s*[,;|]\s*")
 _MODES = {"offline": "offline", "online": "online", "mixed": "mixed", "virtual": "online"}
 _MODES |= {"inperson": "offline", "hybrid": "mixed", "onsite": "offline"}
@@ -61,9 +108,10 @@ _STATUS = {"cancelled": "cancelled", "canceled": "cancelled", "postponed": "post
 _STATUS |= {"scheduled": "scheduled", "confirmed": "scheduled", "active": "scheduled"}
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
-    """A field's name without case, blanks and marks."""
-    return _PLAIN.sub("", name.casefold())
+    """A field's name without case, accents, blanks and marks."""
+    return fold_name(name).replace(" ", "")
 
 
 def event_from_fields(record: Mapping[str, Any]) -> RawEvent:

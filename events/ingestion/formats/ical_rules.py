@@ -58,9 +58,10 @@ def bound_rules(entry: Component, now: datetime, budget: Budget) -> date:
     last = (now + timedelta(days=REPEAT_DAYS_AHEAD)).date()
     rules = entry.get("RRULE")
     rules = rules if isinstance(rules, list) else [rules] if rules is not None else []
+    start: Any = getattr(entry.get("DTSTART"), "dt", None)
     kept: list[vRecur] = []
     for rule in rules:
-        found = _look_ahead(rule, entry["DTSTART"].dt, now, last, budget)
+        found = _look_ahead(rule, start, now, last, budget)
         last = min(last, found.last)
         if found.is_endless_search:
             _add_dates(entry, found.dates)
@@ -88,7 +89,7 @@ def _look_ahead(
     until = _until(rule, start)
     _check(rule, first, last)
     plain = vRecur({name: value for name, value in rule.items() if name != "UNTIL"})
-    bounded = _UntilYear(rrulestr(plain.to_ical().decode(), dtstart=first), last.year + 1)
+    bounded = _UntilYear(rrulestr(_written(plain), dtstart=first), last.year + 1)
     soon = now.replace(tzinfo=None) - timedelta(days=1)
     dates: list[datetime] = []
     steps = 0
@@ -129,6 +130,11 @@ def _check(rule: Any, first: datetime, last: date) -> None:
     steps = days * a_day * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
     if steps > MAX_STEPS:
         raise BrokenEntry("the event has repeated too often since its start")
+
+
+def _written(rule: Any) -> str:
+    text: str = rule.to_ical().decode()
+    return text
 
 
 def _until(rule: Any, start: date | datetime) -> datetime | None:

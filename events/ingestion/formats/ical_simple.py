@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
@@ -144,7 +144,8 @@ def _moment(fields: Fields, name: str) -> date | datetime | None:
 
 def _after(start: date | datetime, duration: str) -> date | datetime | None:
     try:
-        return start + vDuration.from_ical(duration)
+        length: timedelta = vDuration.from_ical(duration)  # type: ignore[no-untyped-call]
+        return start + length
     except (ValueError, OverflowError) as error:
         raise NotPlain from error
 

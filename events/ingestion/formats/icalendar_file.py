@@ -153,12 +153,17 @@ class _Reader:
         except _DAMAGE:
             yield _skipped(members[0], "the rule of repetition cannot be followed")
             return
+        stamps: set[str] = set()
         for entry in found:
-            stamp = entry.get("RECURRENCE-ID") or (entry["DTSTART"] if is_series else None)
+            stamp = _stamp(entry.get("RECURRENCE-ID"))
+            if is_series and (not stamp or stamp in stamps):
+                # One exception for "this and all future" dates stands for many.
+                stamp = _stamp(entry["DTSTART"])
+            stamps.add(stamp)
             try:
                 if is_series:
                     self._budget.take_occurrence()
-                yield _raw_event(entry, _stamp(stamp), cancelled=self._cancelled)
+                yield _raw_event(entry, stamp, cancelled=self._cancelled)
             except BrokenEntry as error:
                 yield _skipped(entry, str(error))
                 if self._budget.occurrences < 0:
@@ -272,7 +277,8 @@ def _text(entry: Component, name: str) -> str:
 def _end(entry: Component, start: date | datetime) -> date | datetime | None:
     end = getattr(entry.get("DTEND"), "dt", None)
     if isinstance(end, date):
-        return end
+        # An occurrence of an entry without an end is given its start as one.
+        return None if isinstance(end, datetime) and end == start else end
     duration = getattr(entry.get("DURATION"), "dt", None)
     try:
         return start + duration if isinstance(duration, timedelta) else None

@@ -102,7 +102,9 @@ def _annotated(page: str) -> list[RawEvent | Skipped]:
     if _depth(page) > _DEEPEST:
         raise FileBroken("The page's elements are nested too deep.")
     if has_microdata:
-        items = _extracted(page, "microdata", uniform=True)
+        items = [
+            {"@id": item.get("id"), **item} for item in _extracted(page, "microdata", uniform=True)
+        ]
         if found := list(read_values([items])):
             return found
     if not has_rdfa:

@@ -12,6 +12,7 @@ from events.models import Place, PlaceName
 from events.text import fold_name
 
 _KEYS_A_QUERY = 2000
+_REMEMBERED = 100_000
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _OTHER_FORM = _ABBREVIATIONS | {long: short for short, long in _ABBREVIATIONS.items()}
 
@@ -71,6 +72,8 @@ class Gazetteer:
 
     def prime(self, names: Iterable[str]) -> None:
         """Looks up all names that are not yet known."""
+        if len(self._towns) >= _REMEMBERED:
+            self._towns.clear()
         keys = {spelling for name in names for spelling in _spellings(name)}
         missing = iter(sorted(keys - self._towns.keys()))
         while batch := list(islice(missing, _KEYS_A_QUERY)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tzfpy import get_tz
@@ -27,7 +27,14 @@ LARGE_TOWN = 100_000
 FAR_CITY = 50_000
 FAR_CITY_DOMINANCE = 3
 _LINE = 1000
+# Lines whose reading is kept: more than a county's calendars have, and bounded memory.
+_REMEMBERED = 20_000
 _NAME_PARTS = re.compile(r"[^\s()\[\]|–—-]+")
+
+
+# A line to (latitude, longitude) in degrees; may ask a network service, so it is off
+# unless the caller gives one.
+Geocode = Callable[[str], tuple[float, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,20 @@ class Whereabouts:
 class Locator:
     """Locates the events of one file; every distinct line is read once.
 
-    `home` is the town of events that name none, unless they take place online.
+    `home` is the town of events that name none, unless they take place online;
+    `geocode` is the last resort.
     """
 
-    def __init__(self, gazetteer: Gazetteer, *, home: Town | None = None) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        *,
+        home: Town | None = None,
+        geocode: Geocode | None = None,
+    ) -> None:
         self._gazetteer = gazetteer
         self._home = home
+        self._geocode = geocode
         self._lines: dict[str, Whereabouts] = {}
 
     def prepare(self, events: Iterable[RawEvent]) -> None:
@@ -69,9 +84,27 @@ class Locator:
             parts = (place.name, place.street_address, place.state, place.country)
             line = ", ".join(part for part in parts if part) or line
         if line not in self._lines:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
             found = _with_known_venue(_from_line(line, self._gazetteer))
-            self._lines[line] = _at_home(found, self._home)
+            self._lines[line] = self._geocoded(_at_home(found, self._home), line)
         return _with_mode(self._lines[line], event)
+
+    def _geocoded(self, found: Whereabouts, line: str) -> Whereabouts:
+        """The last resort, for a venue that neither its town nor its name has placed."""
+        venue = found.venue
+        if self._geocode is None or venue is None or venue.latitude is not None:
+            return found
+        point = self._geocode(line)
+        if point is None:
+            return found
+        # What a geocoder makes of a name alone is as rough as a town.
+        precision = "venue" if venue.street_address else "place"
+        zone = get_tz(point[1], point[0])
+        placed = replace(
+            venue, latitude=point[0], longitude=point[1], precision=precision, timezone=zone
+        )
+        return replace(found, venue=placed, zone=zone)
 
 
 def _with_known_venue(found: Whereabouts) -> Whereabouts:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.icalendar_file import MAX_OCCURRENCES, parse_icalendar
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
+from events.ingestion.formats.icalendar_file import parse_icalendar
 from events.ingestion.raw import ParsedFile, RawEvent
 from tests.events.ingestion.moments import utc, wall
 

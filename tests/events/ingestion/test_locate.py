@@ -260,3 +260,24 @@ def test_country_and_state_codes_know_common_spellings() -> None:
     assert [state_code(name) for name in ("NC", "N.C.", "North Carolina", "in", "ZZ")] == [
         *("NC", "NC", "NC", "", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "precision"),
+    [
+        ("Sunny Farm", ["Sunny Farm"], "place"),
+        ("Sunny Farm, 12 Nowhere Lane", ["Sunny Farm, 12 Nowhere Lane"], "venue"),
+        ("Zoom", [], ""),
+    ],
+)
+def test_locate_asks_the_geocoder_last(line: str, asked: list[str], precision: str) -> None:
+    lines: list[str] = []
+
+    def geocode(text: str) -> tuple[float, float]:
+        lines.append(text)
+        return 35.6, -82.55
+
+    locator = Locator(Gazetteer(), geocode=geocode)
+    found = [locator.locate(event(line)) for _ in range(2)][-1]
+    assert (lines, found.venue.precision if found.venue else "") == (asked, precision)
+    assert found.zone == ("America/New_York" if asked else "")

@@ -119,3 +119,36 @@ def test_parse_csv_broken_row_is_reported() -> None:
 def test_parse_csv_unclosed_quote_is_refused() -> None:
     with pytest.raises(FileBroken):
         parse_csv(b'title,start\n"' + b"x" * 200_000)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Titel;Datum;Uhrzeit;Ort\nKonzert;05.12.2026;19:30;Köln",
+        "Titre;Date de début;Heure;Lieu\nKonzert;2026-12-05;19:30;Köln",
+        "Título\tFecha\tHora\tLugar\nKonzert\t2026-12-05\t19:30\tKöln",
+        "sep=,\r\nTitolo,Data,Ora,Luogo\r\nKonzert,2026-12-05,19:30,Köln",
+        'NAME|"START, local"|When|Where\nKonzert||2026-12-05T19:30|Köln',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_parse_csv_headers_delimiters_and_encodings_are_found(table: str, encoding: str) -> None:
+    (event,) = parse_csv(table.encode(encoding)).events
+    assert (event.title, event.start, event.location) == (
+        *("Konzert", wall(2026, 12, 5, 19, 30), "Köln"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1250", "Přednáška o dějinách města: Žižkov, Vršovice a Příbram v říjnu"),
+        ("cp1251", "Концерт классической музыки в городском парке"),
+        ("shift_jis", "音楽会と展覧会のお知らせ、東京文化会館にて"),
+        ("gb18030", "音乐会与展览的通知，北京音乐厅和上海图书馆"),
+    ],
+)
+def test_parse_csv_old_encodings_are_guessed(encoding: str, title: str) -> None:
+    table = f"title;start\n{title};2026-12-05\n" * 1 + f"{title};2026-12-06\n" * 3
+    events = parse_csv(table.encode(encoding)).events
+    assert [event.title for event in events] == [title] * 4

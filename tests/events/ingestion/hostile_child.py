@@ -1,0 +1,49 @@
+"""Reads one hostile feed in a process of its own, and tells what it cost.
+
+Prints the error's name and sentence (or the counts of entries), the seconds of
+CPU and the megabytes of memory at most.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from events.ingestion.errors import ImportFileError
+from events.ingestion.fetch import fetch_anew
+from events.ingestion.formats import read_file
+from events.ingestion.raw import Skipped
+
+
+def main(location: str, seconds: float) -> None:
+    began = resource.getrusage(resource.RUSAGE_SELF)
+    events = 0
+    reasons: list[str] = []
+    error = ""
+    try:
+        fetched = fetch_anew(location, allow_private=True, seconds=seconds)
+        for entry in read_file(fetched, now=datetime(2026, 11, 20, tzinfo=UTC)).found:
+            if isinstance(entry, Skipped):
+                reasons = [*reasons, entry.reason][:5]
+            else:
+                events += 1
+    except ImportFileError as refused:
+        error = f"{type(refused).__name__}: {refused}"
+    ended = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
+    answer = {"error": error, "events": events, "reasons": reasons}
+    sys.stdout.write(json.dumps(answer | {"cpu": cpu, "megabytes": _most_megabytes()}))
+
+
+def _most_megabytes() -> float:
+    """The most that this process ever held; what `getrusage` tells begins with its parent's."""
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))
