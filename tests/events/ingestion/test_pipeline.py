@@ -6,7 +6,7 @@ import pytest
 
 from events.ingestion.errors import FileBroken, FileTooLarge, ImportFileError
 from events.ingestion.fetch import MAX_FILE_BYTES
-from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
+from events.ingestion.pipeline import CHUNK, ImportOptions, ImportReport, import_calendar
 from events.ingestion.store import StoreReport
 from events.models import Event, EventSearchRow, Venue
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
@@ -112,3 +112,11 @@ def test_import_calendar_music_is_tagged_where_it_is_music(shared_data: Path) ->
     assert tagged["BLUEGRASS JAM"]
     assert not tagged["West Asheville Tailgate Market"]
     assert not tagged["Toddler Story Time"]
+
+
+def test_import_calendar_duplicates_far_apart_are_one(tmp_path: Path) -> None:
+    rows = [f"Concert {number},2026-12-05 19:30,Zoom\n" for number in range(CHUNK + 10)]
+    path = tmp_path / "many.csv"
+    path.write_text("title,start,location\n" + "".join([*rows, rows[0]]))
+    report = run(path, dry_run=True)
+    assert (report.found, len(report.drafts), len(report.merged)) == (CHUNK + 11, CHUNK + 10, 1)
