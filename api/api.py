@@ -9,6 +9,7 @@ from api.auth_views import router as auth_router
 from api.branch_views import router as branch_router
 from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
+from api.event_exports import router as event_export_router
 from api.event_views import router as event_router
 from api.idempotency import repeatable
 from api.location_views import router as location_router
@@ -33,6 +34,7 @@ for router in (
     generation_router,
     preview_router,
     trace_router,
+    event_export_router,  # before the events: "5.ics" is no id
     event_router,
     location_router,
     service_router,

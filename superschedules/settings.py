@@ -113,11 +113,13 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 HOST = env.text("HOST", "127.0.0.1")
+# What links in files and mails begin with; by default the address that a request came to.
+PUBLIC_URL = env.text("PUBLIC_URL", "").rstrip("/")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
-CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "X-Total-Count", "Retry-After"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",

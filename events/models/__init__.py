@@ -2,6 +2,7 @@
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.event import Event
+from events.models.feed import DigestedEvent, DigestMail, Feed
 from events.models.generation import (
     ChatWorker,
     Generation,
@@ -18,9 +19,12 @@ __all__ = [
     "ChatMessage",
     "ChatSession",
     "ChatWorker",
+    "DigestMail",
+    "DigestedEvent",
     "Event",
     "EventSearchRow",
     "EventWords",
+    "Feed",
     "Generation",
     "GenerationChunk",
     "GeocodedPlace",
