@@ -11,6 +11,7 @@ from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
 from api.event_exports import router as event_export_router
 from api.event_views import router as event_router
+from api.feed_views import router as feed_router
 from api.idempotency import repeatable
 from api.location_views import router as location_router
 from api.service_views import router as service_router
@@ -36,6 +37,7 @@ for router in (
     trace_router,
     event_export_router,  # before the events: "5.ics" is no id
     event_router,
+    feed_router,
     location_router,
     service_router,
 ):

@@ -2,7 +2,7 @@
 
 from rag.following.describe import describe_rule, describe_search
 from rag.following.follow import followed_ids
-from rag.following.reading import rule_of
+from rag.following.reading import rule_of, rule_of_dates, rule_of_words
 from rag.following.rules import DateRule, rule_from_json, rule_to_json, windows_of
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "followed_ids",
     "rule_from_json",
     "rule_of",
+    "rule_of_dates",
+    "rule_of_words",
     "rule_to_json",
     "windows_of",
 ]

@@ -37,19 +37,23 @@ def rule_of(constraints: Constraints, *, now: datetime, words: str = "") -> Date
 
     `words` are those in which the dates were named, if they are known.
     """
+    return rule_of_words(words, constraints, now=now) or rule_of_dates(constraints, now=now)
+
+
+def rule_of_dates(constraints: Constraints, *, now: datetime) -> DateRule:
+    """The rule that the dates alone suggest."""
     zone = ZoneInfo(constraints.timezone)
-    spoken = _by_words(words, constraints, now, zone)
-    if spoken is not None:
-        return spoken
     if constraints.date_from is None and constraints.date_to is None:
         return _ANY
     return _by_shape(constraints, now, zone)
 
 
-def _by_words(
-    words: str, constraints: Constraints, now: datetime, zone: ZoneInfo
-) -> DateRule | None:
-    """None when the words name no dates, or others than the constraints have."""
+def rule_of_words(words: str, constraints: Constraints, *, now: datetime) -> DateRule | None:
+    """The rule that words said at `now` state.
+
+    None when they name no dates, or others than the constraints have.
+    """
+    zone = ZoneInfo(constraints.timezone)
     low = _PLURAL.sub(r"this \1", _EACH.sub("this", words.lower()))
     found = find_dates(low)
 
@@ -60,10 +64,17 @@ def _by_words(
     if period is None:
         return None
     is_plain = constraints.date_from is None and constraints.date_to is None
-    if not (is_plain and low != words.lower()) and period.end != constraints.date_to:
+    if not (is_plain and low != words.lower()) and not _is_end(period.end, constraints.date_to):
         return None
     today = now.astimezone(zone).date()
     return _moving(read, today) or (None if is_plain else _fixed(constraints))
+
+
+def _is_end(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two ends are one; a message is saved a moment after it was understood."""
+    if one is None or other is None:
+        return one is other
+    return abs(one.timestamp() - other.timestamp()) <= _A_MOMENT.total_seconds()
 
 
 def _moving(read: Read, today: date) -> DateRule | None:
