@@ -150,6 +150,18 @@ NINJA_JWT = {
     "UPDATE_LAST_LOGIN": True,
 }
 
+# Mail (docs/feeds.md) ---------------------------------------------------------------
+
+_mail = env.email("EMAIL_URL", default="console:" if DEBUG else "none:")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.get("EMAIL_USE_SSL", False), _mail.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = _mail.get("EMAIL_TIMEOUT")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Superschedules <noreply@localhost>")
+
 # Understanding and retrieval ------------------------------------------------------
 
 # "onnx-minilm" (built in) or "ollama:<model>".
