@@ -90,7 +90,7 @@ class FeedOut(Schema):
 
 def _described() -> dict[str, Any]:
     kinds = [FORMATS["ics"].content_type, FORMATS["rss"].content_type, "application/json"]
-    content = {kind.partition(";")[0]: {"schema": {}} for kind in kinds}
+    content: dict[str, Any] = {kind.partition(";")[0]: {"schema": {}} for kind in kinds}
     return {"responses": {200: {"description": "OK", "content": content}}}
 
 

@@ -169,4 +169,4 @@ def _arms(listing: Listing) -> tuple[Condition, tuple[Condition, Condition]]:
 def _rows(sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, dict(parameters))
-        return cursor.fetchall()
+        return list(cursor.fetchall())

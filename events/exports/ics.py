@@ -7,7 +7,7 @@ zone. All-day events are dates, which are the same days everywhere.
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from icalendar import Calendar, vDuration
 from icalendar import Event as Component
@@ -16,6 +16,8 @@ from events.exports.content import Exported, one_line
 from events.models import Event
 
 PRODUCT = "-//Superschedules//Events//EN"
+# How soon a subscriber may ask again.
+_BETWEEN_VISITS = timedelta(hours=1)
 _STATUS = {
     Event.Status.SCHEDULED.value: "CONFIRMED",
     Event.Status.POSTPONED.value: "TENTATIVE",
@@ -23,8 +25,8 @@ _STATUS = {
 }
 
 
-def calendar_head(name: str, every: str = "PT1H") -> str:
-    """The beginning of a calendar; `every` is how often a subscriber may ask again."""
+def calendar_head(name: str) -> str:
+    """The beginning of a calendar, up to its first event."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -32,9 +34,9 @@ def calendar_head(name: str, every: str = "PT1H") -> str:
     calendar.add("method", "PUBLISH")
     calendar.add("name", one_line(name))
     calendar.add("x-wr-calname", one_line(name))
-    calendar.add("refresh-interval", vDuration.from_ical(every), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", every)
-    return calendar.to_ical(sorted=False).decode().removesuffix("END:VCALENDAR\r\n")
+    calendar.add("refresh-interval", vDuration(_BETWEEN_VISITS), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    return _text(calendar).removesuffix(calendar_tail())
 
 
 def calendar_tail() -> str:
@@ -63,7 +65,12 @@ def event_component(exported: Exported) -> str:
     for name, value in optional.items():
         if value:
             component.add(name, value)
-    return component.to_ical(sorted=False).decode()
+    return _text(component)
+
+
+def _text(component: Calendar | Component) -> str:
+    encoded: bytes = component.to_ical(sorted=False)
+    return encoded.decode()
 
 
 def _add_times(component: Component, exported: Exported) -> None:

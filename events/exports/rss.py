@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import format_datetime
 from io import StringIO
+from xml.sax.xmlreader import AttributesImpl
 
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
@@ -15,6 +16,7 @@ _NAMESPACES = {
     "xmlns:ev": "http://purl.org/rss/1.0/modules/event/",
     "xmlns:georss": "http://www.georss.org/georss",
 }
+_NO_ATTRIBUTES: AttributesImpl[str] = AttributesImpl({})
 _MINUTES_BETWEEN_VISITS = "60"
 
 
@@ -23,8 +25,8 @@ def channel_head(title: str, link: str, description: str) -> str:
     out = StringIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=False)
     xml.startDocument()
-    xml.startElement("rss", {"version": "2.0", **_NAMESPACES})
-    xml.startElement("channel", {})
+    xml.startElement("rss", AttributesImpl({"version": "2.0", **_NAMESPACES}))
+    xml.startElement("channel", _NO_ATTRIBUTES)
     xml.addQuickElement("title", one_line(title))
     xml.addQuickElement("link", one_line(link))
     xml.addQuickElement("description", one_line(description))
@@ -40,7 +42,7 @@ def item(exported: Exported) -> str:
     """One event. A description is HTML to its reader, so the text is escaped for that too."""
     event, out = exported.event, StringIO()
     xml = SimplerXMLGenerator(out, "utf-8")
-    xml.startElement("item", {})
+    xml.startElement("item", _NO_ATTRIBUTES)
     xml.addQuickElement("title", exported.title)
     xml.addQuickElement("link", exported.page)
     xml.addQuickElement("guid", f"urn:uuid:{exported.uid}", {"isPermaLink": "false"})

@@ -58,7 +58,7 @@ def text_of(mail: Message, kind: str = "text/plain") -> str:
     [part] = [part for part in mail.walk() if part.get_content_type() == kind]
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
-    return content.decode()
+    return content.decode().replace("\r\n", "\n")
 
 
 def told(mail: Message) -> list[str]:
@@ -97,7 +97,7 @@ def test_one_mail_a_day_tells_of_all_searches_and_each_event_once(
 
 def test_weekly_mail_comes_once_a_week(smtp: FakeSMTP, alice: User) -> None:
     follow(alice, digest="weekly")
-    days = []
+    days: list[int] = []
     for number in range(15):
         now = MONDAY + number * DAY
         event(f"Class {number}", now=now)

@@ -85,19 +85,18 @@ def _write_mail(user_id: int, matches: Sequence[_Matches], today: date) -> bool:
         with transaction.atomic():
             told = DigestedEvent.objects.filter(user_id=user_id, event_id__in=everything)
             seen = set(told.values_list("event_id", flat=True))
-            sections = []
+            sections, news = [], []
             for each in matches:
                 new = [event_id for event_id in each.event_ids if event_id not in seen]
                 seen.update(new)
+                news += new
                 if new:
                     sections.append({"feed_id": each.feed.pk, "event_ids": new})
             if not sections:
                 return False
             mail = DigestMail.objects.create(user_id=user_id, day=today, content=sections)
             DigestedEvent.objects.bulk_create(
-                DigestedEvent(mail=mail, user_id=user_id, event_id=event_id)
-                for section in sections
-                for event_id in section["event_ids"]
+                DigestedEvent(mail=mail, user_id=user_id, event_id=event_id) for event_id in news
             )
             Feed.objects.filter(pk__in=[s["feed_id"] for s in sections]).update(digested_on=today)
     except IntegrityError:  # written by a run beside this one, or an event was just deleted
