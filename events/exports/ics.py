@@ -31,7 +31,6 @@ def calendar_head(name: str) -> str:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
     calendar.add("name", one_line(name))
     calendar.add("x-wr-calname", one_line(name))
     calendar.add("refresh-interval", vDuration(_BETWEEN_VISITS), parameters={"VALUE": "DURATION"})

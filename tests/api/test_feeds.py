@@ -10,9 +10,13 @@ from urllib.parse import urlsplit
 import feedparser
 import httpx
 import pytest
+from django.test import Client
 from icalendar import Calendar
 
+from accounts.authentication import issue_tokens
+from accounts.errors import InvalidRequest
 from accounts.models import User
+from events.feeds import MOST_FEEDS, create_feed
 from events.models import ChatMessage, Event, Feed, Venue
 from tests.conftest import Person
 from tests.factories import make_event
@@ -231,3 +235,21 @@ def test_same_key_makes_one_feed(ann: Person) -> None:
     ]
     assert answers[0] == answers[1]
     assert len(ann.client.get("/feeds").json()) == 1
+
+
+def test_number_of_queries_does_not_grow_with_the_list(
+    alice: User, client: Client, django_assert_num_queries: Any
+) -> None:
+    headers = {"Authorization": f"Bearer {issue_tokens(alice)['access']}"}
+    for count in (1, 5):
+        for _ in range(count):
+            create_feed(user_id=alice.pk, title="x", constraints={}, rule={"kind": "any"})
+        with django_assert_num_queries(3):
+            assert client.get("/api/v1/feeds", headers=headers).status_code == 200
+
+
+def test_nobody_follows_too_much(alice: User) -> None:
+    for _ in range(MOST_FEEDS):
+        create_feed(user_id=alice.pk, title="x", constraints={}, rule={"kind": "any"})
+    with pytest.raises(InvalidRequest):
+        create_feed(user_id=alice.pk, title="x", constraints={}, rule={"kind": "any"})
