@@ -35,6 +35,7 @@ from rag.understanding import constraints_from_json, constraints_to_json
 
 router = Router(tags=["feeds"])
 Digest = Literal["daily", "weekly"]
+FeedSuffix = Literal["ics", "rss", "json"]
 FeedId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _MOST_BYTES = 20_000
 _FEED = "/api/v1/feeds/"
@@ -95,16 +96,13 @@ def _described() -> dict[str, Any]:
 
 
 # Before the others: an address must not be taken for an id.
-@router.api_operation(
-    ["GET", "HEAD"],
+@router.get(
     "/feeds/{token}.{suffix}",
     auth=None,
     response={404: ErrorOut, 422: ErrorOut, 503: ErrorOut},
     openapi_extra=_described(),
 )
-def read_feed(
-    request: HttpRequest, token: str, suffix: Literal["ics", "rss", "json"]
-) -> HttpResponseBase:
+def read_feed(request: HttpRequest, token: str, suffix: FeedSuffix) -> HttpResponseBase:
     """What matches a followed search now. The address itself is the permission."""
     feed = feed_of_token(token)
     constraints = constraints_from_json(feed.constraints) if feed else None
@@ -123,6 +121,14 @@ def read_feed(
         response = HttpResponse(content, content_type=form.content_type)
     response["X-Robots-Tag"] = "noindex"
     return conditional(request, response)
+
+
+@router.api_operation(
+    ["HEAD"], "/feeds/{token}.{suffix}", auth=None, include_in_schema=False, response=None
+)
+def look_at_feed(request: HttpRequest, token: str, suffix: FeedSuffix) -> HttpResponseBase:
+    """The same for programs that first ask whether something changed; the server sends no body."""
+    return read_feed(request, token, suffix)
 
 
 @router.post("/feeds", response={201: FeedOut, 401: ErrorOut, 404: ErrorOut, 422: ErrorOut})

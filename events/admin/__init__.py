@@ -2,6 +2,7 @@
 
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin
+from events.admin.feeds import DigestMailAdmin, FeedAdmin
 from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
 from events.admin.places import PlaceAdmin
 from events.admin.search_rows import EventSearchRowAdmin
@@ -10,8 +11,10 @@ from events.admin.venues import VenueAdmin
 __all__ = [
     "ChatMessageAdmin",
     "ChatSessionAdmin",
+    "DigestMailAdmin",
     "EventAdmin",
     "EventSearchRowAdmin",
+    "FeedAdmin",
     "GeocodedPlaceAdmin",
     "GeocoderPaceAdmin",
     "PlaceAdmin",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from geopy.distance import great_circle
 
 from accounts.authentication import issue_tokens
 from accounts.models import User
@@ -300,3 +302,43 @@ def test_number_of_queries_does_not_grow_with_the_list(
             make_event(f"Event {n}")
         with django_assert_num_queries(queries):
             ask(**query)
+
+
+def test_past_events_are_listed_when_asked_for(ask: Ask) -> None:
+    make_event("Over", starts_in=-timedelta(days=5))
+    start = datetime.now(UTC) - timedelta(days=6)
+    assert titles(ask()) == []
+    assert titles(ask(**{"from": start.isoformat()})) == ["Over"]
+
+
+def test_circles_and_boxes_agree_with_a_reference_everywhere(ask: Ask) -> None:
+    random = Random(7)
+    points = [(random.uniform(-90, 90), random.uniform(-180, 180)) for _ in range(15)] + [
+        (random.uniform(-20, 20), 180 - abs(random.gauss(0, 5))) for _ in range(15)
+    ]
+    points += [(lat, -lng) for lat, lng in points[15:25]] + [
+        (90.0, 0.0),
+        (-90.0, 10.0),
+        (0.0, -180.0),
+    ]
+    for number, point in enumerate(points):
+        make_event(f"{number}", point=point)
+    for lat, lng in ((0.0, 179.0), (5.0, -178.0), (89.0, 20.0), (-45.0, 0.0)):
+        for miles in (300.0, 1500.0, 7000.0):
+            near = {
+                str(n) for n, at in enumerate(points) if great_circle(at, (lat, lng)).miles <= miles
+            }
+            found = ask(lat=lat, lng=lng, radius_miles=miles, limit=100)
+            assert set(titles(found)) == near
+    for west, south, east, north in (
+        (170, -10, -175, 10),
+        (-20, -90, 100, 0),
+        (-180, -30, 180, 30),
+    ):
+        inside = {
+            str(n)
+            for n, (lat, lng) in enumerate(points)
+            if south <= lat <= north
+            and (west <= lng <= east if west <= east else lng >= west or lng <= east)
+        }
+        assert set(titles(ask(bbox=f"{west},{south},{east},{north}", limit=100))) == inside
