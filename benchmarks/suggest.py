@@ -18,6 +18,7 @@ from accounts.models import User
 from benchmarks.figures import percentile, table
 from rag.places.suggest import suggest_places, suggestion_query
 from rag.places.wanted import WantedPlace, read_letters
+from rag.prepared import fetch
 from tests.fakes.ollama import FakeOllama
 from tests.serving import API, running_service
 
@@ -51,7 +52,7 @@ def run() -> None:
     groups |= {"rare or none": RARE, "narrowed": TYPED}
     rows: list[list[object]] = []
     for name, typed in groups.items():
-        ours = _best_of(lambda letters: _run(*suggestion_query(_wanted(letters), LIMIT)), typed)
+        ours = _best_of(lambda letters: fetch(*suggestion_query(_wanted(letters), LIMIT)), typed)
         every: list[float] = []
         if name != "narrowed":
             every = _best_of(lambda letters: _run(EVERY_NAME, _parameters(letters)), typed)

@@ -39,7 +39,7 @@ class RelaxationOut(Schema):
 
 
 class UnderstandingOut(Schema):
-    """`matches` counts the events that fit, at most 500."""
+    """`matches` counts the events that fit, at most 500 (those of a relaxation: 25)."""
 
     constraints: Mapping[str, Any]
     matches: int

@@ -133,7 +133,7 @@ def _system_text(context: PromptContext) -> str:
 def _offers(relaxations: Sequence[Relaxation]) -> str:
     if not relaxations:
         return ""
-    offers = "; ".join(f"{each.matches} {each.label}" for each in relaxations)
+    offers = "; ".join(f"{each.number} {each.label}" for each in relaxations)
     return f"Little was found. Offer the user what would find more: {offers}."
 
 

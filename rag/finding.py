@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from accounts.errors import RetrievalError
 from rag.embedding import EmbeddingError, get_backend
-from rag.ranking import RECOMMENDED_AT_MOST, SHOWN_AT_MOST, Ranked, count_recommendable, rank
+from rag.ranking import (
+    LISTED_AT_MOST,
+    RECOMMENDED_AT_MOST,
+    SHOWN_AT_MOST,
+    Ranked,
+    count_recommendable,
+    rank,
+)
 from rag.relaxing import helpful_relaxations
 from rag.resembling import load_model, vector_of
 from rag.scoring import DEFAULT_WEIGHTS, Weights
@@ -24,7 +31,14 @@ from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
 from rag.search.words import WordsQuery, read_words
 from rag.tracing import Explained, trace_search
-from rag.types import Constraints, EventSummary, RankedEvent, Relaxation, Retrieval
+from rag.types import (
+    RELAXED_AT_MOST,
+    Constraints,
+    EventSummary,
+    RankedEvent,
+    Relaxation,
+    Retrieval,
+)
 from rag.understanding.names import capitalised_names
 from rag.variety import Kin
 
@@ -76,7 +90,8 @@ def find_events(
         began = perf_counter()
         finder = _Finder(constraints, now, options)
         embedded = perf_counter()
-        found = finder.find(constraints, SHOWN_AT_MOST)
+        # What is online is on no map: no more of it is found than is listed.
+        found = finder.find(constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
         searched = perf_counter()
         summaries = finder.load(found)
         ranked = finder.rank(found, summaries)
@@ -105,7 +120,7 @@ def preview_events(constraints: Constraints, *, now: datetime | None = None) -> 
     """
     with failing_as_retrieval_error():
         finder = _Finder(constraints, now, DEFAULT_OPTIONS)
-        matches = finder.count(constraints)
+        matches = finder.count(constraints, PREVIEW_AT_MOST)
         return Preview(matches, finder.relaxations(matches))
 
 
@@ -129,7 +144,9 @@ class _Finder:
             return wanted
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
 
-    def find(self, constraints: Constraints, limit: int) -> Found:
+    def find(
+        self, constraints: Constraints, limit: int, *, online_limit: int | None = None
+    ) -> Found:
         return run_search(
             Search(
                 self.filter_of(constraints),
@@ -139,6 +156,8 @@ class _Finder:
                 self._options.similarity_threshold,
                 words=self._words,
                 model=get_backend().name,
+                counts=self._options.explain,
+                online_limit=online_limit,
             )
         )
 
@@ -161,10 +180,10 @@ class _Finder:
             weights=self._options.weights,
         )
 
-    def count(self, constraints: Constraints) -> int:
-        """How many events could be recommended."""
-        found = self.find(constraints, PREVIEW_AT_MOST)
-        return count_recommendable(found.candidates, constraints, now=self.now)
+    def count(self, constraints: Constraints, at_most: int = RELAXED_AT_MOST) -> int:
+        """How many events could be recommended, as far as they are counted."""
+        found = self.find(constraints, at_most)
+        return min(at_most, count_recommendable(found.candidates, constraints, now=self.now))
 
     def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:
         if fitting >= FEW:

@@ -13,6 +13,7 @@ from tzfpy import get_tz
 from events.grid import distance_miles
 from events.models import Place
 from rag.geocoding.geocoder import Geocoder
+from rag.prepared import fetch
 from rag.types import Centre
 from rag.understanding.lookup import Area, Candidate
 from rag.understanding.regions import region_of
@@ -26,7 +27,7 @@ _COLUMNS = (
 )
 _FIND = f"""
     SELECT k.key, n.is_primary, {_COLUMNS}
-    FROM unnest(%s::text[]) AS k(key)
+    FROM unnest(%(keys)s::text[]) AS k(key)
     CROSS JOIN LATERAL (
         SELECT place_id, is_primary, population FROM events_placename
         WHERE events_placename.key = k.key
@@ -62,10 +63,8 @@ class DatabaseGazetteer:
         found: dict[str, list[Candidate]] = {}
         if not wanted:
             return found
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, [wanted])
-            for key, is_primary, *columns in cursor.fetchall():
-                found.setdefault(key, []).append(Candidate(_centre(columns), is_primary))
+        for key, is_primary, *columns in fetch(_FIND, {"keys": wanted}):
+            found.setdefault(key, []).append(Candidate(_centre(columns), is_primary))
         return found
 
     def by_id(self, location_id: int) -> Centre | None:

@@ -15,6 +15,7 @@ from rag.finding import failing_as_retrieval_error
 from rag.search.filters import (
     Condition,
     SearchFilter,
+    Where,
     matches,
     overlaps_by_index,
     somewhere,
@@ -163,7 +164,8 @@ def _after(value: str, kind: str, after: Key | None) -> Condition:
 
 def _arms(listing: Listing) -> tuple[Condition, tuple[Condition, Condition]]:
     wanted = listing.wanted
-    return wishes(wanted) & somewhere(wanted), overlaps_by_index(wanted)
+    where = Where.WITHIN if wanted.circle or wanted.box else Where.ANYWHERE
+    return wishes(wanted) & somewhere(wanted), overlaps_by_index(wanted, where)
 
 
 def _rows(sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:

@@ -162,12 +162,17 @@ class RankedEvent:
     next_dates: tuple[datetime, ...] = ()
 
 
+# More than this is not counted for a change that is only offered.
+RELAXED_AT_MOST = 25
+
+
 @dataclass(frozen=True, slots=True)
 class Relaxation:
     """One change of a search that found little.
 
     `label` says it ("within 15 miles"), `message` is what a user would type
-    for it, `constraints` is the changed search and `matches` what it finds.
+    for it, `constraints` is the changed search and `matches` what it finds, at
+    most `RELAXED_AT_MOST`.
     """
 
     name: str
@@ -175,6 +180,11 @@ class Relaxation:
     message: str
     constraints: Constraints
     matches: int = 0
+
+    @property
+    def number(self) -> str:
+        """How many it finds, for a reader."""
+        return f"{self.matches}+" if self.matches >= RELAXED_AT_MOST else str(self.matches)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ only lose by more. What it reached stands beside its times; an entrant below
 equal recall is no better one, however quick.
 
 **Times.** After an untimed pass, each query goes to all entrants one after the
-other, from a changing first one, so that a busy moment of the machine hits all
-alike; this in `ROUNDS` rounds, of which a query's quickest counts. Percentiles
-are over queries. An entrant that takes more than `SLOW_MS` is asked only every
-third query; ratios are then of the queries that both were asked.
+other, in an order drawn anew, so that a busy moment of the machine hits all
+alike; this in `ROUNDS` rounds, of which a query's quickest counts. Each is asked
+`IN_A_ROW` times: else whoever comes behind an entrant of the same engine finds
+its caches warm, and the first of them does not. Percentiles are over queries. An
+entrant that takes more than `SLOW_MS` is asked only every third query; ratios are
+then of the queries that both were asked.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from random import Random
 
 from benchmarks.figures import percentile
 from benchmarks.search.engines import Answer, Effort, Entrant
@@ -33,7 +36,8 @@ from benchmarks.search.truth import Truth, Verdict
 RECALL = 0.99
 TOO_SLOW = 10.0
 SLOW_MS = 150.0
-ROUNDS = 3
+ROUNDS = 2
+IN_A_ROW = 3
 _SAMPLE = 10
 _FORCED = {EXACT: "exact", GRAPH: "graph"}
 
@@ -130,13 +134,15 @@ def compare(truth: Truth, group: Group, ours: Ours, entrants: list[Entrant]) -> 
     result = {name: Measured(name, effort.label) for name, effort in efforts.items()}
     slow = {name for name in efforts if asking.warm_up(efforts[name].search) > SLOW_MS}
     ours.plans_since()
-    for turn, number in enumerate([*range(len(group.queries))] * ROUNDS):
-        query, first_name = group.queries[number], turn % len(efforts)
-        for name in [*efforts][first_name:] + [*efforts][:first_name]:
+    random = Random(0)
+    for number in [*range(len(group.queries))] * ROUNDS:
+        query = group.queries[number]
+        for name in random.sample([*efforts], len(efforts)):
             if name in slow and number % 3:
                 continue
-            took, ids = timed(efforts[name].search, query)
-            result[name].add(number, took, asking.judge(query, ids))
+            for _ in range(IN_A_ROW):
+                took, ids = timed(efforts[name].search, query)
+                result[name].add(number, took, asking.judge(query, ids))
     return Compared(group, result, ours.plans_since())
 
 

@@ -157,7 +157,7 @@ def _events(calendar: Rows) -> Iterator[Row]:
             "venue_id": int(calendar.venue[at]) + 1 or None, "event_attendance_mode": mode,
             "event_status": "scheduled", "price": "", "min_price": None, "age_range": "",
             "age_min": None, "age_max": None, "audience_tags": [], "metadata_tags": tags,
-            "organizer": "", "series_id": "", "content_hash": "", "created_at": NOW,
+            "organizer": "", "series_id": "", "content_hash": "", "sequence": 0, "created_at": NOW,
             "updated_at": NOW,
         }  # fmt: skip
 

@@ -53,7 +53,7 @@ def advice(
     """
     if relaxations:
         opening = "But there are:" if nothing else "There are more:"
-        counted = [f"- {each.matches} {each.label} (say “{each.message}”)" for each in relaxations]
+        counted = [f"- {each.number} {each.label} (say “{each.message}”)" for each in relaxations]
         return ["\n".join([opening, *counted])]
     changes = _changes(wishes, now)
     if changes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.lookups import GreaterThan
@@ -18,6 +18,13 @@ from pgvector.django import HalfVectorField, HnswIndex
 EMBEDDING_DIMENSIONS = 384
 # What lasts longer is found by its end; everything else began less than this ago.
 BRIEF = timedelta(days=1)
+
+
+def _during() -> models.Func:
+    """The half-open range in which an event takes place."""
+    return models.Func(
+        "starts_at", "ends_at", function="tstzrange", output_field=DateTimeRangeField()
+    )
 
 
 class EventSearchRow(models.Model):
@@ -82,6 +89,16 @@ class EventSearchRow(models.Model):
                 fields=["cell", "ends_at"],
                 name="search_long_cell_end",
                 condition=models.Q(is_long=True),
+            ),
+            GistIndex(
+                _during(),
+                name="search_long_range",
+                condition=models.Q(is_long=True),
+            ),
+            GistIndex(
+                _during(),
+                name="search_long_online_range",
+                condition=models.Q(is_long=True, can_attend_online=True),
             ),
             models.Index(
                 fields=["group_key", "starts_at"],

@@ -8,12 +8,15 @@ comes from a bounded count in the same statement, not from the planner.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 from events.models import Place
 from events.models.place import PLACE_FIELDS
 from rag.gazetteer import DatabaseGazetteer
 from rag.places.wanted import WantedPlace, postal_code_in, read_letters
+from rag.prepared import fetch
 
 # Up to this many names are sorted; with more, one of them is found soon on the walk.
 FEW = 1500
@@ -74,12 +77,15 @@ _WALK = """
         AND {which} AND coalesce(left(key, %(length)s) = %(prefix)s, false) {among_areas}
     ORDER BY population DESC, place_id LIMIT %(limit)s
 """
-_NAMES = "events_placename WHERE key LIKE %(pattern)s"
+# What begins with the prefix, said as a range: a plan made without a look at the
+# values knows no beginning in a pattern.
+_NAMES = "events_placename WHERE key ~>=~ %(prefix)s AND key ~<~ %(beyond)s"
 # One area after another, so that each is read from the index on areas.
 _NAMES_IN_AREAS = f"""
     unnest(%(areas)s::varchar[]) AS wanted(area) CROSS JOIN LATERAL (
         SELECT * FROM events_placename AS n
-        WHERE n.area = wanted.area AND n.key LIKE %(pattern)s LIMIT {FEW} + 1
+        WHERE n.area = wanted.area AND n.key ~>=~ %(prefix)s AND n.key ~<~ %(beyond)s
+        LIMIT {FEW} + 1
     ) AS names
 """  # noqa: S608 - constants only
 _IN_AREAS = "AND area = ANY(%(areas)s)"
@@ -113,15 +119,16 @@ def suggestion_query(wanted: WantedPlace, limit: int) -> tuple[str, dict[str, An
     """The statement and its parameters."""
     parameters: dict[str, Any] = {
         "prefix": wanted.prefix,
-        "pattern": wanted.prefix + "%",  # folded names hold neither % nor _
+        "beyond": wanted.prefix + chr(sys.maxunicode),
         "length": len(wanted.prefix),
-        "limit": limit,
         "areas": list(wanted.areas or ()),
         "whole_names": [name for name, _ in wanted.whole],
         "whole_areas": [area for _, area in wanted.whole],
     }
     letters = min(len(wanted.prefix), WALKED_LETTERS)
-    return _STATEMENTS[letters, wanted.areas is not None], parameters
+    statement = _STATEMENTS[letters, wanted.areas is not None]
+    # The planner is to see how few are wanted.
+    return statement.replace("%(limit)s", f"{limit:d}"), parameters
 
 
 def _statement(letters: int, *, in_areas: bool) -> str:
@@ -149,7 +156,7 @@ _STATEMENTS = {
 
 
 def _find(wanted: WantedPlace, limit: int) -> list[Place]:
-    return Place.objects.from_rows(*suggestion_query(wanted, limit))
+    return _places(*suggestion_query(wanted, limit))
 
 
 def _nearest_place(code: str, country_code: str | None) -> list[Place]:
@@ -157,4 +164,8 @@ def _nearest_place(code: str, country_code: str | None) -> list[Place]:
     if centre is None or (country_code and country_code.upper() != centre.country_code):
         return []
     point = {"lat": centre.lat, "lng": centre.lng, "reach": _ZIP_CODE_REACH}
-    return Place.objects.from_rows(_NEAREST, point)
+    return _places(_NEAREST, point)
+
+
+def _places(sql: str, parameters: Mapping[str, Any]) -> list[Place]:
+    return [Place.from_db(None, PLACE_FIELDS, row) for row in fetch(sql, parameters)]

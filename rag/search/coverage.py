@@ -25,15 +25,19 @@ def coverage_of(query: WordsQuery | None) -> Condition:
     for number, word in enumerate(query.words):
         for weights in ("A", "B", ""):
             parameters[f"w{number}{weights}"] = word.tsquery(weights)
+        parameters[f"w{number}share"] = word.weight / total
+        # Most words are not held: to know that takes one look.
         terms.append(
-            f"{word.weight / total:.4f} * CASE"
+            f"%(w{number}share)s::float8 * CASE"
+            f" WHEN NOT w.words @@ %(w{number})s::tsquery THEN 0"
             f" WHEN w.words @@ %(w{number}A)s::tsquery THEN {_IN_TITLE}"
-            f" WHEN w.words @@ %(w{number}B)s::tsquery THEN {_IN_NAMES}"
-            f" WHEN w.words @@ %(w{number})s::tsquery THEN {_IN_DESCRIPTION} ELSE 0 END"
+            f" WHEN w.words @@ %(w{number}B)s::tsquery THEN {_IN_NAMES} ELSE {_IN_DESCRIPTION} END"
         )
+    parameters["anyword"] = " | ".join(word.tsquery() for word in query.words)
     named = _named(query)
     return Condition(
-        f"coalesce({' + '.join(terms)}, 0)::float8, {named.sql}",
+        f"CASE WHEN w.words @@ %(anyword)s::tsquery THEN {' + '.join(terms)} ELSE 0 END::float8,"
+        f" {named.sql}",
         {**parameters, **named.parameters},
     )
 

@@ -183,15 +183,20 @@ def matches(wanted: SearchFilter) -> Condition:
     return wishes(wanted) & overlaps(wanted) & somewhere(wanted)
 
 
-def overlaps_by_index(wanted: SearchFilter) -> tuple[Condition, Condition]:
+def overlaps_by_index(wanted: SearchFilter, where: Where) -> tuple[Condition, Condition]:
     """The same as two disjoint conditions, neither of which reads all of the past.
 
     What is brief and still on began less than `BRIEF` ago; what lasts longer is
-    rare, and has an index by its end.
+    rare, and is found by its cell and end, or by its range where there are no cells.
     """
     both = overlaps(wanted)
     since = Condition("r.starts_at > %(since)s", {"since": wanted.date_from - BRIEF})
-    return since & Condition("NOT r.is_long") & both, Condition("r.is_long") & both
+    long = Condition("r.is_long") & both
+    if where is not Where.WITHIN:
+        long &= Condition(
+            "tstzrange(r.starts_at, r.ends_at) && tstzrange(%(date_from)s, %(date_to)s, '[]')"
+        )
+    return since & Condition("NOT r.is_long") & both, long
 
 
 def squared_chord_to(prefix: str) -> str:
@@ -214,7 +219,12 @@ def _in_cells(circle: Circle) -> Condition:
     cells = cells_within(circle.lat, circle.lng, circle.miles, limit=MOST_CELLS)
     if cells is None:
         return Condition(f"r.cell <> {NO_CELL}")
-    return Condition("r.cell = ANY(%(cells)s)", {"cells": cells})
+    return Condition("r.cell = ANY(%(cells)s::int[])", {"cells": _as_array(cells)})
+
+
+def _as_array(cells: list[int]) -> str:
+    """As text, which psycopg passes on much sooner than a list."""
+    return "{" + ",".join(map(str, cells)) + "}"
 
 
 def _in_box(box: Box, *, by_cells: bool) -> Condition:
@@ -225,7 +235,9 @@ def _in_box(box: Box, *, by_cells: bool) -> Condition:
         if cells is None:
             condition &= Condition(f"r.cell <> {NO_CELL}")
         else:
-            condition &= Condition("r.cell = ANY(%(box_cells)s)", {"box_cells": cells})
+            condition &= Condition(
+                "r.cell = ANY(%(box_cells)s::int[])", {"box_cells": _as_array(cells)}
+            )
     condition &= Condition(
         "r.z BETWEEN %(south)s::float8 AND %(north)s::float8",
         {

@@ -9,19 +9,22 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-EF_SEARCH = 200
+EF_SEARCH = 100
+# The graph is walked until enough rows match; this bounds a filter that almost
+# nothing passes, and the exact plan then takes over.
+MOST_STEPS = 10_000
 # The graph gives its rows in nearly the right order: more are taken, then sorted.
-MORE_FROM_GRAPH = 3
+_MORE_FROM_GRAPH = (20, 0.5)
+# Where so many are dates of few happenings, this many times as many are taken.
+_MANY_MORE = 6
 # Comparing a row's vector with the query, once the filter has let it through.
 _EXACT_PER_ROW = 0.0012
 # Walking the graph to its first `EF_SEARCH` rows, and each further one, with the
 # look into the table that the filter needs.
-_GRAPH_BEGIN = 2.0
-_GRAPH_PER_ROW = 0.012
+_GRAPH_BEGIN = 1.5
+_GRAPH_PER_ROW = 0.009
 # Without a sample to estimate from, this many rows are compared before the graph is tried.
 BOUND_UNKNOWN = 20_000
-# An estimate may be wrong by this much before a plan turns out to be the wrong one.
-_SAFETY = 3
 
 
 class Plan(StrEnum):
@@ -48,11 +51,13 @@ def most_exact_rows(indexed: float, limit: int) -> float:
     `limit` of them, so the two cross where
     per_row · n = begin + per_visit · limit · indexed / n.
     """
-    visits = _GRAPH_PER_ROW * limit * MORE_FROM_GRAPH * indexed
+    visits = _GRAPH_PER_ROW * graph_candidates(limit)[0] * indexed
     half = _GRAPH_BEGIN / (2 * _EXACT_PER_ROW)
     return half + math.sqrt(half**2 + visits / _EXACT_PER_ROW)
 
 
-def exact_bound(estimate: float | None) -> int:
-    """How many rows the exact scan may meet before it gives way to the graph."""
-    return BOUND_UNKNOWN if estimate is None else max(BOUND_UNKNOWN, round(estimate * _SAFETY))
+def graph_candidates(limit: int) -> tuple[int, int]:
+    """How many rows to take from the graph for `limit` happenings: at first, and if they repeat."""
+    least, share = _MORE_FROM_GRAPH
+    first = limit + max(least, round(limit * share))
+    return first, first * _MANY_MORE

@@ -7,26 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-
 from events.grid import chord_to_miles
+from rag.prepared import Row, fetch
 from rag.search.filters import Condition, Where, parts_of
 from rag.search.lexical import lexical_statement
-from rag.search.plan import EF_SEARCH, Plan, choose_plan, exact_bound
+from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates
 from rag.search.sample import Sample, current_sample
 from rag.search.statements import (
     MORE_FOR_GROUPS,
     SELECTED,
     Search,
     browse_statement,
+    exact_kept,
     exact_statement,
-    graph_candidates,
     graph_statement,
 )
 
-# The graph is walked until enough rows match; this bounds a filter that almost
-# nothing passes, and the exact plan then takes over.
-_MOST_STEPS = 60_000
 # With so many different happenings the list is full, however often each takes place.
 _ENOUGH_GROUPS = 25
 
@@ -87,16 +83,13 @@ class Found:
         return sum(part.counted for part in self.parts)
 
 
-Row = tuple[Any, ...]
-
-
 def run_search(search: Search) -> Found:
     """The best matching rows, one a group: always `min(limit, matches)` of them.
 
     Rows that only the words bring come on top of that.
     """
     sample = current_sample() if search.vector is not None else None
-    done = [_run_part(search, where, sample) for where in parts_of(search.wanted)]
+    done = [_run_part(search.in_part(where), where, sample) for where in parts_of(search.wanted)]
     rows = sorted((row for _, found in done for row in found), key=_order(search))
     best = _first_of_groups(rows)[: search.limit]
     by_words = sorted(_by_words(search), key=_by_words_first)
@@ -112,7 +105,7 @@ def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[Part
     estimated = sample.estimate(where, search.wanted) if sample else None
     plan = search.plan or _plan(search, where, sample, estimated)
     if plan is Plan.EXACT:
-        bound = None if search.plan else exact_bound(estimated)
+        bound = BOUND_UNKNOWN if estimated is None and search.plan is None else None
         part, rows = _exact(search, where, bound, estimated)
         if bound is None or part.counted <= bound:
             return part, rows
@@ -133,24 +126,25 @@ def _plan(search: Search, where: Where, sample: Sample | None, estimated: float 
 def _exact(
     search: Search, where: Where, bound: int | None, estimated: float | None
 ) -> tuple[PartFound, list[Row]]:
-    limit = None if bound is None else bound + 1
-    rows = _fetch(exact_statement(search, where, limit))
-    counted = rows[0][0]
-    part = PartFound(where, Plan.EXACT, estimated, counted, bound is None or counted <= bound)
-    return part, [row for row in rows if row[1] is not None]
+    most = None if bound is None else bound + 1
+    counted, rows = _counted(_fetch(exact_statement(search, where, most)))
+    kept = None if search.counts else exact_kept(search) - 1
+    at_most = kept if bound is None else bound
+    is_whole = at_most is None or counted <= at_most
+    return PartFound(where, Plan.EXACT, estimated, counted, is_whole), rows
 
 
 def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
-            [str(EF_SEARCH), str(_MOST_STEPS)],
-        )
-        rows = _fetch(graph_statement(search, where, graph_candidates(search.limit)))
-    counted = rows[0][0]
-    found = [row for row in rows if row[1] is not None]
-    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), found
+    for candidates in graph_candidates(search.limit):
+        counted, rows = _counted(_fetch(graph_statement(search, where, candidates)))
+        if counted < candidates or len(rows) >= min(search.limit, _ENOUGH_GROUPS):
+            break
+    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), rows
+
+
+def _counted(rows: list[Row]) -> tuple[int, list[Row]]:
+    """How many rows were met, which each row begins with, and those that are rows."""
+    return rows[0][0], [row for row in rows if row[1] is not None]
 
 
 def _by_words(search: Search) -> list[Row]:
@@ -190,9 +184,7 @@ _POSITIONS = {name: number for number, name in enumerate(SELECTED, start=1)}
 
 
 def _fetch(statement: Condition) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, dict(statement.parameters))
-        return list(cursor.fetchall())
+    return fetch(statement.sql, statement.parameters)
 
 
 def _candidate(row: Row) -> Candidate:

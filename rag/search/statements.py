@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from rag.search.filters import (
     squared_chord_to,
     wishes,
 )
-from rag.search.plan import MORE_FROM_GRAPH, Plan
+from rag.search.plan import Plan
 from rag.search.words import WordsQuery
 from rag.types import Centre
 
@@ -47,7 +47,8 @@ class Search:
     Without a `vector` the soonest rows are found. `words` adds the rows that hold the
     query's words. With a `model`, only vectors of that embedding model are compared: a
     cosine between two models says nothing. A given `plan` is used as it is (for
-    measuring); else it is chosen.
+    measuring); else it is chosen. With `counts` an exact scan counts what it compares.
+    Of the part that is online, `online_limit` rows are enough, if that is given.
     """
 
     wanted: SearchFilter
@@ -58,6 +59,14 @@ class Search:
     plan: Plan | None = None
     words: WordsQuery | None = None
     model: str | None = None
+    counts: bool = False
+    online_limit: int | None = None
+
+    def in_part(self, where: Where) -> Search:
+        """What is asked of one part."""
+        if where in (Where.ONLINE, Where.ONLINE_BEYOND) and self.online_limit is not None:
+            return replace(self, limit=min(self.limit, self.online_limit))
+        return self
 
     def similarity(self) -> str:
         """SQL of a row's cosine to the query; NULL for a vector of another model."""
@@ -78,7 +87,7 @@ class Search:
 
     def vector_parameters(self) -> Mapping[str, Any]:
         return {
-            "vector": None if self.vector is None else HalfVector(self.vector).to_text(),
+            "vector": None if self.vector is None else HalfVector(self.vector),
             "threshold": self.similarity_threshold,
             "model": self.model,
         }
@@ -90,13 +99,13 @@ class Search:
 _DISTANCE = "r.embedding <#> %(vector)s::halfvec"
 _BEST_OF_GROUPS = """
     SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
-    ORDER BY "group", similarity DESC, starts_at, event_id
+    WHERE similarity >= %(threshold)s ORDER BY "group", similarity DESC, starts_at, event_id
 """
 _ANSWER = """
     SELECT counted.rows, {columns}, best."group", best.similarity, {shown}
     FROM (SELECT count(*) AS rows FROM {counted}) AS counted
     LEFT JOIN (
-        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT %(limit)s
+        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT {limit:d}
     ) AS best ON true
     LEFT JOIN {table} AS r ON r.event_id = best.event_id
     {words}
@@ -107,29 +116,35 @@ _ANSWER = """
 def exact_statement(search: Search, where: Where, bound: int | None) -> Condition:
     """Compares every matching row, but no more than `bound` (None: all of them).
 
-    Each row of the answer begins with how many rows were compared; there is
-    one of nothing but that when none matched.
+    Each row of the answer begins with how many rows were compared, or without
+    a bound and `counts` with how many of them were kept; there is one of nothing
+    but that when none matched.
     """
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
-    arms = [
+    arms = [everywhere & during for during in overlaps_by_index(wanted, where)]
+    rows = " UNION ALL ".join(
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, {search.similarity()} AS similarity'
-        f" FROM {TABLE} AS r WHERE {(everywhere & during).sql}"
-        for during in overlaps_by_index(wanted)
-    ]
-    both = everywhere & overlaps_by_index(wanted)[0] & overlaps_by_index(wanted)[1]
-    passing = f"SELECT * FROM ({' UNION ALL '.join(arms)}) AS both_arms LIMIT %(bound)s"
-    nearest = (
-        "SELECT * FROM passing WHERE similarity >= %(threshold)s"
-        " ORDER BY similarity DESC, starts_at, event_id LIMIT %(candidates)s"
+        f" FROM {TABLE} AS r WHERE {arm.sql}"
+        for arm in arms
     )
-    parameters = {"bound": bound, "candidates": search.limit * MORE_FOR_GROUPS}
+    best = f"ORDER BY similarity DESC NULLS LAST, starts_at, event_id LIMIT {exact_kept(search):d}"
+    parameters = {name: value for arm in arms for name, value in arm.parameters.items()}
+    if bound is None and not search.counts:
+        with_ = f"WITH nearest AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms {best})"
+        return _answer(search, with_, "nearest", parameters)
     return _answer(
         search,
-        f"WITH passing AS MATERIALIZED ({passing}), nearest AS MATERIALIZED ({nearest})",
+        f"WITH passing AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms LIMIT %(bound)s),"
+        f" nearest AS MATERIALIZED (SELECT * FROM passing {best})",
         "passing",
-        {**both.parameters, **parameters},
+        {**parameters, "bound": bound},
     )
+
+
+def exact_kept(search: Search) -> int:
+    """Of how many of the best rows the groups are made."""
+    return search.limit * MORE_FOR_GROUPS
 
 
 def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
@@ -138,22 +153,13 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
     condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
     if search.model is not None:
         condition &= Condition("r.embedding_model = %(model)s")
+    # The number is part of the text: the planner must see that it is small.
     nearest = (
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
-        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT %(candidates)s"
+        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}"
     )
-    kept = "SELECT * FROM walked WHERE similarity >= %(threshold)s"
-    return _answer(
-        search,
-        f"WITH walked AS MATERIALIZED ({nearest}), nearest AS MATERIALIZED ({kept})",
-        "walked",
-        {**condition.parameters, "candidates": candidates},
-    )
-
-
-def graph_candidates(limit: int) -> int:
-    """How many rows to take from the graph for `limit` groups."""
-    return limit * MORE_FROM_GRAPH
+    with_ = f"WITH nearest AS MATERIALIZED ({nearest})"
+    return _answer(search, with_, "nearest", condition.parameters)
 
 
 def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, Any]) -> Condition:
@@ -165,16 +171,9 @@ def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, A
         best=_BEST_OF_GROUPS,
         table=TABLE,
         words=join_words(search),
+        limit=search.limit,
     )
-    return Condition(
-        with_ + sql,
-        {
-            **parameters,
-            **shown.parameters,
-            **search.vector_parameters(),
-            "limit": search.limit,
-        },
-    )
+    return Condition(with_ + sql, {**parameters, **shown.parameters, **search.vector_parameters()})
 
 
 def join_words(search: Search) -> str:
@@ -193,7 +192,8 @@ def browse_statement(search: Search, where: Where) -> Condition:
     """
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
-    brief, long = overlaps_by_index(wanted)
+    brief, long = overlaps_by_index(wanted, where)
+    most = search.limit * MORE_FOR_GROUPS
     start = "r.starts_at + interval '0'" if where is Where.WITHIN else "r.starts_at"
     begun = Condition("r.starts_at <= %(date_from)s")
     arms = (
@@ -203,16 +203,12 @@ def browse_statement(search: Search, where: Where) -> Condition:
     )
     rows = " UNION ALL ".join(
         f'(SELECT {COLUMNS}, {GROUP} AS "group", r.x, r.y, r.z FROM {TABLE} AS r'
-        f" WHERE {(everywhere & during).sql} ORDER BY {order} LIMIT %(candidates)s)"
+        f" WHERE {(everywhere & during).sql} ORDER BY {order} LIMIT {most:d})"
         for during, order in arms
     )
     shown = search.shown()
     return Condition(
         f'SELECT 0, {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
         f" {join_words(search)} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
-        {
-            **(everywhere & brief & long).parameters,
-            **shown.parameters,
-            "candidates": search.limit * MORE_FOR_GROUPS,
-        },
+        {**(everywhere & brief & long).parameters, **shown.parameters},
     )

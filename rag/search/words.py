@@ -13,11 +13,12 @@ from django.db import connection
 
 from events.languages import language_of_zone
 from events.text import fold_name
+from rag.prepared import fetch
 
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in
 # meaning finds them as well, and reading them all would take long.
-MOST_HITS = 3000
+MOST_HITS = 1000
 _SECONDS_KEPT = 300.0
 # With a word that so few events hold, the whole query may be a name that was
 # typed without capitals.
@@ -26,11 +27,11 @@ _RARE_SHARE = 0.002
 # Each word with its forms: unstemmed, stemmed as English, stemmed as the zone's language.
 _FORMS = """
     SELECT w.word, array_agg(DISTINCT l.lexeme), bool_or(l.is_stem)
-    FROM unnest(%s::text[]) AS w(word)
+    FROM unnest(%(words)s::text[]) AS w(word)
     CROSS JOIN LATERAL (
         SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', w.word))
         UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', w.word))
-        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%s::regconfig, w.word))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%(language)s::regconfig, w.word))
     ) AS l
     GROUP BY w.word
 """
@@ -115,9 +116,8 @@ def _quoted(lexeme: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _forms(words: tuple[str, ...], language: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(_FORMS, [list(words), language])
-        known = {word: (tuple(forms), telling) for word, forms, telling in cursor.fetchall()}
+    found = fetch(_FORMS, {"words": list(words), "language": language})
+    known = {word: (tuple(forms), telling) for word, forms, telling in found}
     return tuple(known[word] for word in words if word in known)
 
 

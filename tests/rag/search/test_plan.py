@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events.grid import unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
-from rag.search.plan import Plan, choose_plan, exact_bound, most_exact_rows
+from rag.search.plan import Plan, choose_plan, graph_candidates, most_exact_rows
 from rag.search.sample import Sample
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -29,9 +29,12 @@ def test_crossing_moves_up_with_table_and_limit(indexed: float, limit: int) -> N
     assert most_exact_rows(indexed, limit + 1) > crossing
 
 
-def test_bound_leaves_room_for_a_wrong_estimate() -> None:
-    assert exact_bound(None) == exact_bound(10)
-    assert exact_bound(50_000) >= 100_000
+@given(st.integers(1, 500))
+def test_graph_is_asked_for_more_than_is_wanted_and_for_many_more_if_they_repeat(
+    limit: int,
+) -> None:
+    first, second = graph_candidates(limit)
+    assert limit < first < second
 
 
 def _sample() -> Sample:

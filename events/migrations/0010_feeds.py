@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0008_event_lifecycle"),
+        ("events", "0009_search_long_ranges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
