@@ -9,7 +9,9 @@ from api.auth_views import router as auth_router
 from api.branch_views import router as branch_router
 from api.chat_views import router as chat_router
 from api.errors import register_error_handlers
+from api.event_exports import router as event_export_router
 from api.event_writes import router as event_router
+from api.feed_views import router as feed_router
 from api.idempotency import repeatable
 from api.import_views import router as import_router
 from api.location_views import router as location_router
@@ -34,8 +36,10 @@ for router in (
     generation_router,
     preview_router,
     trace_router,
+    event_export_router,  # before the events: "5.ics" is no id
     event_router,
     import_router,
+    feed_router,
     location_router,
     service_router,
 ):

@@ -20,7 +20,8 @@ from accounts.authentication import WriterAuth
 from accounts.errors import ErrorOut, NotFound, ServerError
 from accounts.models import ServiceToken
 from api.event_content import EventContent, Line200, content_of, draft_of
-from api.event_views import EventId, router
+from api.event_filters import EventId
+from api.event_views import router
 from api.parsing import json_object, validated
 from events.embedding_due import embed_due
 from events.event_writing import ChangedMeanwhile, create_event, update_event, withdraw_event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -26,8 +27,17 @@ def paginated(
     total = rows.count()
     response["X-Total-Count"] = str(total)
     if page.offset + page.limit < total:
-        query = request.GET.copy()
-        query["limit"], query["offset"] = str(page.limit), str(page.offset + page.limit)
-        target = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-        response["Link"] = f'<{target}>; rel="next"'
+        following = {"limit": str(page.limit), "offset": str(page.offset + page.limit)}
+        response["Link"] = link_to_next(request, following)
     return list(rows[page.offset : page.offset + page.limit])
+
+
+def link_to_next(request: HttpRequest, following: Mapping[str, str]) -> str:
+    """The `Link` header to the same list with other parameters; a cursor replaces an offset."""
+    query = request.GET.copy()
+    if "cursor" in following:
+        query.pop("offset", None)
+    for name, value in following.items():
+        query[name] = value
+    target = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    return f'<{target}>; rel="next"'

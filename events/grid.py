@@ -87,6 +87,26 @@ def cells_within(lat: float, lng: float, miles: float, *, limit: int) -> list[in
     return cells
 
 
+def cells_in_box(
+    west: float, south: float, east: float, north: float, *, limit: int
+) -> list[int] | None:
+    """Every cell that a box in degrees touches, or None when there are more than `limit`.
+
+    A box whose west is greater than its east crosses the antimeridian.
+    """
+    half_width = 180.0
+    if east - west < 360:
+        half_width = (east - west) % 360 / 2 + _COVER_SLACK_DEGREES
+    middle = west + (east - west) % 360 / 2
+    cells: list[int] = []
+    southern, northern = south - _COVER_SLACK_DEGREES, north + _COVER_SLACK_DEGREES
+    for band in range(_band(southern), _band(northern) + 1):
+        cells.extend(_cells_of_band(band, middle, half_width))
+        if len(cells) > limit:
+            return None
+    return cells
+
+
 def _longitude_reach(lat: float, reach: float) -> float:
     """Half the width in longitude of a circle of `reach` degrees; 180 when it holds a pole."""
     if abs(lat) + reach >= 90:

@@ -86,7 +86,7 @@ def find_events(
     Raises:
         RetrievalError: the query could not be embedded or the search failed.
     """
-    with _failing_as_retrieval_error():
+    with failing_as_retrieval_error():
         began = perf_counter()
         finder = _Finder(constraints, now, options)
         embedded = perf_counter()
@@ -118,7 +118,7 @@ def preview_events(constraints: Constraints, *, now: datetime | None = None) -> 
     Raises:
         RetrievalError: the query could not be embedded or the search failed.
     """
-    with _failing_as_retrieval_error():
+    with failing_as_retrieval_error():
         finder = _Finder(constraints, now, DEFAULT_OPTIONS)
         matches = finder.count(constraints, PREVIEW_AT_MOST)
         return Preview(matches, finder.relaxations(matches))
@@ -134,7 +134,7 @@ class _Finder:
         self._constraints, self._options = constraints, options
         self._model = load_model(constraints)
         self._vector = vector_of(constraints, self._model)
-        self._words = _words_of(constraints)
+        self._words = words_of(constraints)
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
@@ -191,7 +191,7 @@ class _Finder:
         return helpful_relaxations(self._constraints, found=fitting, count=self.count)
 
 
-def _words_of(constraints: Constraints) -> WordsQuery | None:
+def words_of(constraints: Constraints) -> WordsQuery | None:
     """What to look for as words; what is to be like an event is like it in meaning."""
     if constraints.more_like is not None:
         return None
@@ -222,7 +222,7 @@ def search_filter(
 
 
 @contextmanager
-def _failing_as_retrieval_error() -> Iterator[None]:
+def failing_as_retrieval_error() -> Iterator[None]:
     try:
         yield
     except (EmbeddingError, DatabaseError) as error:

@@ -11,6 +11,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -91,6 +92,53 @@ def path(name: str, default: str) -> Path:
         return (ROOT / Path(value).expanduser()).resolve()
     except RuntimeError:
         raise ImproperlyConfigured(f"{name} names nobody's home folder: {value!r}.") from None
+
+
+_MAIL_PORTS = {"smtp": 25, "smtps": 465}
+
+
+def email(name: str, *, default: str) -> dict[str, Any]:
+    """Django's settings for sending mail, from one URL that may hold a password.
+
+    `smtp://user:password@host:587/?starttls=true`, `smtps://…` (TLS from the start),
+    `console:` (writes mails to stderr), `file:///folder`, or `none:`.
+    """
+    parts = _url(name, text(name, default))
+    backend = "django.core.mail.backends."
+    if parts.scheme == "none":
+        return {"EMAIL_BACKEND": f"{backend}dummy.EmailBackend"}
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": f"{backend}console.EmailBackend"}
+    if parts.scheme == "file" and parts.path:
+        return {
+            "EMAIL_BACKEND": f"{backend}filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must be smtp://…, smtps://…, console:, file:///… or none:."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "EMAIL_BACKEND": f"{backend}smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or _MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": options.get("starttls", "").lower() in _TRUE,
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _url(name: str, value: str) -> SplitResult:
+    """The parts of a URL, which are never told: it may hold a password."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a valid URL.") from None
+    return parts
 
 
 def database_url() -> str | None:

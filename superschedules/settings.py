@@ -113,11 +113,13 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 HOST = env.text("HOST", "127.0.0.1")
+# What links in files and mails begin with; by default the address that a request came to.
+PUBLIC_URL = env.text("PUBLIC_URL", "").rstrip("/")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
-CORS_EXPOSE_HEADERS = ["Link", "Location", "X-Total-Count", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "X-Total-Count", "Retry-After"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -147,6 +149,18 @@ NINJA_JWT = {
     "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": True,
 }
+
+# Mail (docs/feeds.md) ---------------------------------------------------------------
+
+_mail = env.email("EMAIL_URL", default="console:" if DEBUG else "none:")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.get("EMAIL_USE_SSL", False), _mail.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = _mail.get("EMAIL_TIMEOUT")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Superschedules <noreply@localhost>")
 
 # Understanding and retrieval ------------------------------------------------------
 

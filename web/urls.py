@@ -1,7 +1,14 @@
-"""The page at the root."""
+"""The page at the root, those of the events, and the end of mails."""
 
 from django.urls import path
 
+from web.digest_views import unsubscribe
+from web.event_views import event_file_view, event_page
 from web.views import index
 
-urlpatterns = [path("", index, name="index")]
+urlpatterns = [
+    path("", index, name="index"),
+    path("events/<int:event_id>", event_page, name="event"),
+    path("events/<int:event_id>.<str:suffix>", event_file_view, name="event-file"),
+    path("unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),
+]

@@ -2,6 +2,7 @@
 
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin
+from events.admin.feeds import DigestMailAdmin, FeedAdmin
 from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
 from events.admin.imports import ImportAdmin
 from events.admin.places import PlaceAdmin
@@ -12,8 +13,10 @@ from events.admin.venues import VenueAdmin
 __all__ = [
     "ChatMessageAdmin",
     "ChatSessionAdmin",
+    "DigestMailAdmin",
     "EventAdmin",
     "EventSearchRowAdmin",
+    "FeedAdmin",
     "GeocodedPlaceAdmin",
     "GeocoderPaceAdmin",
     "ImportAdmin",

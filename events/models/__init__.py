@@ -3,6 +3,7 @@
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.embedding import EmbeddingDue
 from events.models.event import Event
+from events.models.feed import DigestedEvent, DigestMail, Feed
 from events.models.generation import (
     ChatWorker,
     Generation,
@@ -21,10 +22,13 @@ __all__ = [
     "ChatMessage",
     "ChatSession",
     "ChatWorker",
+    "DigestMail",
+    "DigestedEvent",
     "EmbeddingDue",
     "Event",
     "EventSearchRow",
     "EventWords",
+    "Feed",
     "Generation",
     "GenerationChunk",
     "GeocodedPlace",

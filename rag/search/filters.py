@@ -6,13 +6,14 @@ list of grid cells (for the index), then the squared chord (for exactness).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from events.grid import NO_CELL, cells_within, squared_chord, unit_vector
+from events.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
 from events.models.search import BRIEF
 
 # Past this many cells (a radius of about 500 miles) the index no longer helps.
@@ -20,6 +21,8 @@ MOST_CELLS = 4000
 # Keeps an event exactly at the rim inside despite the last bit of rounding
 # (a chord of 3e-7, or about six feet).
 _RIM = 1e-13
+# The same for the edges of a box, in degrees (about half an inch).
+_EDGE = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,27 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """All points between two meridians and two parallels, in WGS84 degrees, edges included.
+
+    With `west` greater than `east` it crosses the antimeridian.
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchFilter:
     """What a row must satisfy. Times are aware, the range half-open.
 
     `is_virtual` True: one can attend online, wherever. False: one can attend
     in person, within the circle if there is one. None: within the circle, or
-    online.
+    online. `during` narrows the range to the half-open ranges of a list, when it
+    has any. With a `box`, only what takes place in it; with a `tag` or `status`,
+    only what has it. `by_cells` False is for rows that do not tell their grid cell.
     """
 
     date_from: datetime
@@ -47,6 +65,16 @@ class SearchFilter:
     max_price: float | None = None
     age: int | None = None
     not_event_ids: tuple[int, ...] = ()
+    during: tuple[tuple[datetime, datetime], ...] = ()
+    box: Box | None = None
+    tag: str = ""
+    status: str = ""
+    by_cells: bool = True
+
+    @property
+    def is_unforeseeable(self) -> bool:
+        """Whether it narrows by what no estimate of the matching rows takes into account."""
+        return bool(self.during or self.box or self.tag or self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,7 @@ def parts_of(wanted: SearchFilter) -> list[Where]:
     return [Where.WITHIN] if wanted.is_virtual is False else [Where.WITHIN, Where.ONLINE_BEYOND]
 
 
-def in_part(where: Where, circle: Circle | None) -> Condition:
+def in_part(where: Where, circle: Circle | None, *, by_cells: bool = True) -> Condition:
     """That a row belongs to a part; for one within a circle, by its cells first."""
     online, in_person = Condition("r.can_attend_online"), Condition("r.can_attend_in_person")
     if circle is None or where is Where.ONLINE:
@@ -88,12 +116,12 @@ def in_part(where: Where, circle: Circle | None) -> Condition:
     near = _near(circle)
     if where is Where.ONLINE_BEYOND:
         return online & Condition(f"NOT coalesce({near.sql}, FALSE)", near.parameters)
-    return _in_cells(circle) & in_person & near
+    return (_in_cells(circle) & in_person & near) if by_cells else in_person & near
 
 
 def wishes(wanted: SearchFilter) -> Condition:
-    """What holds wherever and whenever the event is: price and age."""
-    condition = Condition("TRUE")
+    """What holds in every part of a search: price, age and all that narrows it further."""
+    condition = _narrowed(wanted)
     if wanted.max_price is not None:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
     if wanted.age is not None:
@@ -109,6 +137,30 @@ def wishes(wanted: SearchFilter) -> Condition:
     return condition
 
 
+def _narrowed(wanted: SearchFilter) -> Condition:
+    """What only some searches ask for."""
+    condition = Condition("TRUE")
+    if wanted.during:
+        starts, ends = zip(*wanted.during, strict=True)
+        condition &= Condition(
+            "EXISTS (SELECT FROM unnest(%(during_from)s::timestamptz[],"
+            " %(during_to)s::timestamptz[]) AS during(since, until)"
+            " WHERE r.starts_at < during.until AND r.ends_at > during.since)",
+            {"during_from": list(starts), "during_to": list(ends)},
+        )
+    if wanted.box is not None:
+        condition &= _in_box(wanted.box, by_cells=wanted.by_cells)
+    if wanted.tag:
+        condition &= Condition("r.metadata_tags @> %(tags)s::varchar[]", {"tags": [wanted.tag]})
+    if wanted.status:
+        condition &= Condition(
+            "EXISTS (SELECT FROM events_event AS e"
+            " WHERE e.id = r.event_id AND e.event_status = %(status)s)",
+            {"status": wanted.status},
+        )
+    return condition
+
+
 def overlaps(wanted: SearchFilter) -> Condition:
     """That a row is on at some time of the range."""
     return Condition(
@@ -119,7 +171,7 @@ def overlaps(wanted: SearchFilter) -> Condition:
 
 def somewhere(wanted: SearchFilter) -> Condition:
     """That a row belongs to any of the parts."""
-    parts = [in_part(where, wanted.circle) for where in parts_of(wanted)]
+    parts = [in_part(where, wanted.circle, by_cells=wanted.by_cells) for where in parts_of(wanted)]
     return Condition(
         f"({' OR '.join(f'({part.sql})' for part in parts)})",
         {name: value for part in parts for name, value in part.parameters.items()},
@@ -167,6 +219,36 @@ def _in_cells(circle: Circle) -> Condition:
     cells = cells_within(circle.lat, circle.lng, circle.miles, limit=MOST_CELLS)
     if cells is None:
         return Condition(f"r.cell <> {NO_CELL}")
-    # As text, which psycopg passes on much sooner than a list.
-    listed = "{" + ",".join(map(str, cells)) + "}"
-    return Condition("r.cell = ANY(%(cells)s::int[])", {"cells": listed})
+    return Condition("r.cell = ANY(%(cells)s::int[])", {"cells": _as_array(cells)})
+
+
+def _as_array(cells: list[int]) -> str:
+    """As text, which psycopg passes on much sooner than a list."""
+    return "{" + ",".join(map(str, cells)) + "}"
+
+
+def _in_box(box: Box, *, by_cells: bool) -> Condition:
+    """By its cells first; then the sine of the latitude, which is z, and the longitude."""
+    condition = Condition("r.can_attend_in_person")
+    if by_cells:
+        cells = cells_in_box(box.west, box.south, box.east, box.north, limit=MOST_CELLS)
+        if cells is None:
+            condition &= Condition(f"r.cell <> {NO_CELL}")
+        else:
+            condition &= Condition(
+                "r.cell = ANY(%(box_cells)s::int[])", {"box_cells": _as_array(cells)}
+            )
+    condition &= Condition(
+        "r.z BETWEEN %(south)s::float8 AND %(north)s::float8",
+        {
+            "south": math.sin(math.radians(max(box.south - _EDGE, -90))),
+            "north": math.sin(math.radians(min(box.north + _EDGE, 90))),
+        },
+    )
+    if box.east - box.west >= 360:
+        return condition
+    east_of = "(degrees(atan2(r.y, r.x)) - %(west)s::float8)"
+    return condition & Condition(
+        f"{east_of} - 360 * floor({east_of} / 360) <= %(width)s::float8",
+        {"west": box.west - _EDGE, "width": (box.east - box.west) % 360 + 2 * _EDGE},
+    )

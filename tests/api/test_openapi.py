@@ -26,6 +26,7 @@ PUBLIC = {
     ("post", "/token/revoke"),
     ("get", "/chat/ping"),
     ("get", "/live"),
+    ("get", "/feeds/{token}.{suffix}"),  # the address is the permission
 }
 Document = dict[str, Any]
 

@@ -17,8 +17,10 @@ from events.grid import NO_CELL, cell_of
 from events.models import (
     ChatMessage,
     ChatSession,
+    DigestMail,
     Event,
     EventSearchRow,
+    Feed,
     GeocodedPlace,
     Import,
     Place,
@@ -114,6 +116,16 @@ def make_token(number: int) -> ServiceToken:
     return issue_service_token(user=make_user(number), name="x", scopes=["events:write"])[0]
 
 
+def make_feed(number: int) -> Feed:
+    return Feed.objects.create(
+        user=make_user(number), title=f"Feed {number}", constraints={}, rule={"kind": "any"}
+    )
+
+
+def make_digest(number: int) -> DigestMail:
+    return DigestMail.objects.create(user=make_user(number), day=START.date(), content=[])
+
+
 LISTS: dict[str, Callable[[int], object]] = {
     "accounts_user": make_user,
     "accounts_servicetoken": make_token,
@@ -125,6 +137,8 @@ LISTS: dict[str, Callable[[int], object]] = {
     "events_eventsearchrow": make_search_row,
     "events_chatsession": make_session,
     "events_chatmessage": make_message,
+    "events_feed": make_feed,
+    "events_digestmail": make_digest,
 }
 
 

@@ -12,6 +12,7 @@ from events.grid import (
     CELLS,
     EARTH_RADIUS_MILES,
     cell_of,
+    cells_in_box,
     cells_within,
     chord_to_miles,
     distance_miles,
@@ -63,3 +64,29 @@ def test_unit_vector_has_length_one() -> None:
 def test_too_many_cells_are_refused() -> None:
     assert cells_within(42.0, -71.0, 100, limit=10) is None
     assert cells_within(42.0, -71.0, 20_000, limit=10**9) is None
+
+
+@given(
+    west=st.floats(-180, 180),
+    width=st.floats(0, 30),
+    south=st.floats(-90, 60),
+    height=st.floats(0, 30),
+    across=st.floats(0, 1),
+    up=st.floats(0, 1),
+)
+def test_cells_of_a_box_hold_each_of_its_points(
+    west: float, width: float, south: float, height: float, across: float, up: float
+) -> None:
+    east = (west + width + 180) % 360 - 180
+    north = min(south + height, 90.0)
+    cells = cells_in_box(west, south, east, north, limit=CELLS)
+    assert cells is not None
+    lng = (west + across * ((east - west) % 360) + 180) % 360 - 180
+    assert cell_of(south + up * (north - south), lng) in cells
+
+
+def test_cells_of_a_box_are_each_there_once_and_limited() -> None:
+    whole = cells_in_box(-180, -90, 180, 90, limit=CELLS)
+    assert whole is not None
+    assert len(whole) == len(set(whole)) == CELLS
+    assert cells_in_box(-180, -90, 180, 90, limit=1000) is None

@@ -2,6 +2,7 @@
 
 import { ApiError, call, getJson, send, tokens, whenSignedOut } from "./api.js";
 import { $, createAnswer, drawQuestion, el, readerZone } from "./drawing.js";
+import { followButton } from "./following.js";
 import { createEventParser } from "./reading.js";
 
 const MOST_CARDS = 100; // as many ids as one request may name
@@ -107,6 +108,7 @@ async function takeChunk(chunk, answer, signal) {
   if (chunk.error) answer.fail(chunk.error);
   const last = chunk.model === "SYSTEM" && chunk.done;
   if (last) answer.suggest(chunk.follow_up_questions ?? []);
+  if (last && chunk.message_id && chunk.all_event_ids?.length) answer.add(followButton(chunk.message_id));
   return last;
 }
 
@@ -167,7 +169,7 @@ async function openSession(id) {
   }
 }
 
-function drawMessage({ role, content, status, metadata, referenced_events: events }, index, all) {
+function drawMessage({ id, role, content, status, metadata, referenced_events: events }, index, all) {
   if (role === "user") drawQuestion(content);
   if (role !== "assistant") return;
   const answer = createAnswer(ask);
@@ -177,6 +179,7 @@ function drawMessage({ role, content, status, metadata, referenced_events: event
   answer.write(content);
   if (status !== "completed") answer.fail(`This answer was not completed (${status}).`);
   if (index === all.length - 1) answer.suggest(metadata.follow_up_questions ?? []);
+  if (events.length && metadata.constraints) answer.add(followButton(id));
   answer.finish();
   $("conversation").append(answer.root);
 }

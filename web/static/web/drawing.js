@@ -35,7 +35,8 @@ function drawCard(event, number, cardId, place) {
       price && el("span", { className: event.min_price === 0 ? "free" : "" }, price),
       away && el("span", {}, away),
       mode && el("span", {}, mode),
-      event.age_range && el("span", {}, event.age_range)));
+      event.age_range && el("span", {}, event.age_range),
+      el("a", { href: `/events/${event.id}` }, "Details")));
 }
 
 function when(event) {
@@ -97,6 +98,7 @@ export function createAnswer(onAsk) {
       const chips = questions.map((question) => chip(question, onAsk));
       if (chips.length) words.append(el("div", { className: "chips" }, ...chips));
     },
+    add(element) { words.append(element); },
     fail(detail) { words.append(el("p", { className: "error", role: "alert" }, detail)); },
     finish() { text.ariaBusy = "false"; if (!written) text.remove(); },
   };

@@ -1,0 +1,75 @@
+"""Makes, finds and ends followed searches; their addresses are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+
+from accounts.errors import InvalidRequest
+from events.models import Feed
+
+MOST_FEEDS = 100
+_TITLE_LENGTH = 300
+
+
+def create_feed(
+    *,
+    user_id: int,
+    title: str,
+    constraints: Mapping[str, Any],
+    rule: Mapping[str, Any],
+    digest: str = "",
+) -> Feed:
+    """Keeps a search for a user to follow.
+
+    Raises:
+        InvalidRequest: the user follows `MOST_FEEDS` already.
+    """
+    if Feed.objects.owned_by(user_id).count() >= MOST_FEEDS:
+        raise InvalidRequest(f"You follow {MOST_FEEDS} searches already. Delete one first.")
+    return Feed.objects.create(
+        user_id=user_id,
+        title=" ".join(title.split())[:_TITLE_LENGTH],
+        constraints=dict(constraints),
+        rule=dict(rule),
+        digest=digest,
+    )
+
+
+def feed_token(feed: Feed) -> str:
+    """The secret part of a feed's address: its key with a signature of this installation."""
+    return _signer("events.feed").sign(feed.key.hex)
+
+
+def feed_of_token(token: str) -> Feed | None:
+    """The feed of an address; None when it is forged, revoked, or its owner is gone."""
+    try:
+        key = UUID(_signer("events.feed").unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    return Feed.objects.readable().filter(key=key).first()
+
+
+def unsubscribe_token(user_id: int) -> str:
+    """What a mail carries to end all mails to its reader, for good and without signing in."""
+    return _signer("events.unsubscribe").sign(str(user_id))
+
+
+def reader_of_token(token: str) -> int | None:
+    """The user of such a token; None when it is forged."""
+    try:
+        return int(_signer("events.unsubscribe").unsign(token))
+    except (BadSignature, ValueError):
+        return None
+
+
+def stop_digests(*, user_id: int) -> None:
+    """Ends all mails to a user; the calendars stay."""
+    Feed.objects.owned_by(user_id).exclude(digest="").update(digest="")
+
+
+def _signer(salt: str) -> Signer:
+    return Signer(salt=salt, sep=".")

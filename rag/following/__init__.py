@@ -1,0 +1,19 @@
+"""A search that is followed: its dates become a rule, and later the rule becomes dates again."""
+
+from rag.following.describe import describe_rule, describe_search
+from rag.following.follow import followed_ids
+from rag.following.reading import rule_of, rule_of_dates, rule_of_words
+from rag.following.rules import DateRule, rule_from_json, rule_to_json, windows_of
+
+__all__ = [
+    "DateRule",
+    "describe_rule",
+    "describe_search",
+    "followed_ids",
+    "rule_from_json",
+    "rule_of",
+    "rule_of_dates",
+    "rule_of_words",
+    "rule_to_json",
+    "windows_of",
+]
