@@ -1,0 +1,147 @@
+"""How alike two titles are, and what each says that the other does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from events.text import fold_name
+
+# What titles carry along without telling one event from another.
+_EMPTY = frozenset(
+    "a an and at by com con de del el featuring feat for from ft in is la las los of on or our the"
+    " to w with y your vs presents present presented presenting annual placeholder event events"
+    " downtown free live offsite location welcome new special guest guests every weekly monthly"
+    " january february march april may june july august september october november december"
+    " jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_DATE = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?\b"
+    r"|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b",
+    re.IGNORECASE,
+)
+# Words of which one event has one: where two titles differ in them, they are two events.
+_CONTRASTS = tuple(
+    frozenset(words.split())
+    for words in (
+        "jv varsity freshman frosh sophomore",
+        "baby babytime toddler preschool teen adult family senior",
+        "beginner beginning intro introduction intermediate advanced",
+        "girl boy", "women men womens mens", "morning evening afternoon pajama",
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "exhibit reception lecture tour workshop", "show picnic", "pass screening",
+        "spanish english", "online person", "service services eve",
+    )
+)  # fmt: skip
+# What belongs to a larger event and begins at another hour.
+PARTS = frozenset(
+    "reception opening lecture preshow picnic pass audition rehearsal registration party dinner"
+    " eve service tour workshop".split()
+)
+_ALIKE = 86
+
+
+@dataclass(frozen=True, slots=True)
+class TitleWords:
+    """`telling` words tell an event from others; `numbers` and `dates` are kept beside them.
+
+    `about_place` are the words of the title that name its own venue, town or publisher.
+    """
+
+    telling: frozenset[str]
+    numbers: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
+    about_place: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """`likeness` from 0 to 1; `shared` counts words; `own` are those that only one title has."""
+
+    likeness: float
+    shared: int
+    own: tuple[frozenset[str], frozenset[str]]
+    contrast: tuple[str, str] | None = None
+
+    @property
+    def is_within(self) -> bool:
+        """Whether one title says all that the other one says."""
+        return self.shared > 0 and not all(self.own)
+
+
+def title_words(title: str, context: Iterable[str] = ()) -> TitleWords:
+    """The words of a title by what they are good for."""
+    dates = frozenset(fold_name(match[0]) for match in _DATE.finditer(title))
+    folded = fold_name(_DATE.sub(" ", title)).split()
+    around = {_stem(word) for text in context for word in fold_name(text).split()}
+    words = {word for word in folded if word not in _EMPTY and not _YEAR.fullmatch(word)}
+    numbers = {word for word in words if word.isdigit()}
+    telling = {_stem(word) for word in words - numbers if not _ORDINAL.fullmatch(word)}
+    about_place = frozenset(telling & around)
+    if len(telling - about_place) > 0:
+        telling -= about_place
+    return TitleWords(frozenset(telling), frozenset(numbers), dates, about_place)
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    """Without a plural's ending, so that "Sunsets" meets "Sunset"."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def match_titles(one: TitleWords, other: TitleWords) -> TitleMatch:
+    """Compares word by word, in any order, forgiving small slips of the pen."""
+    left, right = _without_places(one, other), _without_places(other, one)
+    if not left & right:
+        left, right = one.telling | one.about_place, other.telling | other.about_place
+    common = left & right
+    mine, theirs = set(left - common), set(right - common)
+    shared = len(common) + _take_similar(mine, theirs)
+    total = len(left) + len(right)
+    likeness = 2 * shared / total if total else float(one == other)
+    return TitleMatch(
+        likeness, shared, (frozenset(mine), frozenset(theirs)), _contrast(one, other, mine, theirs)
+    )
+
+
+def _without_places(one: TitleWords, other: TitleWords) -> frozenset[str]:
+    """A venue that only one title names tells nothing; one that both name does not count either."""
+    rest = one.telling - other.about_place
+    return rest or one.telling
+
+
+def _take_similar(mine: set[str], theirs: set[str]) -> int:
+    """Takes out of both what differs by a slip ("obervatory"), and counts it."""
+    taken = 0
+    for word in sorted(mine):
+        if len(word) < 4:
+            continue
+        near = [each for each in theirs if fuzz.ratio(word, each) >= _ALIKE]
+        if near:
+            mine.remove(word)
+            theirs.remove(min(near))
+            taken += 1
+    return taken
+
+
+def _contrast(
+    one: TitleWords, other: TitleWords, mine: set[str], theirs: set[str]
+) -> tuple[str, str] | None:
+    """The words, numbers or dates in which two titles contradict each other."""
+    for left, right in ((one.numbers, other.numbers), (one.dates, other.dates)):
+        if left and right and left != right:
+            return " ".join(sorted(left - right or left)), " ".join(sorted(right - left or right))
+    for family in _CONTRASTS:
+        if mine & family and theirs & family:
+            return min(mine & family), min(theirs & family)
+    return None
