@@ -24,10 +24,13 @@ ENOUGH = 4.0
 METRES_PER_MILE = 1609.344
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
+_NEARLY_EQUAL = 0.85
+_HALF_AN_HOUR = 30
 _NEAR_METRES = 250
 _FAR_METRES = 2_000
 _OTHER_TOWN_METRES = 40_000
 _SHORTEST_TEXT = 40
+_LONG_NAME = 6
 _LONG_NUMBER = re.compile(r"\d{4}")
 
 
@@ -43,10 +46,14 @@ class Features:
     metres_apart: int | None
     other_room: bool
     same_page: bool
+    same_listing: bool
     other_page_of_one_site: bool
+    other_address_of_one_site: bool
     text_likeness: float | None
     same_publisher: bool
+    other_publisher: bool
     other_town: bool
+    both_in_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,16 @@ def compare(one: Facts, other: Facts) -> Verdict:
         "text": _text_points(features),
         "publisher": _publisher_points(features, titles),
     }
+    if titles.contrast:
+        # What contradicts itself in the title shares its page and text with its sisters.
+        points["link"], points["text"] = min(points["link"], 0.0), 0.0
     points = {name: value for name, value in points.items() if value}
     score = round(sum(points.values()), 2)
     return Verdict(score >= ENOUGH, score, features, points)
 
 
 def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
+    has_both = bool(one.place and one.place.key and other.place and other.place.key)
     minutes = round(abs((one.start - other.start).total_seconds()) / 60)
     same_page = bool(one.url) and one.url == other.url and is_own_page(one.url)
     return Features(
@@ -84,28 +95,39 @@ def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         title_contrast=titles.contrast,
         minutes_apart=minutes,
         hour_unknown=one.has_hour != other.has_hour and one.local_day == other.local_day,
-        same_venue=_same_venue(one, other),
+        same_venue=_same_venue(one, other, within=titles.is_within or not has_both),
         metres_apart=_metres(one.place, other.place),
         other_room=bool(one.room and other.room and one.room != other.room),
         same_page=same_page,
+        same_listing=bool(one.url) and one.url == other.url and not same_page,
         other_page_of_one_site=not same_page and _pages_of_one_site(one.url, other.url),
+        other_address_of_one_site=_is_other_address(one.url, other.url),
         text_likeness=_text_likeness(one, other),
-        same_publisher=bool(one.organizer) and one.organizer == other.organizer,
+        same_publisher=bool(one.publishers & other.publishers),
+        other_publisher=bool(one.publishers and other.publishers)
+        and not one.publishers & other.publishers,
+        both_in_person=one.place is not None and other.place is not None,
         other_town=_towns_differ(one.place, other.place),
     )
 
 
-def _same_venue(one: Facts, other: Facts) -> bool | None:
+def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
     """By name; a venue that the other event names in its own words is the same."""
     if one.place is None or other.place is None:
-        return True if one.place is other.place else None
+        return None
     left, right = one.place.key, other.place.key
     if left and right and max(fuzz.token_set_ratio(left, right), fuzz.ratio(left, right)) >= 85:
         return True
+    named = False
     for key, event in ((left, other), (right, one)):
-        if len(key) >= 6 and (key in event.folded_title or key in event.opening):
+        if key in event.publishers:
             return True
-    return False if left and right else None
+        named |= len(key) >= _LONG_NAME and key in event.folded_title
+        if len(key) >= _LONG_NAME and key in event.opening and not (left and right):
+            return True
+    if named and within:
+        return True
+    return False if left and right and not named else None
 
 
 def _towns_differ(one: Place | None, other: Place | None) -> bool:
@@ -148,6 +170,13 @@ def _pages_of_one_site(one: str, other: str) -> bool:
     return urlsplit(one).hostname == urlsplit(other).hostname
 
 
+def _is_other_address(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    left, right = urlsplit(one), urlsplit(other)
+    return left.hostname == right.hostname and left.path != right.path
+
+
 def _text_likeness(one: Facts, other: Facts) -> float | None:
     left, right = sorted((one.opening, other.opening), key=len)
     if len(left) < _SHORTEST_TEXT:
@@ -156,12 +185,17 @@ def _text_likeness(one: Facts, other: Facts) -> float | None:
 
 
 def _title_points(titles: TitleMatch) -> float:
-    contrast = -2.5 if titles.contrast else 0.0
-    if titles.is_within:
-        return contrast + min(1.0 + titles.shared, 5.0) + (0.5 if titles.likeness == 1 else 0.0)
+    contrast = -3.5 if titles.contrast else 0.0
     if titles.shared == 0:
         return -4.0
-    return contrast + (titles.likeness - 0.5) * 6
+    if titles.by_place:
+        return contrast + min(titles.shared, 2.0)
+    if titles.is_within:
+        return contrast + min(1.0 + titles.shared, 5.0) + (0.5 if titles.likeness == 1 else 0.0)
+    points = (titles.likeness - 0.5) * 6
+    if titles.likeness >= _NEARLY_EQUAL:
+        points = max(points, min(titles.shared, 5.0))
+    return contrast + points
 
 
 def _part_points(features: Features, titles: TitleMatch) -> float:
@@ -179,16 +213,22 @@ def _publisher_points(features: Features, titles: TitleMatch) -> float:
 
 def _time_points(features: Features) -> float:
     if features.hour_unknown:
-        return 0.0
+        return -0.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
         return -math.inf
-    return 1.0 if minutes == 0 else -minutes / 90
+    if minutes == 0:
+        return 1.0
+    return -max(minutes - _HALF_AN_HOUR, 0) / 90
 
 
 def _place_points(features: Features) -> float:
     metres = features.metres_apart
     points = {True: 2.0, False: -2.5, None: 0.0}[features.same_venue]
+    if not features.both_in_person:
+        points = 0.0
+    elif features.same_venue is None and features.minutes_apart and not features.hour_unknown:
+        points = -0.5  # neither place nor time is known to be the same
     if metres is not None:
         points += _distance_points(features, metres)
     if features.other_town:
@@ -205,10 +245,17 @@ def _distance_points(features: Features, metres: int) -> float:
 
 
 def _link_points(features: Features, titles: TitleMatch) -> float:
+    if features.same_listing and features.same_venue is not True:
+        return 0.0
     if features.same_page:
         # Some publishers put the whole year behind one link.
         return 1.5 if features.same_publisher and not titles.is_within else 3.0
-    return -2.0 if features.other_page_of_one_site else 0.0
+    if features.same_listing:
+        return 1.0
+    if features.other_page_of_one_site:
+        # A newspaper may have copied the link of a page that was made anew since.
+        return -1.0 if features.other_publisher else -2.0
+    return -1.0 if features.other_address_of_one_site else 0.0
 
 
 def _text_points(features: Features) -> float:

@@ -74,6 +74,11 @@ class Facts:
         return fold_name(self.description[: _OPENING * 2])[:_OPENING]
 
     @cached_property
+    def publishers(self) -> frozenset[str]:
+        """Those who signed the entry: aggregators name several, parted by commas."""
+        return frozenset(name for each in self.organizer.split(",") if (name := fold_name(each)))
+
+    @cached_property
     def folded_title(self) -> str:
         return fold_name(self.title) or self.title
 

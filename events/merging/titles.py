@@ -15,10 +15,12 @@ from events.text import fold_name
 _EMPTY = frozenset(
     "a an and at by com con de del el featuring feat for from ft in is la las los of on or our the"
     " to w with y your vs presents present presented presenting annual placeholder event events"
-    " downtown free live offsite location welcome new special guest guests every weekly monthly"
+    " downtown free live offsite location welcome new office offices special guest guests every weekly monthly"
     " january february march april may june july august september october november december"
     " jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+# Line breaks that a feed lost: "Keb’ MoRoom On The Porch".
+_RUN_TOGETHER = re.compile(r"(?<=[a-z’'])(?=[A-Z][a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _DATE = re.compile(
@@ -44,6 +46,21 @@ PARTS = frozenset(
     "reception opening lecture preshow picnic pass audition rehearsal registration party dinner"
     " eve service tour workshop".split()
 )
+# Words of so many titles that sharing one says half as much.
+COMMON = frozenset(
+    "adult art band beginning board book brunch bus cafe celebration choir church city class closed"
+    " club coffee college committee community concert council course craft dance day dinner drop"
+    " evening exhibit fair fall family farmer fellowship fest festival film first friday friend fun"
+    " game garden group happy high hour jam jazz job karaoke kid lab lesson library live lunch man"
+    " market meet meeting member men mic mix monday morning movement movie music night open park"
+    " party play pop practice program public reading registration ride sale saturday school second"
+    " senior series service session show soccer social spring state story storytime student summer"
+    " sunday support tasting teen third thursday time toddler tour training trivia tuesday"
+    " university varsity virtual volleyball volunteer walk wednesday week weekly wine winter woman"
+    " women work workshop yoga youth zoom".split()
+)
+# Who is closed that day; each of two says it of itself.
+_CLOSED = frozenset("closed closure closing".split())
 _ALIKE = 86
 
 
@@ -62,12 +79,13 @@ class TitleWords:
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """`likeness` from 0 to 1; `shared` counts words; `own` are those that only one title has."""
+    """`likeness` from 0 to 1; `shared` counts words, common ones half; `own` are those that only one title has."""
 
     likeness: float
-    shared: int
+    shared: float
     own: tuple[frozenset[str], frozenset[str]]
     contrast: tuple[str, str] | None = None
+    by_place: bool = False
 
     @property
     def is_within(self) -> bool:
@@ -78,14 +96,13 @@ class TitleMatch:
 def title_words(title: str, context: Iterable[str] = ()) -> TitleWords:
     """The words of a title by what they are good for."""
     dates = frozenset(fold_name(match[0]) for match in _DATE.finditer(title))
-    folded = fold_name(_DATE.sub(" ", title)).split()
+    folded = fold_name(_RUN_TOGETHER.sub(" ", _DATE.sub(" ", title))).split()
     around = {_stem(word) for text in context for word in fold_name(text).split()}
     words = {word for word in folded if word not in _EMPTY and not _YEAR.fullmatch(word)}
     numbers = {word for word in words if word.isdigit()}
-    telling = {_stem(word) for word in words - numbers if not _ORDINAL.fullmatch(word)}
-    about_place = frozenset(telling & around)
-    if len(telling - about_place) > 0:
-        telling -= about_place
+    telling = {_stem(word) for word in words - numbers if len(word) > 1 and not _ORDINAL.fullmatch(word)}
+    about_place = frozenset((telling & around) - COMMON)
+    telling -= about_place
     return TitleWords(frozenset(telling), frozenset(numbers), dates, about_place)
 
 
@@ -102,22 +119,30 @@ def _stem(word: str) -> str:
 def match_titles(one: TitleWords, other: TitleWords) -> TitleMatch:
     """Compares word by word, in any order, forgiving small slips of the pen."""
     left, right = _without_places(one, other), _without_places(other, one)
-    if not left & right:
+    by_place = not left & right
+    if by_place:
         left, right = one.telling | one.about_place, other.telling | other.about_place
     common = left & right
     mine, theirs = set(left - common), set(right - common)
-    shared = len(common) + _take_similar(mine, theirs)
-    total = len(left) + len(right)
+    shared = _weight(common) + _take_similar(mine, theirs)
+    total = _weight(left) + _weight(right)
     likeness = 2 * shared / total if total else float(one == other)
     return TitleMatch(
-        likeness, shared, (frozenset(mine), frozenset(theirs)), _contrast(one, other, mine, theirs)
+        likeness,
+        shared,
+        (frozenset(mine), frozenset(theirs)),
+        _contrast(one, other, mine, theirs),
+        by_place=by_place,
     )
+
+
+def _weight(words: Iterable[str]) -> float:
+    return sum(0.5 if word in COMMON else 1.0 for word in words)
 
 
 def _without_places(one: TitleWords, other: TitleWords) -> frozenset[str]:
     """A venue that only one title names tells nothing; one that both name does not count either."""
-    rest = one.telling - other.about_place
-    return rest or one.telling
+    return one.telling - other.about_place
 
 
 def _take_similar(mine: set[str], theirs: set[str]) -> int:
@@ -141,6 +166,8 @@ def _contrast(
     for left, right in ((one.numbers, other.numbers), (one.dates, other.dates)):
         if left and right and left != right:
             return " ".join(sorted(left - right or left)), " ".join(sorted(right - left or right))
+    if one.telling & _CLOSED and other.telling & _CLOSED:
+        return "closed", "closed"
     for family in _CONTRASTS:
         if mine & family and theirs & family:
             return min(mine & family), min(theirs & family)
