@@ -17,6 +17,7 @@ from events.ingestion.places.locate import Locator
 from events.ingestion.raw import Skipped
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
+from events.merging.merge import MergeReport, merge_copies
 from events.progress import Progress, silent
 from events.search_index import Embedder
 
@@ -42,6 +43,7 @@ class ImportReport:
     source: str
     found: int
     stored: StoreReport = field(default_factory=StoreReport)
+    copies: MergeReport = field(default_factory=MergeReport)
     merged: tuple[Skipped, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     drafts: tuple[EventDraft, ...] = ()
@@ -83,14 +85,16 @@ def import_calendar(
             on_step=lambda: step(1),
         )
     merged = merge(normalised.drafts)
-    stored = StoreReport()
+    stored, copies = StoreReport(), MergeReport()
     if not options.dry_run:
         with progress("storing", len(merged.drafts)) as step:
             stored = store_events(source, merged.drafts, embedder=embedder, on_progress=step)
+        copies = merge_copies(embedder=embedder, now=now)
     return ImportReport(
         source=source,
         found=len(parsed.events) + len(parsed.broken),
         stored=stored,
+        copies=copies,
         merged=tuple(merged.merged),
         skipped=(*parsed.broken, *normalised.skipped),
         drafts=tuple(merged.drafts),

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from events.ingestion.types import EventDraft
 from events.ingestion.venues import store_venues, venue_key
-from events.models import Event, Venue
+from events.models import Event, MergeDue, Venue
 from events.search_index import (
     Embedder,
     Vector,
@@ -23,13 +23,13 @@ from events.search_index import (
 BATCH = 200
 # Part of every content hash: raise it when the rules of understanding change,
 # and the next import rewrites what they decided.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 _FIELDS = (
     *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
     *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
     *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
-    *("series_id", "content_hash", "updated_at"),
+    *("series_id", "registration_required", "evidence", "filled", "content_hash", "updated_at"),
 )
 
 
@@ -119,6 +119,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
             venues = store_venues(draft.venue for draft in changed if draft.venue)
             events = [_event(source, draft, venues, hashes[draft.external_id]) for draft in changed]
             stored = _upsert(events)
+            MergeDue.objects.mark(event.pk for event in stored)
             by_pk = {
                 event.pk: vectors[event.external_id]
                 for event in stored
@@ -188,6 +189,8 @@ def _event(source: str, draft: EventDraft, venues: dict[str, Venue], digest: str
         metadata_tags=list(draft.metadata_tags),
         organizer=draft.organizer,
         series_id=draft.series_id,
+        registration_required=draft.registration_required,
+        evidence=dict(draft.evidence),
         content_hash=digest,
     )
 

@@ -8,7 +8,6 @@ each decision can be told in words.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +23,7 @@ ENOUGH = 4.0
 METRES_PER_MILE = 1609.344
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
+_NEVER = 20.0
 _NEARLY_EQUAL = 0.85
 _HALF_AN_HOUR = 30
 _NEAR_METRES = 250
@@ -216,7 +216,7 @@ def _time_points(features: Features) -> float:
         return -0.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
-        return -math.inf
+        return -_NEVER
     if minutes == 0:
         return 1.0
     return -max(minutes - _HALF_AN_HOUR, 0) / 90

@@ -9,6 +9,7 @@ from events.models.generation import (
     IdempotentRequest,
 )
 from events.models.geocoding import GeocodedPlace, GeocoderPace
+from events.models.merging import MergeDecision, MergeDue
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
 from events.models.trace import SearchTrace
@@ -26,6 +27,8 @@ __all__ = [
     "GeocodedPlace",
     "GeocoderPace",
     "IdempotentRequest",
+    "MergeDecision",
+    "MergeDue",
     "Place",
     "PlaceName",
     "ReferencedEvent",
