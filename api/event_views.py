@@ -38,7 +38,7 @@ def list_events(
     request: HttpRequest, response: HttpResponse, filters: Query[EventFilters]
 ) -> list[EventOut]:
     """Events by id, or the upcoming ones."""
-    events = Event.objects.select_related("venue")
+    events = Event.objects.select_related("venue").with_sources()
     if filters.ids:
         known = events.in_bulk(filters.ids)
         response["X-Total-Count"] = str(len(known))
@@ -66,7 +66,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 )
 def get_event(request: HttpRequest, event_id: EventId) -> EventOut:
     """One event, cancelled and past ones too."""
-    event = Event.objects.select_related("venue").filter(pk=event_id).first()
+    event = Event.objects.select_related("venue").with_sources().filter(pk=event_id).first()
     if event is None:
         raise NotFound("There is no such event.")
     return EventOut.of(event)

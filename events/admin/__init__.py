@@ -3,6 +3,7 @@
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin
 from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
+from events.admin.merging import MergeDecisionAdmin
 from events.admin.places import PlaceAdmin
 from events.admin.search_rows import EventSearchRowAdmin
 from events.admin.venues import VenueAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "EventSearchRowAdmin",
     "GeocodedPlaceAdmin",
     "GeocoderPaceAdmin",
+    "MergeDecisionAdmin",
     "PlaceAdmin",
     "VenueAdmin",
 ]

@@ -163,4 +163,3 @@ def _turn(decision: MergeDecision, wanted: _Wanted) -> None:
 
 def _holds(decision: MergeDecision, wanted: _Wanted) -> bool:
     return wanted.kept_of.get(decision.copy_id) == decision.kept_id
-

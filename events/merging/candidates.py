@@ -76,7 +76,8 @@ def _follow(event: Event, name: str) -> object:
 def _facts(row: dict[str, object]) -> Facts:
     text = {name: value if isinstance(value, str) else "" for name, value in row.items()}
     start, pk = row["start_time"], row["id"]
-    assert isinstance(start, datetime) and isinstance(pk, int)
+    assert isinstance(start, datetime)
+    assert isinstance(pk, int)
     latitude, longitude = row["venue__latitude"], row["venue__longitude"]
     place = Place(
         text["venue__name"],
@@ -119,6 +120,12 @@ def neighbours(events: Sequence[Facts]) -> set[tuple[int, int]]:
             )
             found.update((min(row), max(row)) for row in cursor.fetchall())
     return found
+
+
+def refresh_statistics() -> None:
+    """Lets the planner know of a large import, before it believes the tables to be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event, events_venue, events_mergedue, events_mergedecision")
 
 
 def may_be_same(one: Facts, other: Facts) -> bool:

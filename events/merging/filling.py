@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from events.ingestion.enrich.evidence import EVIDENCE_LIMIT
 from events.models import Event
 
 Trust = Callable[[str], int]
@@ -100,11 +101,9 @@ def fill(kept: Event, copies: Sequence[Event], trust: Trust) -> dict[int, dict[s
             given["event_status"] = copy.event_status
         for name, value in given.items():
             _set(kept, name, value)
-        evidence |= {
-            name: text
-            for name, text in copy.evidence.items()
-            if name in given and name not in evidence
-        }
+        for name in given.keys() & copy.evidence.keys():
+            told = [text for text in (evidence.get(name), copy.evidence[name]) if text]
+            evidence[name] = "; ".join(told)[:EVIDENCE_LIMIT]
         if given:
             gave[copy.pk] = {name: plain(value) for name, value in given.items()}
     if evidence != kept.evidence:

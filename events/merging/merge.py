@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.errors import InvalidRequest
 from accounts.models import User
 from events.merging.applying import Applied, apply_plan
-from events.merging.candidates import facts_of
+from events.merging.candidates import facts_of, refresh_statistics
 from events.merging.comparing import compare
 from events.merging.explaining import reasons_of
 from events.merging.filling import Trust, all_trusted
@@ -56,6 +56,8 @@ def merge_copies(
         due = MergeDue.objects.filter(pk__gt=last).order_by("pk")[:_BATCH]
         marks = dict(due.values_list("pk", "version"))
         if marks:
+            if len(marks) == _BATCH and not last:
+                refresh_statistics()
             last = max(marks)
             looked += len(marks)
             on_looked(len(marks))
@@ -125,9 +127,7 @@ def merge_by_hand(
     return decision
 
 
-def undo_merge(
-    decision: MergeDecision, *, user: User, embedder: Embedder, now: datetime
-) -> bool:
+def undo_merge(decision: MergeDecision, *, user: User, embedder: Embedder, now: datetime) -> bool:
     """Parts the two for good: both are listed again, and no rule merges them any more.
 
     False when the decision did not stand any more.

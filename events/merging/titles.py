@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from events.text import fold_name
 
-# What titles carry along without telling one event from another.
-_EMPTY = frozenset(
-    "a an and at by com con de del el featuring feat for from ft in is la las los of on or our the"
-    " to w with y your vs presents present presented presenting annual placeholder event events"
-    " downtown free live offsite location welcome new office offices special guest guests every weekly monthly"
-    " january february march april may june july august september october november december"
-    " jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
 # Line breaks that a feed lost: "Keb’ MoRoom On The Porch".
 _RUN_TOGETHER = re.compile(r"(?<=[a-z’'])(?=[A-Z][a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -28,39 +22,11 @@ _DATE = re.compile(
     r"|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b",
     re.IGNORECASE,
 )
-# Words of which one event has one: where two titles differ in them, they are two events.
-_CONTRASTS = tuple(
-    frozenset(words.split())
-    for words in (
-        "jv varsity freshman frosh sophomore",
-        "baby babytime toddler preschool teen adult family senior",
-        "beginner beginning intro introduction intermediate advanced",
-        "girl boy", "women men womens mens", "morning evening afternoon pajama",
-        "monday tuesday wednesday thursday friday saturday sunday",
-        "exhibit reception lecture tour workshop", "show picnic", "pass screening",
-        "spanish english", "online person", "service services eve",
-    )
-)  # fmt: skip
-# What belongs to a larger event and begins at another hour.
-PARTS = frozenset(
-    "reception opening lecture preshow picnic pass audition rehearsal registration party dinner"
-    " eve service tour workshop".split()
+_WORDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+_EMPTY, COMMON, PARTS, _CLOSED = (
+    frozenset(_WORDS[name].split()) for name in ("empty", "common", "parts", "closed")
 )
-# Words of so many titles that sharing one says half as much.
-COMMON = frozenset(
-    "adult art band beginning board book brunch bus cafe celebration choir church city class closed"
-    " club coffee college committee community concert council course craft dance day dinner drop"
-    " evening exhibit fair fall family farmer fellowship fest festival film first friday friend fun"
-    " game garden group happy high hour jam jazz job karaoke kid lab lesson library live lunch man"
-    " market meet meeting member men mic mix monday morning movement movie music night open park"
-    " party play pop practice program public reading registration ride sale saturday school second"
-    " senior series service session show soccer social spring state story storytime student summer"
-    " sunday support tasting teen third thursday time toddler tour training trivia tuesday"
-    " university varsity virtual volleyball volunteer walk wednesday week weekly wine winter woman"
-    " women work workshop yoga youth zoom".split()
-)
-# Who is closed that day; each of two says it of itself.
-_CLOSED = frozenset("closed closure closing".split())
+_CONTRASTS = tuple(frozenset(line.split()) for line in _WORDS["contrasts"].strip().splitlines())
 _ALIKE = 86
 
 
@@ -79,7 +45,11 @@ class TitleWords:
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """`likeness` from 0 to 1; `shared` counts words, common ones half; `own` are those that only one title has."""
+    """`likeness` from 0 to 1; `shared` counts words, common ones half.
+
+    `own` are the words that only one of the titles has; `by_place` says that
+    they share no more than the name of a place.
+    """
 
     likeness: float
     shared: float
@@ -100,7 +70,9 @@ def title_words(title: str, context: Iterable[str] = ()) -> TitleWords:
     around = {_stem(word) for text in context for word in fold_name(text).split()}
     words = {word for word in folded if word not in _EMPTY and not _YEAR.fullmatch(word)}
     numbers = {word for word in words if word.isdigit()}
-    telling = {_stem(word) for word in words - numbers if len(word) > 1 and not _ORDINAL.fullmatch(word)}
+    telling = {
+        _stem(word) for word in words - numbers if len(word) > 1 and not _ORDINAL.fullmatch(word)
+    }
     about_place = frozenset((telling & around) - COMMON)
     telling -= about_place
     return TitleWords(frozenset(telling), frozenset(numbers), dates, about_place)

@@ -6,55 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0008_event_lifecycle'),
+        ("events", "0008_event_lifecycle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MergeDue',
+            name="MergeDue",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='merge_due', serialize=False, to='events.event')),
-                ('version', models.BigIntegerField(default=1)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="merge_due",
+                        serialize=False,
+                        to="events.event",
+                    ),
+                ),
+                ("version", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.AddField(
-            model_name='event',
-            name='evidence',
+            model_name="event",
+            name="evidence",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='event',
-            name='filled',
+            model_name="event",
+            name="filled",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='event',
-            name='registration_required',
+            model_name="event",
+            name="registration_required",
             field=models.BooleanField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='MergeDecision',
+            name="MergeDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('reasons', models.JSONField(blank=True, default=dict)),
-                ('gave', models.JSONField(blank=True, default=dict)),
-                ('by_rule', models.BooleanField(default=True)),
-                ('decided_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('parted', models.BooleanField(default=False)),
-                ('copy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_copy', to='events.event')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merges_decided', to=settings.AUTH_USER_MODEL)),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions_as_kept', to='events.event')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merges_undone', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.FloatField(blank=True, null=True)),
+                ("reasons", models.JSONField(blank=True, default=dict)),
+                ("gave", models.JSONField(blank=True, default=dict)),
+                ("by_rule", models.BooleanField(default=True)),
+                ("decided_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("parted", models.BooleanField(default=False)),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_copy",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merges_decided",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions_as_kept",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merges_undone",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-decided_at', '-id'],
-                'indexes': [models.Index(fields=['-decided_at', '-id'], name='merge_decided')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('copy', 'kept'), name='merge_standing_once_per_pair'), models.CheckConstraint(condition=models.Q(('copy', models.F('kept')), _negated=True), name='merge_of_two_events'), models.CheckConstraint(condition=models.Q(('parted', False), ('undone_at__isnull', False), _connector='OR'), name='merge_parted_is_undone')],
+                "ordering": ["-decided_at", "-id"],
+                "indexes": [models.Index(fields=["-decided_at", "-id"], name="merge_decided")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("copy", "kept"),
+                        name="merge_standing_once_per_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("copy", models.F("kept")), _negated=True),
+                        name="merge_of_two_events",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parted", False), ("undone_at__isnull", False), _connector="OR"
+                        ),
+                        name="merge_parted_is_undone",
+                    ),
+                ],
             },
         ),
     ]

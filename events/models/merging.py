@@ -118,9 +118,7 @@ class MergeDecision(models.Model):
                 condition=Q(undone_at__isnull=True),
                 name="merge_standing_once_per_pair",
             ),
-            models.CheckConstraint(
-                condition=~Q(copy=F("kept")), name="merge_of_two_events"
-            ),
+            models.CheckConstraint(condition=~Q(copy=F("kept")), name="merge_of_two_events"),
             models.CheckConstraint(
                 condition=Q(parted=False) | Q(undone_at__isnull=False),
                 name="merge_parted_is_undone",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from events.ingestion.enrich.evidence import words_of_tags
 from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
 
 _WORDS = read_vocabulary("topics")
@@ -38,6 +39,14 @@ class Subject:
     venue: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Tags, and the words that gave them away (see `words_of_tags`)."""
+
+    tags: tuple[str, ...] = ()
+    evidence: str = ""
+
+
 def _meant_by(keyword: str) -> set[str]:
     """The topics that a feed's own keyword stands for as a whole."""
     return {topic for topic, pattern in _WORDS["keyword"].items() if pattern.fullmatch(keyword)}
@@ -45,16 +54,22 @@ def _meant_by(keyword: str) -> set[str]:
 
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The feed's own keywords first, then topics of `TOPICS`."""
+    return find_topics(subject, stated).tags
+
+
+def find_topics(subject: Subject, stated: tuple[str, ...] = ()) -> Tags:
+    """The same with the words that they were read from."""
     tags = dict.fromkeys(word.strip().casefold()[:100] for word in stated if word.strip())
-    found = matching_tags(_WORDS["title"], subject.title)
-    found |= {topic for tag in tags for topic in _meant_by(tag)}
-    if found <= _SOFT:
-        found |= matching_tags(_WORDS["description"], subject.description[:_OPENING])
-    beside = matching_tags(_WORDS["organizer"], subject.organizer)
-    beside |= matching_tags(_WORDS["venue"], subject.venue)
-    if found & _NOT_MUSIC:
-        beside.discard("music")
+    found = {topic: tag for tag in tags for topic in _meant_by(tag)}
+    found |= matching_tags(_WORDS["title"], subject.title)
+    if found.keys() <= _SOFT:
+        found = matching_tags(_WORDS["description"], subject.description[:_OPENING]) | found
+    beside = matching_tags(_WORDS["venue"], subject.venue)
+    beside |= matching_tags(_WORDS["organizer"], subject.organizer)
+    if found.keys() & _NOT_MUSIC:
+        beside.pop("music", None)
     if found:
-        beside -= _IF_SILENT
-    found |= beside
-    return tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
+        beside = {topic: words for topic, words in beside.items() if topic not in _IF_SILENT}
+    found = beside | found
+    every = tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
+    return Tags(every, words_of_tags(every, dict.fromkeys(tags, "a keyword of the feed") | found))

@@ -28,11 +28,12 @@ def run(*arguments: str) -> str:
 
 def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
     lines = run("import_events", str(table), "--source", "Town").splitlines()
-    assert [line.split() for line in lines[:6]] == [
+    assert [line.split() for line in lines[:7]] == [
         ["Town:", "2", "entries"],
         ["created", "1"],
         ["updated", "0"],
         ["unchanged", "0"],
+        ["copies", "0"],
         ["merged", "0"],
         ["skipped", "1"],
     ]
