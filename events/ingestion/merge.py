@@ -103,7 +103,7 @@ def _with_unique_ids(drafts: list[EventDraft]) -> list[EventDraft]:
 
 def _with_series(drafts: list[EventDraft]) -> list[EventDraft]:
     """Events of one title at one venue form a series, unless the feed named one."""
-    names = [_series_name(draft) for draft in drafts]
+    names = [series_name(draft) for draft in drafts]
     counts = Counter(names)
     return [
         replace(draft, series_id=name) if counts[name] > 1 and not draft.series_id else draft
@@ -111,6 +111,7 @@ def _with_series(drafts: list[EventDraft]) -> list[EventDraft]:
     ]
 
 
-def _series_name(draft: EventDraft) -> str:
+def series_name(draft: EventDraft) -> str:
+    """The id of the series that an event belongs to where its feed names none."""
     where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
     return f"{fold_name(draft.title)[:300] or draft.title[:300]} @ {where}"[:500]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
+from events.ingestion.series import keep_series
 from events.ingestion.types import EventDraft
 from events.ingestion.venues import store_venues, venue_key
 from events.models import Event, MergeDue, Venue
@@ -105,6 +106,7 @@ class _Memory:
 
 
 def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> StoreReport:
+    batch = keep_series(source, batch)
     known = _known(source, batch)
     hashes = {draft.external_id: content_hash(draft) for draft in batch}
     changed = [

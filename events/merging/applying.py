@@ -137,8 +137,8 @@ def _decide(wanted: _Wanted, plan: Plan, now: datetime) -> None:
     known = {d.copy_id: d for d in standing if d.undone_at is None and _holds(d, wanted)}
     for copy, kept in wanted.kept_of.items():
         gave = wanted.gave.get(copy, {})
-        decision = known.get(copy)
-        if decision is None:
+        stands = known.get(copy)
+        if stands is None:
             link = best_link(copy, plan.of(copy), plan.verdicts)
             via, verdict = link or (kept, compare(facts[copy], facts[kept]))
             MergeDecision.objects.create(
@@ -149,9 +149,9 @@ def _decide(wanted: _Wanted, plan: Plan, now: datetime) -> None:
                 gave=gave,
                 decided_at=now,
             )
-        elif decision.gave != gave:
-            decision.gave = gave
-            decision.save(update_fields=["gave"])
+        elif stands.gave != gave:
+            stands.gave = gave
+            stands.save(update_fields=["gave"])
 
 
 def _turn(decision: MergeDecision, wanted: _Wanted) -> None:

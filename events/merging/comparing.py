@@ -185,17 +185,16 @@ def _text_likeness(one: Facts, other: Facts) -> float | None:
 
 
 def _title_points(titles: TitleMatch) -> float:
-    contrast = -3.5 if titles.contrast else 0.0
-    if titles.shared == 0:
+    if titles.contrast or titles.shared == 0:
         return -4.0
     if titles.by_place:
-        return contrast + min(titles.shared, 2.0)
+        return min(titles.shared, 2.0)
     if titles.is_within:
-        return contrast + min(1.0 + titles.shared, 5.0) + (0.5 if titles.likeness == 1 else 0.0)
+        return min(1.0 + titles.shared, 5.0) + (0.5 if titles.likeness == 1 else 0.0)
     points = (titles.likeness - 0.5) * 6
     if titles.likeness >= _NEARLY_EQUAL:
         points = max(points, min(titles.shared, 5.0))
-    return contrast + points
+    return points
 
 
 def _part_points(features: Features, titles: TitleMatch) -> float:

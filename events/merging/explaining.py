@@ -79,7 +79,8 @@ def _times(reasons: Mapping[str, Any]) -> str:
 
 
 def _places(reasons: Mapping[str, Any]) -> list[str]:
-    told = {True: ["same venue"], False: ["other venues"]}.get(reasons.get("same_venue"), [])  # type: ignore[call-overload]
+    same = reasons.get("same_venue")
+    told = [] if same is None else ["same venue" if same else "other venues"]
     if (metres := reasons.get("metres_apart")) is not None:
         told.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
     if reasons.get("other_room"):

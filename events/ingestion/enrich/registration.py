@@ -16,6 +16,7 @@ _NOT_REQUIRED = re.compile(
     rf"\bno (?:\w+ or )?(?:advance |prior )?{_NAMES}(?: or [\w-]+)?(?: is| are)? {_NEEDED}"
     rf"|\b{_NAMES}(?: is| are)? not {_NEEDED}|\b{_NAMES}\b[^.!\n]{{0,40}}\bbut not {_NEEDED}"
     r"|\bno need to (?:pre-?)?(?:register|rsvp|sign up|reserve)\b"
+    r"(?! for (?:both|each|every|all))"
     rf"|\b(?:without|no) (?:pre-?)?{_NAMES}[.!,;]",
     re.IGNORECASE,
 )
