@@ -8,6 +8,7 @@ import pytest
 
 from accounts.errors import InvalidRequest
 from accounts.models import User
+from events.ingestion.merge import merge as merge_file
 from events.ingestion.store import store_events
 from events.ingestion.types import EventDraft, VenueDraft
 from events.merging.merge import MergeReport, mark_all, merge_by_hand, undo_merge
@@ -245,9 +246,9 @@ def test_preview_tells_what_would_be_merged_and_stores_nothing() -> None:
 
 def test_series_keeps_its_id_when_one_date_is_left() -> None:
     later = replace(DRAFT, external_id="later", start_time=utc(2026, 12, 13, 3))
-    store("town", DRAFT, later)
+    store("town", *merge_file([DRAFT, later]).drafts)
     series = event("town").series_id
-    store("town", replace(later, description="The last one"))
+    store("town", *merge_file([replace(later, description="The last one")]).drafts)
     assert event("town", "later").series_id == series != ""
 
 
