@@ -24,6 +24,7 @@ METRES_PER_MILE = 1609.344
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
 _NEVER = 20.0
+_HALF_ALIKE = 0.5
 _NEARLY_EQUAL = 0.85
 _HALF_AN_HOUR = 30
 _NEAR_METRES = 250
@@ -103,12 +104,19 @@ def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         other_page_of_one_site=not same_page and _pages_of_one_site(one.url, other.url),
         other_address_of_one_site=_is_other_address(one.url, other.url),
         text_likeness=_text_likeness(one, other),
-        same_publisher=bool(one.publishers & other.publishers),
+        same_publisher=_same_publisher(one, other),
         other_publisher=bool(one.publishers and other.publishers)
         and not one.publishers & other.publishers,
         both_in_person=one.place is not None and other.place is not None,
         other_town=_towns_differ(one.place, other.place),
     )
+
+
+def _same_publisher(one: Facts, other: Facts) -> bool:
+    """Whether one signed both; what nobody signs and one page tells is its feed's own."""
+    if one.publishers or other.publishers:
+        return bool(one.publishers & other.publishers)
+    return one.url == other.url and one.source == other.source and is_own_page(one.url)
 
 
 def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
@@ -207,6 +215,8 @@ def _publisher_points(features: Features, titles: TitleMatch) -> float:
     """Who publishes two entries at once means two things by them."""
     if not features.same_publisher or (features.same_page and titles.is_within):
         return 0.0
+    if titles.likeness < _HALF_ALIKE and not titles.is_within:
+        return -4.0
     return -2.5 if features.other_page_of_one_site else -1.5
 
 
