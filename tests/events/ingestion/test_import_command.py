@@ -37,7 +37,7 @@ def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
         ["merged", "0"],
         ["skipped", "1"],
     ]
-    assert lines[6] == "1 × broken entry: the start 'soon' cannot be read"
+    assert lines[7] == "1 × broken entry: the start 'soon' cannot be read"
     assert Event.objects.get().timezone == "America/Los_Angeles"
     assert EventSearchRow.objects.get().embedding_model
 
