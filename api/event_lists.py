@@ -94,7 +94,7 @@ def all_ids(request: Request) -> Iterator[Sequence[int]]:
 
 def load_events(ids: Sequence[int]) -> list[Event]:
     """Events with their venues, in the order of the ids; those that are gone are left out."""
-    known = Event.objects.select_related("venue").in_bulk(list(ids))
+    known = Event.objects.select_related("venue").with_sources().in_bulk(list(ids))
     return [known[pk] for pk in dict.fromkeys(ids) if pk in known]
 
 

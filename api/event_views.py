@@ -41,7 +41,7 @@ def list_events(
 )
 def get_event(request: HttpRequest, event_id: EventId) -> EventOut:
     """One event, cancelled and past ones too."""
-    event = Event.objects.select_related("venue").filter(pk=event_id).first()
+    event = Event.objects.select_related("venue").with_sources().filter(pk=event_id).first()
     if event is None:
         raise NotFound("There is no such event.")
     return EventOut.of(event)

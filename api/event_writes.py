@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Field
 from pydantic import AfterValidator
 
@@ -26,6 +27,7 @@ from api.parsing import json_object, validated
 from events.embedding_due import embed_due
 from events.event_writing import ChangedMeanwhile, create_event, update_event, withdraw_event
 from events.ingestion.cleaning import clean_line
+from events.merging.merge import merge_copies
 from events.models import Event
 from events.representation import EventOut
 from rag.embedding import EmbeddingError, get_backend
@@ -61,7 +63,7 @@ def post_event(request: HttpRequest, response: HttpResponse, body: EventIn) -> t
     """Adds an event. It is found by words at once, and by meaning a moment later."""
     draft = draft_of(body, external_id=body.external_id or str(uuid4()))
     event = create_event(source=body.source or OWN_SOURCE, draft=draft, venue_id=_venue_id(body))
-    _embed_after(event)
+    _follow_up_after(event)
     response["Location"] = f"{request.path_info}/{event.pk}"
     return 201, EventOut.of(event)
 
@@ -83,7 +85,7 @@ def _updated(event_id: int, body: EventReplacement, seen: datetime | None = None
         withdrawn=body.withdrawn,
         seen=seen,
     )
-    _embed_after(event)
+    _follow_up_after(event)
     return EventOut.of(event)
 
 
@@ -129,14 +131,18 @@ def _venue_id(body: EventContent) -> int | None:
     return None if body.event_attendance_mode == "online" else body.venue_id
 
 
-def _embed_after(event: Event) -> None:
-    """Embeds what is due once the event is committed; the background does what fails here."""
-    transaction.on_commit(partial(_embed_now, event.pk), robust=True)
+def _follow_up_after(event: Event) -> None:
+    """Embeds and compares the event once it is committed.
+
+    What fails here the background does, or the next import.
+    """
+    transaction.on_commit(partial(_follow_up, event.pk), robust=True)
 
 
-def _embed_now(event_id: int) -> None:
+def _follow_up(event_id: int) -> None:
     try:
         embed_due(get_backend(), only=[event_id])
+        merge_copies(embedder=get_backend(), now=timezone.now(), only=[event_id])
     except EmbeddingError as error:
         log.warning("embedding_postponed event=%d error=%s", event_id, error)
 
@@ -145,4 +151,5 @@ def _embed_now(event_id: int) -> None:
 def delete_event(request: HttpRequest, event_id: EventId) -> tuple[int, None]:
     """Withdraws an event for good: it is neither listed nor found. Conversations still show it."""
     withdraw_event(event_id)
+    transaction.on_commit(partial(_follow_up, event_id), robust=True)
     return 204, None

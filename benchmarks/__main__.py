@@ -15,9 +15,12 @@ from pathlib import Path
 from benchmarks.machine import describe_machine
 from superschedules import embedded_postgres
 
-BENCHMARKS = ("understanding", "suggest", "first_token", "ingestion", "retrieval", "relevance")
+BENCHMARKS = (
+    *("understanding", "suggest", "first_token", "ingestion", "merging", "retrieval"),
+    "relevance",
+)
 # Those that can also say how they came to their figures.
-EXPLAINING = ("relevance",)
+EXPLAINING = ("relevance", "merging")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from events.ingestion.places.locate import one_line
 from events.ingestion.store import event_of
 from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
-from events.models import Event, Source, Venue
+from events.models import Event, MergeDue, Source, Venue
 from events.search_index import write_search_rows
 from events.withdrawing import withdraw_events
 
@@ -54,6 +54,7 @@ def create_event(*, source: str, draft: EventDraft, venue_id: int | None) -> Eve
             f"The external_id {problem}.", fields={"external_id": problem}
         ) from None
     write_search_rows([event], {}, model_name="")
+    MergeDue.objects.mark([event.pk])
     return event
 
 
@@ -84,18 +85,20 @@ def update_event(
         raise ChangedMeanwhile
     changed = event_of(event.source, draft, venue)
     _complete(changed)
-    content_changed = any(getattr(event, name) != getattr(changed, name) for name in _CONTENT)
-    if content_changed:
-        for name in _CONTENT:
-            setattr(event, name, getattr(changed, name))
-        event.venue = venue
+    differing = {name for name in _CONTENT if getattr(event, name) != getattr(changed, name)}
+    for name in differing:
+        setattr(event, name, getattr(changed, name))
+    event.venue = venue
+    # What is written by hand is the event's own from now on, and no copy's.
+    event.filled = {name: own for name, own in event.filled.items() if name not in differing}
     relisted = withdrawn is False and event.withdrawn_at is not None
     if withdrawn is False:
         event.withdrawn_at, event.withdrawn_by_hand = None, False
-    if content_changed or relisted:
+    if differing or relisted:
         event.sequence += 1
     event.save()
     write_search_rows([event], {}, model_name="")
+    MergeDue.objects.mark([event.pk])
     if withdrawn:
         withdraw_event(event_id)
         event.refresh_from_db()

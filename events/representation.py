@@ -23,6 +23,14 @@ class VenueOut(Schema):
     precision: str
 
 
+class SourceOut(Schema):
+    """A feed that tells of an event."""
+
+    source: str
+    external_id: str
+    url: str
+
+
 class EventOut(Schema):
     """An event; its times carry the offset of its own zone."""
 
@@ -48,13 +56,16 @@ class EventOut(Schema):
     metadata_tags: list[str]
     organizer: str
     source: str
+    sources: list[SourceOut]
     series_id: str
+    registration_required: bool | None
+    evidence: dict[str, str]
     withdrawn: bool = False
     distance_miles: float | None = None
 
     @classmethod
     def of(cls, event: Event, *, distance_miles: float | None = None) -> EventOut:
-        """The summary of an event whose venue is loaded."""
+        """The summary of an event whose venue and sources are loaded."""
         zone = ZoneInfo(event.timezone)
         summary = cls.model_validate(event)
         summary.start_time = event.start_time.astimezone(zone)

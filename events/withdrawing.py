@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from events.models import EmbeddingDue, Event, EventSearchRow, EventWords
+from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, MergeDue
 
 _BATCH = 500
 
@@ -36,4 +36,5 @@ def withdraw_events(ids: Sequence[int], *, now: datetime, by_hand: bool = False)
                 Event.objects.filter(pk__in=batch).update(withdrawn_by_hand=True)
             for table in (EventSearchRow, EventWords, EmbeddingDue):
                 table._default_manager.filter(pk__in=listed).delete()
+            MergeDue.objects.mark(listed)
     return withdrawn

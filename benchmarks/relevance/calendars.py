@@ -16,10 +16,15 @@ CALENDARS = ("asheville", "davis", "montclair", "santarosa")
 _DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
+def calendar_folder() -> Path:
+    """The folder of the real calendars."""
+    return Path(os.environ.get("CALENDARS", _DEFAULT_FOLDER))
+
+
 def import_missing() -> None:
     """Imports each calendar that the database lacks, from the folder `CALENDARS`."""
     missing = [name for name in CALENDARS if not _is_stored(name)]
-    folder = Path(os.environ.get("CALENDARS", _DEFAULT_FOLDER))
+    folder = calendar_folder()
     if absent := [name for name in missing if not (folder / f"{name}.ics").exists()]:
         sys.exit(
             f"{', '.join(f'{name}.ics' for name in absent)} not found in {folder}: set CALENDARS"

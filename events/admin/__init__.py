@@ -5,6 +5,7 @@ from events.admin.events import EventAdmin
 from events.admin.feeds import DigestMailAdmin, FeedAdmin
 from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
 from events.admin.imports import ImportAdmin
+from events.admin.merging import MergeDecisionAdmin
 from events.admin.places import PlaceAdmin
 from events.admin.search_rows import EventSearchRowAdmin
 from events.admin.sources import SourceAdmin, SourceRunAdmin
@@ -20,6 +21,7 @@ __all__ = [
     "GeocodedPlaceAdmin",
     "GeocoderPaceAdmin",
     "ImportAdmin",
+    "MergeDecisionAdmin",
     "PlaceAdmin",
     "SourceAdmin",
     "SourceRunAdmin",

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from events.admin.base import ModelAdmin
+from accounts.errors import InvalidRequest
+from accounts.models import User
+from events.admin.base import ModelAdmin, as_block
 from events.admin.filters import SourceFilter, WhenFilter
 from events.admin.search_sync import refresh_search_rows
-from events.models import Event
+from events.embedders import current_embedder
+from events.merging.merge import merge_by_hand
+from events.models import Event, MergeDue
 
 
 @admin.register(Event)
@@ -31,17 +38,47 @@ class EventAdmin(ModelAdmin[Event]):
     autocomplete_fields = ("venue",)
     readonly_fields = (
         *("sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into"),
+        *("told_by", "evidence_block"),
         *("content_hash", "created_at", "updated_at"),
     )
+    exclude = ("evidence", "filled")
     date_hierarchy = "start_time"
+    actions = ("merge",)
     show_full_result_count = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
         if change and form.changed_data:
             obj.sequence += 1
+        # What is written by hand is the event's own from now on.
+        obj.filled = {
+            name: own for name, own in obj.filled.items() if name not in form.changed_data
+        }
         super().save_model(request, obj, form, change)
         refresh_search_rows(Event.objects.filter(pk=obj.pk))
+        MergeDue.objects.mark([obj.pk])
+
+    @admin.action(description="Merge the two selected events", permissions=["change"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        assert isinstance(request.user, User)
+        ids = list(queryset.values_list("pk", flat=True)[:3])
+        try:
+            decision = merge_by_hand(
+                ids, user=request.user, embedder=current_embedder(), now=timezone.now()
+            )
+        except InvalidRequest as error:
+            self.message_user(request, error.detail, messages.ERROR)
+            return
+        self.message_user(request, f"Both are shown as “{decision.kept}” now.")
+
+    @admin.display(description="told by")
+    def told_by(self, event: Event) -> str:
+        told = event.sources if event.pk else []
+        return "; ".join(f"{each['source']} ({each['external_id']})" for each in told)
+
+    @admin.display(description="evidence")
+    def evidence_block(self, event: Event) -> SafeString:
+        return as_block(event.evidence)
 
     @admin.display(description="start (local)", ordering="start_time")
     def local_start(self, event: Event) -> str:

@@ -102,7 +102,7 @@ class _Drafts(Sequence[EventDraft]):
         draft = self._spool[self._numbers[index]]
         if index in self._new_ids:
             draft = replace(draft, external_id=self._new_ids[index])
-        if not draft.series_id and _digest(name := _series_name(draft)) in self._series:
+        if not draft.series_id and _digest(name := series_name(draft)) in self._series:
             draft = replace(draft, series_id=name)
         return draft
 
@@ -112,7 +112,7 @@ class _Drafts(Sequence[EventDraft]):
         for number in self._numbers:
             draft = self._spool[number]
             ids.add(_digest(draft.external_id))
-            names.add(_digest(_series_name(draft)))
+            names.add(_digest(series_name(draft)))
         return ids.twice, names.twice
 
     def _told_apart(self) -> dict[int, str]:
@@ -181,6 +181,7 @@ def _joined(winner: EventDraft, loser: EventDraft) -> EventDraft:
     )
 
 
-def _series_name(draft: EventDraft) -> str:
+def series_name(draft: EventDraft) -> str:
+    """The id of the series that an event belongs to where its feed names none."""
     where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
     return f"{fold_name(draft.title)[:300] or draft.title[:300]} @ {where}"[:500]

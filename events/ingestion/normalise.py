@@ -11,9 +11,11 @@ from datetime import date, datetime
 
 from events.ingestion.cleaning import clean_line, clean_text
 from events.ingestion.enrich.ages import read_ages
-from events.ingestion.enrich.audience import read_audience
+from events.ingestion.enrich.audience import find_audience
+from events.ingestion.enrich.evidence import bounded
 from events.ingestion.enrich.prices import Price, read_price
-from events.ingestion.enrich.topics import Subject, read_topics
+from events.ingestion.enrich.registration import read_registration
+from events.ingestion.enrich.topics import Subject, find_topics
 from events.ingestion.places.locate import Locator, Whereabouts
 from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
 from events.ingestion.times import event_times
@@ -113,13 +115,22 @@ def normalise(raw: RawEvent, where: Whereabouts, calendar_zone: str) -> EventDra
 
 
 def _enriched(draft: EventDraft, raw: RawEvent) -> EventDraft:
-    """Adds price, ages and tags, from the feed's fields or else from the texts."""
+    """Adds price, ages, tags and registration, from the feed's fields or else from the texts."""
     ages = read_ages(draft.title, draft.description, clean_line(raw.age_range, 100))
     price = _price(draft, raw)
     subject = Subject(
         draft.title, draft.description, draft.organizer, draft.venue.name if draft.venue else ""
     )
-    audience = read_audience(draft.title, draft.description, ages, _words(raw.audience, 50))
+    audience = find_audience(draft.title, draft.description, ages, _words(raw.audience, 50))
+    topics = find_topics(subject, _words(raw.keywords, 100))
+    registration = read_registration(draft.title, draft.description)
+    evidence = {
+        "price": price.evidence,
+        "age_range": ages.evidence,
+        "audience_tags": audience.evidence,
+        "metadata_tags": topics.evidence,
+        "registration_required": registration.evidence,
+    }
     return replace(
         draft,
         price=price.text,
@@ -127,8 +138,10 @@ def _enriched(draft: EventDraft, raw: RawEvent) -> EventDraft:
         age_range=ages.text,
         age_min=ages.lowest,
         age_max=ages.highest,
-        audience_tags=audience[:MAX_TAGS],
-        metadata_tags=read_topics(subject, _words(raw.keywords, 100))[:MAX_TAGS],
+        audience_tags=audience.tags[:MAX_TAGS],
+        metadata_tags=topics.tags[:MAX_TAGS],
+        registration_required=registration.required,
+        evidence={name: words for name, words in evidence.items() if words},
     )
 
 
@@ -137,7 +150,7 @@ def _price(draft: EventDraft, raw: RawEvent) -> Price:
     if raw.min_price is None:
         return read_price(draft.title, draft.description, stated)
     text = stated or ("Free" if raw.min_price == 0 else "")
-    return Price(text, raw.min_price)
+    return Price(text, raw.min_price, bounded(stated or f"{raw.min_price} (stated by the feed)"))
 
 
 def _words(words: Sequence[str], limit: int) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from events.ingestion.places.locate import Geocode, Locator
 from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
+from events.merging.merge import MergeReport, merge_copies
 from events.progress import Progress, silent
 from events.search_index import Embedder
 
@@ -51,6 +52,7 @@ class ImportReport:
     format_name: str
     found: int
     stored: StoreReport = field(default_factory=StoreReport)
+    copies: MergeReport = field(default_factory=MergeReport)
     merged: tuple[Skipped, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     drafts: Sequence[EventDraft] = ()
@@ -121,15 +123,17 @@ def import_fetched(
         merger.close()
         raise
     merged = merger.merged()
-    stored = StoreReport()
+    stored, copies = StoreReport(), MergeReport()
     if not options.dry_run:
         with progress("storing", len(merged.drafts)) as step:
             stored = store_events(source, merged.drafts, embedder=embedder, on_progress=step)
+        copies = merge_copies(embedder=embedder, now=now)
     return ImportReport(
         source=source,
         format_name=format_name,
         found=found,
         stored=stored,
+        copies=copies,
         merged=tuple(merged.merged),
         skipped=skipped.entries,
         drafts=merged.drafts,

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from events.ingestion.series import keep_series
 from events.ingestion.types import EventDraft
 from events.ingestion.venues import store_venues, venue_key
-from events.models import Event, Venue
+from events.models import Event, MergeDue, Venue
 from events.search_index import (
     Embedder,
     Vector,
@@ -25,13 +26,14 @@ BATCH = 200
 _REMEMBERED_VECTORS = 10_000
 # Part of every content hash: raise it when the rules of understanding change,
 # and the next import rewrites what they decided.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 _FIELDS = (
     *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
     *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
     *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
-    *("series_id", "content_hash", "sequence", "withdrawn_at", "updated_at"),
+    *("series_id", "registration_required", "evidence", "filled"),
+    *("content_hash", "sequence", "withdrawn_at", "updated_at"),
 )
 
 
@@ -121,6 +123,7 @@ class _Memory:
 
 
 def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> StoreReport:
+    batch = keep_series(source, batch)
     known = _known(source, batch)
     hashes = {draft.external_id: content_hash(draft) for draft in batch}
     changed = [
@@ -140,6 +143,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
             for event in events:
                 event.content_hash = hashes[event.external_id]
             stored = _upsert(events)
+            MergeDue.objects.mark(event.pk for event in stored)
             by_pk = {
                 event.pk: vectors[event.external_id]
                 for event in stored
@@ -249,6 +253,8 @@ def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
         metadata_tags=list(draft.metadata_tags),
         organizer=draft.organizer,
         series_id=draft.series_id,
+        registration_required=draft.registration_required,
+        evidence=dict(draft.evidence),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +34,7 @@ class EventDraft:
     """One event of a feed, understood. Times are aware, in UTC; `timezone` is an IANA zone.
 
     An all-day event runs from local midnight to local midnight (half-open).
+    `evidence` holds, by field, the words that its value was read from.
     """
 
     external_id: str
@@ -57,3 +59,5 @@ class EventDraft:
     metadata_tags: tuple[str, ...] = ()
     organizer: str = ""
     series_id: str = ""
+    registration_required: bool | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)

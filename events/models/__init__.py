@@ -12,6 +12,7 @@ from events.models.generation import (
 )
 from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.importing import Import
+from events.models.merging import MergeDecision, MergeDue
 from events.models.place import Place, PlaceName
 from events.models.search import EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
@@ -35,6 +36,8 @@ __all__ = [
     "GeocoderPace",
     "IdempotentRequest",
     "Import",
+    "MergeDecision",
+    "MergeDue",
     "Place",
     "PlaceName",
     "ReferencedEvent",

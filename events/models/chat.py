@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
+from events.models.event import copies_for_sources
+
 TITLE_LENGTH = 50
 
 
@@ -79,7 +81,7 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
         return self.filter(user_id=user_id)
 
     def with_referenced_events(self) -> ChatMessageQuerySet:
-        """Prefetches references, their events and venues: three queries in all."""
+        """Prefetches references, their events, venues and sources: four queries in all."""
         references = models.Prefetch("references", queryset=ReferencedEvent.objects.with_events())
         return self.prefetch_related(references)
 
@@ -157,8 +159,9 @@ class ReferencedEventQuerySet(models.QuerySet["ReferencedEvent"]):
     """Reads over references."""
 
     def with_events(self) -> ReferencedEventQuerySet:
-        """In citation order, with event and venue in the same query."""
-        return self.select_related("event__venue").order_by("message_id", "position")
+        """In citation order, with event and venue in the same query, and sources in one more."""
+        references = self.select_related("event__venue").order_by("message_id", "position")
+        return references.prefetch_related(copies_for_sources("event__copies"))
 
     def of_latest_answer(self, session_id: int) -> ReferencedEventQuerySet:
         """What the session's latest answer with references showed, in citation order."""

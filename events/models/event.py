@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """Which events may be shown where."""
+    """Which events may be shown where, and with what."""
 
     def listed(self) -> EventQuerySet:
         """Those that lists show: still in their feed, and no copy of another event."""
@@ -17,6 +17,18 @@ class EventQuerySet(models.QuerySet["Event"]):
     def searchable(self) -> EventQuerySet:
         """Those that have a search row: listed, and not cancelled."""
         return self.listed().exclude(event_status=Event.Status.CANCELLED)
+
+    def with_sources(self) -> EventQuerySet:
+        """Prefetches the copies that `Event.sources` tells, in one query."""
+        return self.prefetch_related(copies_for_sources())
+
+
+def copies_for_sources(path: str = "copies") -> models.Prefetch[str]:
+    """The prefetch of the copies at `path`, with no more of them than `sources` needs."""
+    copies = Event.objects.filter(withdrawn_at__isnull=True).only(
+        "source", "external_id", "url", "filled", "withdrawn_at", "merged_into_id"
+    )
+    return models.Prefetch(path, queryset=copies.order_by("id"))
 
 
 class Event(models.Model):
@@ -31,6 +43,10 @@ class Event(models.Model):
     `withdrawn_at` that time, and one that another source tells better is
     `merged_into` that one; both stay for the conversations that name them. One
     that was `withdrawn_by_hand` stays so, whatever its feed says.
+    What it took over from such copies stands in its columns, and `filled` holds
+    these columns' own values. `evidence` keeps, by field, the words of the feed
+    that a value was read from; `registration_required` is null when they say
+    nothing of it.
     """
 
     class AttendanceMode(models.TextChoices):
@@ -70,6 +86,9 @@ class Event(models.Model):
     metadata_tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     organizer = models.CharField(max_length=300, blank=True)
     series_id = models.CharField(max_length=500, blank=True)
+    registration_required = models.BooleanField(null=True, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
+    filled = models.JSONField(default=dict, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -114,6 +133,18 @@ class Event(models.Model):
     def is_virtual(self) -> bool:
         """Whether one can attend online (online or mixed)."""
         return self.event_attendance_mode in (self.AttendanceMode.ONLINE, self.AttendanceMode.MIXED)
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """The feeds that tell of it, its own first (see `EventQuerySet.with_sources`)."""
+        return [
+            {
+                "source": event.source,
+                "external_id": event.external_id,
+                "url": event.filled.get("url", event.url),
+            }
+            for event in (self, *(copy for copy in self.copies.all() if not copy.withdrawn_at))
+        ]
 
     @property
     def is_searchable(self) -> bool:

@@ -19,6 +19,7 @@ from events.ingestion.pipeline import ImportOptions, ImportReport, import_fetche
 from events.ingestion.places.gazetteer import Town
 from events.ingestion.store import RULES_VERSION
 from events.ingestion.telling import told
+from events.merging.merge import merge_copies
 from events.models import Event, Source, SourceRun
 from events.only_one import drop_broken_connection, only_one
 from events.progress import Progress, Stopped, silent
@@ -126,6 +127,8 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
     run.report = told(report)
     run.unchanged, run.skipped = report.stored.unchanged, run.report["skipped"]
     believed = _withdraw(source, run, report, force=options.force)
+    if run.withdrawn:  # a copy in another feed may take its place
+        merge_copies(embedder=options.embedder(), now=timezone.now())
     _keep_validators(source, run, answer, believed=believed)
     _conclude_success(source, run, Outcome.SUCCEEDED if believed else Outcome.SUSPICIOUS)
 

@@ -292,7 +292,7 @@ def test_ids_are_answered_in_their_order_with_distances(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "queries"), [({}, 4), ({**HERE, "radius_miles": 20, "sort": "distance"}, 4)]
+    ("query", "queries"), [({}, 5), ({**HERE, "radius_miles": 20, "sort": "distance"}, 5)]
 )
 def test_number_of_queries_does_not_grow_with_the_list(
     ask: Ask, django_assert_num_queries: Any, query: dict[str, Any], queries: int

@@ -23,6 +23,7 @@ from events.models import (
     Feed,
     GeocodedPlace,
     Import,
+    MergeDecision,
     Place,
     ReferencedEvent,
     Source,
@@ -126,6 +127,23 @@ def make_digest(number: int) -> DigestMail:
     return DigestMail.objects.create(user=make_user(number), day=START.date(), content=[])
 
 
+def make_decision(number: int) -> MergeDecision:
+    copy, kept = make_event(2 * number + 1000), make_event(2 * number + 1001)
+    return MergeDecision.objects.create(
+        copy=copy,
+        kept=kept,
+        score=5.0,
+        decided_at=START,
+        reasons={
+            "same_page": True,
+            "title_likeness": 0.93,
+            "minutes_apart": 0,
+            "metres_apart": 40,
+        },
+        gave={"min_price": "10.00"},
+    )
+
+
 LISTS: dict[str, Callable[[int], object]] = {
     "accounts_user": make_user,
     "accounts_servicetoken": make_token,
@@ -135,6 +153,7 @@ LISTS: dict[str, Callable[[int], object]] = {
     "events_venue": make_venue,
     "events_event": make_event,
     "events_eventsearchrow": make_search_row,
+    "events_mergedecision": make_decision,
     "events_chatsession": make_session,
     "events_chatmessage": make_message,
     "events_feed": make_feed,
@@ -334,3 +353,33 @@ def test_kept_answers_of_a_geocoder_can_be_read_and_deleted(admin: Client) -> No
     assert "Faneuil Hall, Boston" in admin.get(one).content.decode()
     admin.post(reverse("admin:events_geocodedplace_delete", args=[kept[0].pk]), {"post": "yes"})
     assert list(GeocodedPlace.objects.values_list("query", flat=True)) == ["hall 1", "hall 2"]
+
+
+def test_merge_decision_is_told_in_words(admin: Client) -> None:
+    decision = make_decision(1)
+    page = admin.get(reverse("admin:events_mergedecision_change", args=[decision.pk]))
+    text = page.content.decode()
+    assert "same URL; titles 0.93 alike; same start; 40 m apart" in text
+    assert "the price" in text
+
+
+def test_two_selected_events_are_merged_and_the_decision_undone(admin: Client) -> None:
+    one, other = make_event(1), make_event(2)
+    chosen = {"action": "merge", "_selected_action": [one.pk, other.pk]}
+    events = reverse("admin:events_event_changelist")
+    assert admin.post(events, chosen, follow=True).status_code == 200
+    assert [event.pk for event in Event.objects.listed()] == [one.pk]
+    decision = MergeDecision.objects.get()
+
+    undo = {"action": "undo", "_selected_action": [decision.pk]}
+    page = admin.post(reverse("admin:events_mergedecision_changelist"), undo, follow=True)
+    assert "1 undone" in page.content.decode()
+    assert Event.objects.listed().count() == 2
+    assert set(EventSearchRow.objects.values_list("pk", flat=True)) == {one.pk, other.pk}
+
+
+def test_one_event_alone_cannot_be_merged(admin: Client) -> None:
+    chosen = {"action": "merge", "_selected_action": [make_event(1).pk]}
+    page = admin.post(reverse("admin:events_event_changelist"), chosen, follow=True)
+    assert "Choose exactly two events." in page.content.decode()
+    assert MergeDecision.objects.count() == 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from events.ingestion.enrich.evidence import bounded, excerpt
 
 OLDEST = 110
 _TO = r"\s*(?:-|–|—|to|through|thru|and up to)\s*"
@@ -95,18 +97,22 @@ _ASIDE_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """`text` for people; whole years, both ends included; None where there is no bound."""
+    """`text` for people; whole years, both ends included; None where there is no bound.
+
+    `evidence` are the words that they were read from.
+    """
 
     text: str = ""
     lowest: int | None = None
     highest: int | None = None
+    evidence: str = field(default="", compare=False)
 
 
 @lru_cache(maxsize=512)
 def read_ages(title: str, description: str, stated: str = "") -> Ages:
     """The ages by a field of their own, else by the title, else by the description."""
     if stated.strip():
-        return _stated(stated.strip())
+        return replace(_stated(stated.strip()), evidence=bounded(stated))
     for text in (title, description):
         for found in _candidates(text):
             if _plausible(found):
@@ -138,17 +144,18 @@ def _candidates(text: str) -> Iterator[Ages]:
             high_unit = match["high_unit"] or ""
             low = _years(match["low"], match["low_unit"] or high_unit)
             high = _years(match["high"], high_unit or match["low_unit"] or "")
-            yield Ages(_written(match), low, high)
+            yield Ages(_written(match), low, high, excerpt(text, *match.span()))
     for pattern in _AT_LEAST:
         for match in _apart(pattern, text):
-            yield Ages(_written(match), int(match["low"]))
+            yield Ages(_written(match), int(match["low"]), None, excerpt(text, *match.span()))
     for pattern in _AT_MOST:
         for match in _apart(pattern, text):
-            yield Ages(_written(match), 0, _years(match["high"], match["high_unit"] or ""))
+            high = _years(match["high"], match["high_unit"] or "")
+            yield Ages(_written(match), 0, high, excerpt(text, *match.span()))
     for match in _apart(_GRADES, text):
-        yield _of_grades(match)
-    if _ALL_AGES.search(text) and _ALL_AGES_PHRASE.search(text):
-        yield Ages("All ages", 0)
+        yield replace(_of_grades(match), evidence=excerpt(text, *match.span()))
+    if _ALL_AGES.search(text) and (phrase := _ALL_AGES_PHRASE.search(text)):
+        yield Ages("All ages", 0, None, excerpt(text, *phrase.span()))
 
 
 def _apart(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

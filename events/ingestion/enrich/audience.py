@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from events.ingestion.enrich.ages import Ages
+from events.ingestion.enrich.evidence import words_of_tags
+from events.ingestion.enrich.topics import Tags
 from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
 
 _WORDS = read_vocabulary("audience")
@@ -13,20 +17,27 @@ _MINORS = frozenset({"babies", "toddlers", "kids", "teens", "families"})
 
 
 @lru_cache(maxsize=512)
-def _said_in(description: str) -> frozenset[str]:
-    return matching_tags(_WORDS["description"], description)
+def _said_in(description: str) -> Mapping[str, str]:
+    return MappingProxyType(matching_tags(_WORDS["description"], description))
 
 
 def read_audience(
     title: str, description: str, ages: Ages, stated: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Tags of `AUDIENCES`, those stated by the feed first, then what texts and ages say."""
+    return find_audience(title, description, ages, stated).tags
+
+
+def find_audience(title: str, description: str, ages: Ages, stated: tuple[str, ...] = ()) -> Tags:
+    """The same with the words that they were read from."""
     tags = dict.fromkeys(word.strip().casefold() for word in stated if word.strip())
-    spoken = set(matching_tags(_WORDS["title"], title))
-    spoken |= _said_in(description) | _by_ages(ages)
+    spoken = dict.fromkeys(_by_ages(ages), ages.text)
+    spoken |= _said_in(description)
+    spoken |= matching_tags(_WORDS["title"], title)
     if ages.lowest is not None and ages.lowest >= 18:
-        spoken -= _MINORS
-    return tuple(tags | dict.fromkeys(tag for tag in AUDIENCES if tag in spoken))
+        spoken = {tag: words for tag, words in spoken.items() if tag not in _MINORS}
+    every = tuple(tags | dict.fromkeys(tag for tag in AUDIENCES if tag in spoken))
+    return Tags(every, words_of_tags(every, dict.fromkeys(tags, "stated by the feed") | spoken))
 
 
 def _by_ages(ages: Ages) -> set[str]:

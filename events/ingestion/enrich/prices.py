@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from events.ingestion.enrich.evidence import bounded, excerpt
+
 _MAX_TEXT = 300
 _MAX_CHUNKS = 4
 # A number beyond this in an event's text is a sum raised or a prize.
@@ -90,10 +92,14 @@ _FREE_MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`text` for people; `lowest` in the event's currency, 0 when free, None when unknown."""
+    """`text` for people; `lowest` in the event's currency, 0 when free, None when unknown.
+
+    `evidence` are the words that it was read from.
+    """
 
     text: str = ""
     lowest: Decimal | None = None
+    evidence: str = ""
 
 
 @lru_cache(maxsize=512)
@@ -107,12 +113,16 @@ def read_price(title: str, description: str, stated: str = "") -> Price:
         return _stated(stated.strip())
     found = [*_prices(title), *_prices(description)]
     if found:
-        chunks = list(dict.fromkeys(text for text, _ in found))[:_MAX_CHUNKS]
-        return Price(", ".join(chunks)[:_MAX_TEXT], min(low for _, low in found))
-    marked = _FREE_MARK.search(title) and not title.isupper()
-    if marked or _is_free(title) or _is_free(description):
-        return Price("Free", Decimal(0))
-    return Price()
+        chunks = list(dict.fromkeys(price.text for price in found))[:_MAX_CHUNKS]
+        cheapest = min(found, key=_amount)
+        return Price(", ".join(chunks)[:_MAX_TEXT], cheapest.lowest, cheapest.evidence)
+    mark = None if title.isupper() else _FREE_MARK.search(title)
+    said = bounded(title) if mark else _free(title) or _free(description)
+    return Price("Free", Decimal(0), said) if said else Price()
+
+
+def _amount(price: Price) -> Decimal:
+    return _MOST if price.lowest is None else price.lowest
 
 
 def _stated(text: str) -> Price:
@@ -122,12 +132,12 @@ def _stated(text: str) -> Price:
         free = re.search(
             r"\b(?:free|none|no c(?:harge|over|ost)|gratis|kostenlos)\b", text, re.IGNORECASE
         )
-        return Price(text[:_MAX_TEXT], Decimal(0) if free else None)
-    return Price(text[:_MAX_TEXT] if max(amounts) else "Free", min(amounts))
+        return Price(text[:_MAX_TEXT], Decimal(0) if free else None, bounded(text))
+    return Price(text[:_MAX_TEXT] if max(amounts) else "Free", min(amounts), bounded(text))
 
 
-def _prices(text: str) -> Iterator[tuple[str, Decimal]]:
-    """(words, lowest amount) of every sum of money that is a price."""
+def _prices(text: str) -> Iterator[Price]:
+    """Every sum of money that is a price."""
     end_of_last = -100
     for match in _MONEY.finditer(text):
         before, after = text[max(0, match.start() - 45) : match.start()], text[match.end() :][:30]
@@ -146,17 +156,18 @@ def _prices(text: str) -> Iterator[tuple[str, Decimal]]:
         if min(amounts) > _MOST:
             continue
         end_of_last = match.end()
-        yield " ".join(match[0].split()), min(amounts)
+        words = " ".join(match[0].split())
+        yield Price(words, min(amounts), excerpt(text, *match.span()))
 
 
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def _is_free(text: str) -> bool:
-    """Whether the whole event is said to be free, not something at it or only for some."""
+def _free(text: str) -> str:
+    """The words that say the whole event to be free, not something at it or only for some."""
     for match in _FREE.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :][:40]
         if not _NOT_FREE.match(after) and not _WON.search(before):
-            return True
-    return False
+            return excerpt(text, *match.span())
+    return ""

@@ -7,9 +7,12 @@ for phrases that leave no doubt. The words stand in `topics.toml`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
+from events.ingestion.enrich.evidence import words_of_tags
 from events.ingestion.enrich.vocabulary import REMEMBERED, matching_tags, read_vocabulary
 
 _WORDS = read_vocabulary("topics")
@@ -39,10 +42,18 @@ class Subject:
     venue: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Tags, and the words that gave them away (see `words_of_tags`)."""
+
+    tags: tuple[str, ...] = ()
+    evidence: str = ""
+
+
 @lru_cache(maxsize=REMEMBERED)
-def _said_in(field: str, text: str) -> frozenset[str]:
+def _said_in(field: str, text: str) -> Mapping[str, str]:
     """Titles, venues and the texts of a series come again and again."""
-    return matching_tags(_WORDS[field], text)
+    return MappingProxyType(matching_tags(_WORDS[field], text))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -55,16 +66,21 @@ def _meant_by(keyword: str) -> frozenset[str]:
 
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The feed's own keywords first, then topics of `TOPICS`."""
+    return find_topics(subject, stated).tags
+
+
+def find_topics(subject: Subject, stated: tuple[str, ...] = ()) -> Tags:
+    """The same with the words that they were read from."""
     tags = dict.fromkeys(word.strip().casefold()[:100] for word in stated if word.strip())
-    found = set(_said_in("title", subject.title))
-    found |= {topic for tag in tags for topic in _meant_by(tag)}
-    if found <= _SOFT:
-        found |= _said_in("description", subject.description[:_OPENING])
-    beside = set(_said_in("organizer", subject.organizer))
-    beside |= _said_in("venue", subject.venue)
-    if found & _NOT_MUSIC:
-        beside.discard("music")
+    found = {topic: tag for tag in tags for topic in _meant_by(tag)}
+    found |= _said_in("title", subject.title)
+    if found.keys() <= _SOFT:
+        found = {**_said_in("description", subject.description[:_OPENING]), **found}
+    beside = {**_said_in("venue", subject.venue), **_said_in("organizer", subject.organizer)}
+    if found.keys() & _NOT_MUSIC:
+        beside.pop("music", None)
     if found:
-        beside -= _IF_SILENT
-    found |= beside
-    return tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
+        beside = {topic: words for topic, words in beside.items() if topic not in _IF_SILENT}
+    found = beside | found
+    every = tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
+    return Tags(every, words_of_tags(every, dict.fromkeys(tags, "a keyword of the feed") | found))

@@ -25,9 +25,10 @@ def read_vocabulary(name: str) -> Mapping[str, Patterns]:
     }
 
 
-def matching_tags(patterns: Patterns, text: str) -> frozenset[str]:
-    """The tags whose words the text holds."""
-    return frozenset(tag for tag, pattern in patterns.items() if text and pattern.search(text))
+def matching_tags(patterns: Patterns, text: str) -> dict[str, str]:
+    """The tags whose words the text holds, each with the first of these words."""
+    found = ((tag, pattern.search(text)) for tag, pattern in patterns.items() if text)
+    return {tag: match[0] for tag, match in found if match}
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:

@@ -61,6 +61,7 @@ def _summary(report: ImportReport, verbosity: int, *, dry_run: bool) -> Iterator
         yield f"  created       {report.stored.created:,}"
         yield f"  updated       {report.stored.updated:,}"
         yield f"  unchanged     {report.stored.unchanged:,}"
+        yield f"  copies        {report.copies.merged:,}"
     yield f"  merged        {len(report.merged):,}"
     yield f"  skipped       {len(report.skipped):,}"
     for name, count, entries in report.reasons():

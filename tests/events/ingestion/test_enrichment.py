@@ -3,11 +3,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.ingestion.enrich.ages import Ages, read_ages
-from events.ingestion.enrich.audience import read_audience
+from events.ingestion.enrich.audience import find_audience, read_audience
+from events.ingestion.enrich.evidence import EVIDENCE_LIMIT, excerpt
 from events.ingestion.enrich.prices import read_price
-from events.ingestion.enrich.topics import TOPICS, Subject, read_topics
+from events.ingestion.enrich.registration import read_registration
+from events.ingestion.enrich.topics import TOPICS, Subject, find_topics, read_topics
 
 
 @pytest.mark.parametrize(
@@ -168,3 +172,60 @@ def test_read_topics_keeps_the_feeds_own_words_first() -> None:
 
 def test_topics_have_no_duplicates() -> None:
     assert len(set(TOPICS)) == len(TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("text", "required"),
+    [
+        ("Registration is required. Call us.", True),
+        ("Cost: Free, RSVP Required", True),
+        ("You must register here to attend", True),
+        ("Family Storytime (Tickets Required)", True),
+        ("No registration required.", False),
+        ("No pre-registration or sign-up needed.", False),
+        ("Registration encouraged but not required", False),
+        ("No need to register, just come", False),
+        ("Please RSVP to Rabbi Koas", None),
+        ("Register here", None),
+        ("led by a registered art therapist", None),
+        ("Sign up for a library card!", None),
+        ("Registration required for the class; no registration required for the talk.", None),
+        ("An evening of song", None),
+    ],
+)
+def test_read_registration_takes_a_duty_and_nothing_else(text: str, required: bool | None) -> None:
+    found = read_registration("An event", text)
+    assert found.required is required
+    assert bool(found.evidence) == (required is not None)
+
+
+@given(st.text(max_size=400), st.text(max_size=1500))
+def test_evidence_is_bounded_and_never_without_a_value(title: str, description: str) -> None:
+    price, ages = read_price(title, description), read_ages(title, description)
+    audience = find_audience(title, description, ages)
+    topics = find_topics(Subject(title, description))
+    registration = read_registration(title, description)
+    found = [
+        (price.evidence, price.text),
+        (ages.evidence, ages.text),
+        (audience.evidence, audience.tags),
+        (topics.evidence, topics.tags),
+        (registration.evidence, registration.required is not None),
+    ]
+    assert [bool(evidence) for evidence, _ in found] == [bool(value) for _, value in found]
+    assert max(len(evidence) for evidence, _ in found) <= EVIDENCE_LIMIT
+
+
+@given(st.text(min_size=1, max_size=900), st.data())
+def test_excerpt_holds_the_passage_on_one_line(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start, min(len(text), start + 50)))
+    found = excerpt(text, start, end)
+    assert len(found) <= EVIDENCE_LIMIT
+    assert " ".join(text[start:end].split()) in found
+
+
+def test_evidence_is_the_sentence_around_the_value() -> None:
+    price = read_price("A concert", "Doors at seven. Tickets are $12 at the door! Come early.")
+    assert price.evidence == "Tickets are $12 at the door!"
+    assert find_topics(Subject("Bluegrass brunch")).evidence == "music: Bluegrass; food: brunch"

@@ -28,15 +28,16 @@ def run(*arguments: str) -> str:
 
 def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
     lines = run("import_events", str(table), "--source", "Town").splitlines()
-    assert [line.split() for line in lines[:6]] == [
+    assert [line.split() for line in lines[:7]] == [
         ["Town:", "2", "entries"],
         ["created", "1"],
         ["updated", "0"],
         ["unchanged", "0"],
+        ["copies", "0"],
         ["merged", "0"],
         ["skipped", "1"],
     ]
-    assert lines[6] == "1 × broken entry: the start 'soon' cannot be read"
+    assert lines[7] == "1 × broken entry: the start 'soon' cannot be read"
     assert Event.objects.get().timezone == "America/Los_Angeles"
     assert EventSearchRow.objects.get().embedding_model
 

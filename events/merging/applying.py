@@ -1,0 +1,165 @@
+"""Stores one set of events as a plan wants it: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events.merging.candidates import facts_of_event
+from events.merging.comparing import compare
+from events.merging.explaining import reasons_of
+from events.merging.filling import FILLABLE, Trust, fill, plain, restore, shown_first
+from events.merging.grouping import best_link
+from events.merging.planning import Plan
+from events.models import Event, MergeDecision, MergeDue
+from events.search_index import Embedder, Vector, event_text, text_hash, write_search_rows
+
+_COLUMNS = (*FILLABLE, "filled", "merged_into", "sequence", "updated_at")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How many copies were merged anew, and how many events were listed again."""
+
+    merged: int = 0
+    parted: int = 0
+
+    def __add__(self, other: Applied) -> Applied:
+        return Applied(self.merged + other.merged, self.parted + other.parted)
+
+
+@dataclass
+class _Wanted:
+    """The events as they are to be, and what became of them."""
+
+    events: list[Event]
+    changed: list[Event] = field(default_factory=list)
+    kept_of: dict[int, int] = field(default_factory=dict)
+    gave: dict[int, dict[str, Any]] = field(default_factory=dict)
+    applied: Applied = Applied()
+
+
+def apply_plan(
+    ids: Collection[int], plan: Plan, *, trust: Trust, embedder: Embedder, now: datetime
+) -> Applied | None:
+    """Merges, parts and fills these events; None when they changed since, or are locked.
+
+    Vectors are made before the transaction begins, so that no lock is held
+    meanwhile; then the events are read again under lock and must be as they were.
+    """
+    before = list(_events(ids))
+    marks = dict(MergeDue.objects.filter(pk__in=ids).values_list("pk", "version"))
+    seen = {event.pk: _state(event) for event in before}
+    vectors = _vectors(_want(before, plan, trust, now).events, embedder)
+    with transaction.atomic():
+        locked = list(_events(ids).select_for_update(skip_locked=True, no_key=True, of=("self",)))
+        if {event.pk: _state(event) for event in locked} != seen:
+            return None
+        wanted = _want(locked, plan, trust, now)
+        Event.objects.bulk_update(wanted.changed, _COLUMNS)
+        _decide(wanted, plan, now)
+        write_search_rows(wanted.events, vectors, embedder.name)
+        MergeDue.objects.forget(marks)
+    return wanted.applied
+
+
+def _events(ids: Collection[int]) -> Any:
+    return Event.objects.filter(pk__in=ids).select_related("venue").order_by("pk")
+
+
+def _state(event: Event) -> tuple[object, ...]:
+    """What must not have changed between planning and storing."""
+    return (event.updated_at, event.merged_into_id, event.withdrawn_at, plain(event.filled))
+
+
+def _want(events: list[Event], plan: Plan, trust: Trust, now: datetime) -> _Wanted:
+    """Sets each event's columns to what they are to be; nothing is stored."""
+    wanted = _Wanted(events)
+    before = {event.pk: _columns(event) for event in events}
+    by_pk = {event.pk: event for event in events}
+    for event in events:
+        restore(event)
+    merged = parted = 0
+    for group in {plan.of(event.pk).intersection(by_pk) for event in events}:
+        kept, *copies = shown_first([by_pk[pk] for pk in group], trust)
+        merged += sum(copy.merged_into_id is None for copy in copies)
+        parted += kept.merged_into_id is not None and not copies
+        kept.merged_into = None
+        for copy in copies:
+            copy.merged_into = kept
+            wanted.kept_of[copy.pk] = kept.pk
+        wanted.gave |= fill(kept, copies, trust)
+    for event in events:
+        if _columns(event) != before[event.pk]:
+            event.sequence += 1
+            event.updated_at = now
+            wanted.changed.append(event)
+    wanted.applied = Applied(merged, parted)
+    return wanted
+
+
+def _columns(event: Event) -> tuple[object, ...]:
+    values = (getattr(event, name) for name in FILLABLE)
+    return (event.merged_into_id, *map(plain, values), plain(event.filled))
+
+
+def _vectors(events: Sequence[Event], embedder: Embedder) -> dict[int, Vector]:
+    """By id, for those that are to be found and have no vector of their words."""
+    rows = Event.objects.filter(pk__in=[event.pk for event in events]).values_list(
+        "pk", "search_row__text_hash", "search_row__embedding_model"
+    )
+    stored = {pk: (digest, model) for pk, digest, model in rows}
+    texts = {
+        event.pk: text
+        for event in events
+        if event.is_searchable
+        and stored.get(event.pk) != (text_hash(text := event_text(event)), embedder.name)
+    }
+    return dict(zip(texts, embedder.embed(list(texts.values())), strict=True)) if texts else {}
+
+
+def _decide(wanted: _Wanted, plan: Plan, now: datetime) -> None:
+    """Keeps a decision for each copy, and ends those that hold no more."""
+    ids = [event.pk for event in wanted.events]
+    standing = list(MergeDecision.objects.standing().touching(ids).select_for_update())
+    facts = {event.pk: facts_of_event(event) for event in wanted.events}
+    # A person's decision is turned only when no rule's stands in its place.
+    for decision in sorted(standing, key=lambda decision: not decision.by_rule):
+        if not decision.by_rule:
+            _turn(decision, wanted)
+        elif wanted.kept_of.get(decision.copy_id) != decision.kept_id:
+            decision.undone_at = now
+            decision.save(update_fields=["undone_at"])
+    known = {d.copy_id: d for d in standing if d.undone_at is None and _holds(d, wanted)}
+    for copy, kept in wanted.kept_of.items():
+        gave = wanted.gave.get(copy, {})
+        stands = known.get(copy)
+        if stands is None:
+            link = best_link(copy, plan.of(copy), plan.verdicts)
+            via, verdict = link or (kept, compare(facts[copy], facts[kept]))
+            MergeDecision.objects.create(
+                copy_id=copy,
+                kept_id=kept,
+                score=verdict.score,
+                reasons=reasons_of(verdict, via if via != kept else None),
+                gave=gave,
+                decided_at=now,
+            )
+        elif stands.gave != gave:
+            stands.gave = gave
+            stands.save(update_fields=["gave"])
+
+
+def _turn(decision: MergeDecision, wanted: _Wanted) -> None:
+    """A person said that two are one; which of them is shown can change."""
+    if wanted.kept_of.get(decision.kept_id) == decision.copy_id:
+        decision.copy_id, decision.kept_id = decision.kept_id, decision.copy_id
+        decision.save(update_fields=["copy", "kept"])
+
+
+def _holds(decision: MergeDecision, wanted: _Wanted) -> bool:
+    return wanted.kept_of.get(decision.copy_id) == decision.kept_id

@@ -1,0 +1,88 @@
+"""A decision in words, for the people who look after the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from events.merging.comparing import Verdict
+
+_FIELDS = {
+    "end_time": "the end",
+    "min_price": "the price",
+    "price": "the price",
+    "age_min": "the ages",
+    "age_max": "the ages",
+    "age_range": "the ages",
+    "audience_tags": "the audience",
+    "metadata_tags": "tags",
+    "event_status": "the status",
+    "registration_required": "the need to register",
+    "url": "the link",
+    "organizer": "the organizer",
+    "description": "the description",
+}
+
+
+def reasons_of(verdict: Verdict, via: int | None = None) -> dict[str, Any]:
+    """The features and their points, as they are kept with a decision.
+
+    `via` is the copy through which the two belong together, when it is not
+    their own likeness.
+    """
+    features = asdict(verdict.features)
+    contrast = features["title_contrast"]
+    features["title_contrast"] = list(contrast) if contrast else None
+    return features | {"points": verdict.points, "via": via}
+
+
+def sentence(reasons: Mapping[str, Any]) -> str:
+    """What spoke for and against one happening: "same page; titles 0.93 alike; same start"."""
+    if not reasons:
+        return ""
+    said = [*_links(reasons), _titles(reasons), _times(reasons), *_places(reasons)]
+    if (text := reasons.get("text_likeness")) is not None:
+        said.append(f"descriptions {text:.2f} alike")
+    if reasons.get("same_publisher"):
+        said.append("same publisher")
+    if reasons.get("via"):
+        said.append(f"by way of event {reasons['via']}")
+    return "; ".join(said)
+
+
+def gift(gave: Mapping[str, Any]) -> str:
+    """What the kept event took over: "the end, the price"."""
+    return ", ".join(dict.fromkeys(_FIELDS.get(name, name) for name in gave))
+
+
+def _links(reasons: Mapping[str, Any]) -> list[str]:
+    if reasons.get("same_page"):
+        return ["same URL"]
+    if reasons.get("same_listing"):
+        return ["same URL of a whole calendar"]
+    return ["other pages of one site"] if reasons.get("other_page_of_one_site") else []
+
+
+def _titles(reasons: Mapping[str, Any]) -> str:
+    told = f"titles {reasons['title_likeness']:.2f} alike"
+    if contrast := reasons.get("title_contrast"):
+        told += f", but {contrast[0]} against {contrast[1]}"
+    return told
+
+
+def _times(reasons: Mapping[str, Any]) -> str:
+    if reasons.get("hour_unknown"):
+        return "same day, one without an hour"
+    minutes = reasons["minutes_apart"]
+    return f"{minutes} min apart" if minutes else "same start"
+
+
+def _places(reasons: Mapping[str, Any]) -> list[str]:
+    same = reasons.get("same_venue")
+    told = [] if same is None else ["same venue" if same else "other venues"]
+    if (metres := reasons.get("metres_apart")) is not None:
+        told.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
+    if reasons.get("other_room"):
+        told.append("other rooms")
+    return told

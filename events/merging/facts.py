@@ -1,0 +1,89 @@
+"""What the comparison needs to know of an event."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from events.merging.titles import TitleWords, title_words
+from events.text import fold_name
+
+# Where a description says what it is about.
+_OPENING = 240
+_STREET = re.compile(r"\d+ \S+( \S+)* (st|street|ave|avenue|rd|road|blvd|dr|drive|way|ln|lane|hwy)")
+_ROOM = re.compile(r"(?:room|suite|studio|classroom|building|bldg|floor|hall) [a-z]?\d+[a-z]?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A venue as the comparison sees it; `is_exact` when the point is its own, not its town's."""
+
+    name: str = ""
+    city: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    is_exact: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """The folded name; nothing for a mere town, a street number or a room number."""
+        folded = fold_name(self.name).removeprefix("the ")
+        if folded == fold_name(self.city) or _STREET.fullmatch(folded) or _ROOM.fullmatch(folded):
+            return ""
+        return folded
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One event, as far as it matters for being the same as another one.
+
+    `place` is None for an event that is online only.
+    """
+
+    id: int
+    source: str
+    title: str
+    start: datetime
+    timezone: str
+    all_day: bool = False
+    place: Place | None = None
+    room: str = ""
+    url: str = ""
+    organizer: str = ""
+    description: str = ""
+
+    @cached_property
+    def local_day(self) -> date:
+        return self._local.date()
+
+    @cached_property
+    def has_hour(self) -> bool:
+        """Whether the start is more than a day: feeds write midnight when they know no hour."""
+        return not self.all_day and self._local.time() != time()
+
+    @cached_property
+    def _local(self) -> datetime:
+        return self.start.astimezone(ZoneInfo(self.timezone))
+
+    @cached_property
+    def opening(self) -> str:
+        """The beginning of the description, folded."""
+        return fold_name(self.description[: _OPENING * 2])[:_OPENING]
+
+    @cached_property
+    def publishers(self) -> frozenset[str]:
+        """Those who signed the entry: aggregators name several, parted by commas."""
+        return frozenset(name for each in self.organizer.split(",") if (name := fold_name(each)))
+
+    @cached_property
+    def folded_title(self) -> str:
+        return fold_name(self.title) or self.title
+
+    @cached_property
+    def words(self) -> TitleWords:
+        """The title's words without those that name its own venue, town and publisher."""
+        place = self.place or Place()
+        return title_words(self.title, (place.name, place.city, self.organizer))

@@ -1,0 +1,146 @@
+"""Merges what is due, merges and parts by hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import InvalidRequest
+from accounts.models import User
+from events.merging.applying import Applied, apply_plan
+from events.merging.candidates import facts_of, refresh_statistics
+from events.merging.comparing import compare
+from events.merging.explaining import reasons_of
+from events.merging.filling import Trust
+from events.merging.planning import make_plan
+from events.merging.trusting import trust_of_sources
+from events.models import Event, MergeDecision, MergeDue
+from events.search_index import Embedder
+
+_BATCH = 1000
+# Events that another process is changing are left for the next round.
+_ROUNDS = 5
+_SECONDS_BETWEEN_ROUNDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """How many events were looked at, copies merged, events listed again; `left` kept changing."""
+
+    looked: int = 0
+    merged: int = 0
+    parted: int = 0
+    left: int = 0
+
+
+def merge_copies(
+    *,
+    embedder: Embedder,
+    now: datetime,
+    only: Collection[int] | None = None,
+    trust: Trust | None = None,
+    on_looked: Callable[[int], None] = lambda count: None,
+) -> MergeReport:
+    """Merges the copies among all events that changed since this was last done.
+
+    `only` looks at these alone; `trust` is what is set of each source unless given.
+    Each group is one transaction, so a process that is killed leaves whole
+    groups, and the marks of the rest for the next call. Two at once are safe.
+    """
+    trust = trust or trust_of_sources()
+    every = MergeDue.objects.all() if only is None else MergeDue.objects.filter(pk__in=only)
+    looked, left = 0, 0
+    applied = Applied()
+    last = 0
+    rounds = 0
+    while True:
+        due = every.filter(pk__gt=last).order_by("pk")[:_BATCH]
+        marks = dict(due.values_list("pk", "version"))
+        if marks:
+            if len(marks) == _BATCH and not last:
+                refresh_statistics()
+            last = max(marks)
+            looked += len(marks)
+            on_looked(len(marks))
+            done, missed = _merge_batch(marks, embedder=embedder, now=now, trust=trust)
+            applied += done
+            left += missed
+        elif left and rounds < _ROUNDS:
+            time.sleep(_SECONDS_BETWEEN_ROUNDS)
+            rounds, last, left = rounds + 1, 0, 0
+        else:
+            return MergeReport(looked, applied.merged, applied.parted, left)
+
+
+def _merge_batch(
+    marks: dict[int, int], *, embedder: Embedder, now: datetime, trust: Trust
+) -> tuple[Applied, int]:
+    """What was done for these events, and how many sets were left."""
+    plan = make_plan(marks)
+    changing = plan.changing(marks)
+    applied, missed = Applied(), 0
+    for ids in changing:
+        done = apply_plan(ids, plan, trust=trust, embedder=embedder, now=now)
+        if done is None:
+            missed += 1
+        else:
+            applied += done
+    grouped = frozenset().union(*changing)
+    MergeDue.objects.forget({pk: seen for pk, seen in marks.items() if pk not in grouped})
+    return applied, missed
+
+
+def mark_all() -> None:
+    """Makes every event due, for a look at the whole calendar."""
+    MergeDue.objects.mark(Event.objects.values_list("pk", flat=True))
+
+
+def merge_by_hand(
+    ids: Iterable[int], *, user: User, embedder: Embedder, now: datetime
+) -> MergeDecision:
+    """Makes two events one, whatever the rule says; which is shown follows from the events.
+
+    Raises:
+        InvalidRequest: not two events, or they are one already.
+    """
+    facts = facts_of(ids)
+    if len(facts) != 2:
+        raise InvalidRequest("Choose exactly two events.")
+    one, other = (facts[pk] for pk in sorted(facts))
+    with transaction.atomic():
+        events = Event.objects.select_for_update(no_key=True).order_by("pk")
+        first, second = events.filter(pk__in=facts)
+        if (first.merged_into_id or first.pk) == (second.merged_into_id or second.pk):
+            raise InvalidRequest("These two are merged already.")
+        verdict = compare(one, other)
+        decision = MergeDecision.objects.create(
+            copy=second,
+            kept=first,
+            by_rule=False,
+            decided_at=now,
+            decided_by=user,
+            reasons=reasons_of(verdict),
+            score=None,
+        )
+        MergeDue.objects.mark(facts)
+    merge_copies(embedder=embedder, now=now)
+    decision.refresh_from_db()
+    return decision
+
+
+def undo_merge(decision: MergeDecision, *, user: User, embedder: Embedder, now: datetime) -> bool:
+    """Parts the two for good: both are listed again, and no rule merges them any more.
+
+    False when the decision did not stand any more.
+    """
+    with transaction.atomic():
+        standing = MergeDecision.objects.standing().filter(pk=decision.pk)
+        if not standing.update(undone_at=now, undone_by=user, parted=True):
+            return False
+        MergeDue.objects.mark([decision.copy_id, decision.kept_id])
+    merge_copies(embedder=embedder, now=now)
+    return True

@@ -1,0 +1,108 @@
+"""Reads what is near the changed events, and decides which of them are one happening."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from events.merging.candidates import facts_of, may_be_same, neighbours
+from events.merging.comparing import Verdict, compare
+from events.merging.facts import Facts
+from events.merging.grouping import Groups, Said, pair
+from events.models import Event, MergeDecision
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which events belong together and which are stored as if they did.
+
+    `verdicts` holds the pairs that were found to be the same.
+    """
+
+    verdicts: Mapping[Pair, Verdict]
+    groups: frozenset[frozenset[int]]
+    stored: frozenset[frozenset[int]]
+
+    def of(self, event: int) -> frozenset[int]:
+        """The group that an event belongs to; itself alone where it has no copy."""
+        alone = frozenset({event})
+        return next((group for group in self.groups if event in group), alone)
+
+    def changing(self, due: Iterable[int]) -> list[frozenset[int]]:
+        """Sets of events to be looked at as one: old and new groups that share an event.
+
+        Groups that are stored as they should be are left out, unless one of
+        their events is due: then what its copies gave has to be looked at.
+        """
+        touched = set(due)
+        wanted = (self.groups ^ self.stored) | {
+            group for group in self.groups | self.stored if group & touched
+        }
+        return sorted(_connected(wanted), key=min)
+
+
+def make_plan(due: Iterable[int]) -> Plan:
+    """Looks at the due events, at what each is the same as, and so on to the end.
+
+    So the groups do not depend on which of their events was due: one import
+    after the other comes to the same as all at once.
+    """
+    looked: dict[int, Facts] = {}
+    verdicts: dict[Pair, Verdict] = {}
+    links: set[Pair] = set()
+    together: set[Pair] = set()
+    frontier = set(due)
+    while frontier:
+        links |= _stored_links(frontier)
+        together |= _said_together(frontier)
+        frontier.update(pk for key in links | together for pk in key)
+        new = facts_of(frontier - looked.keys())
+        looked |= new
+        verdicts |= _same_around(new)
+        frontier = {pk for key in verdicts for pk in key} - looked.keys()
+    groups = Groups(looked, Said(frozenset(together), _said_apart(looked)))
+    groups.join(verdicts)
+    return Plan(verdicts, frozenset(groups.all()), frozenset(_connected(map(frozenset, links))))
+
+
+def _same_around(events: Mapping[int, Facts]) -> dict[Pair, Verdict]:
+    """The pairs of these events and their neighbours that are the same."""
+    pairs = neighbours(list(events.values()))
+    facts = facts_of({pk for key in pairs for pk in key} - events.keys()) | dict(events)
+    found: dict[Pair, Verdict] = {}
+    for one, other in pairs:
+        if one in facts and other in facts and may_be_same(facts[one], facts[other]):
+            verdict = compare(facts[one], facts[other])
+            if verdict.same:
+                found[one, other] = verdict
+    return found
+
+
+def _stored_links(ids: Collection[int]) -> set[Pair]:
+    """(copy, kept) of these events, as they are stored."""
+    links = Event.objects.filter(merged_into__isnull=False)
+    found = links.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list("pk", "merged_into")
+    return {(copy, kept) for copy, kept in found if kept is not None}
+
+
+def _said_together(ids: Collection[int]) -> set[Pair]:
+    decisions = MergeDecision.objects.standing().filter(by_rule=False).touching(ids)
+    return {pair(*key) for key in decisions.values_list("copy_id", "kept_id")}
+
+
+def _said_apart(ids: Collection[int]) -> frozenset[Pair]:
+    decisions = MergeDecision.objects.filter(parted=True, copy__in=ids, kept__in=ids)
+    return frozenset(pair(*key) for key in decisions.values_list("copy_id", "kept_id"))
+
+
+def _connected(groups: Iterable[frozenset[int]]) -> set[frozenset[int]]:
+    """Groups that share a member become one."""
+    whole: dict[int, frozenset[int]] = {}
+    for group in groups:
+        union = group.union(*(whole.get(member, frozenset()) for member in group))
+        whole.update(dict.fromkeys(union, union))
+    return set(whole.values())
