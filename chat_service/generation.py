@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from chat_service import sse
-from chat_service.wire import StreamChunk
+from chat_service.wire import StreamChunk, token_chunk
 
 KEEPALIVE_SECONDS = 15.0
 # At most 25 chunks of text a second, however fast the model is.
@@ -161,6 +161,7 @@ class LiveGeneration(Frames):
     def __init__(self, journal: Journal, user_id: int, generation_id: UUID | None = None) -> None:
         super().__init__(generation_id or uuid4())
         self.user_id = user_id
+        self._name = str(self.id)
         self.stops_without_readers = False
         self.ending: str | None = None
         self._journal = journal
@@ -173,9 +174,15 @@ class LiveGeneration(Frames):
 
     def publish(self, chunk: StreamChunk) -> None:
         """Appends a chunk, for the readers and the journal."""
+        self._publish(chunk.model_dump_json(exclude_none=True))
+
+    def publish_token(self, model: str, text: str) -> None:
+        """Appends a piece of text: what happens most, so no chunk is built and checked for it."""
+        self._publish(token_chunk(model, text))
+
+    def _publish(self, data: str) -> None:
         offset = self.last_offset + 1
-        data = chunk.model_dump_json(exclude_none=True)
-        frame = sse.frame(self.id, offset, data)
+        frame = sse.frame(self._name, offset, data)
         self._journal.append(self.id, offset, frame)
         self.add(offset, frame)
 

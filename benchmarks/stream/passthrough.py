@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator
 
 import django
+import httpx
 import ollama
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -21,7 +22,10 @@ settings.configure(
     SECRET_KEY="none", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, INSTALLED_APPS=[], MIDDLEWARE=[]
 )
 django.setup()
-_client = ollama.AsyncClient(host=os.environ["OLLAMA_HOST"], trust_env=False)
+# By default, the hundred-and-first stream would wait for another one's end.
+_client = ollama.AsyncClient(
+    host=os.environ["OLLAMA_HOST"], trust_env=False, limits=httpx.Limits(max_connections=None)
+)
 
 
 async def chat(request: HttpRequest) -> StreamingHttpResponse:

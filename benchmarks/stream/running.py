@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -171,7 +172,9 @@ def _load(
     plan = Plan(
         bench.target(name, server), streams, per_second=OPENED_A_SECOND, settle=3, window=window
     )
+    _tell(f"{streams} streams at {rate:g} tokens/s through {name}")
     load = measure_load(plan, server, bench.model, beside=beside)
+    _tell(f"  {load.tokens_a_second:.0f} tokens/s, {load.in_time:.1%} in time")
     _wait_until_saved()
     return load
 
@@ -198,6 +201,10 @@ def _measure_memory(bench: Bench, results: Results) -> None:
         load = measure_load(plan, server, bench.model)
         results.memory_per_stream = (load.memory - load.memory_at[100]) / (streams - 101)
         _wait_until_saved()
+
+
+def _tell(progress: str) -> None:
+    print(f"{datetime.now(UTC):%H:%M:%S} {progress}", file=sys.stderr, flush=True)
 
 
 def _wait_until_saved() -> None:

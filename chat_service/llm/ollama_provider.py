@@ -15,6 +15,7 @@ import httpx
 from ollama import AsyncClient, ChatResponse, ResponseError
 
 from accounts.errors import LLMTimeout, LLMUnavailable
+from chat_service.llm.transport import StreamTransport
 from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
@@ -134,8 +135,11 @@ class OllamaProvider:
             while True:
                 asked_at = loop.time()
                 # Translated here and not around the loop: an error of ours is no vendor's.
-                async with _translated(), asyncio.timeout(left):
-                    part = await anext(parts, None)
+                try:
+                    async with asyncio.timeout(left):
+                        part = await anext(parts, None)
+                except _VENDOR_ERRORS as error:
+                    raise _translation(error) from error
                 if part is None:
                     return
                 left -= loop.time() - asked_at
@@ -202,6 +206,7 @@ class _ClientPerLoop:
             # A proxy named in the environment would be asked for loopback too.
             trust_env=False,
             verify=_certificates(),
+            mounts={"http://": StreamTransport()},
         ) as client:
             try:
                 yield client
