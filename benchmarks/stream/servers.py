@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 
 from benchmarks.stream.model import Script
 
@@ -41,7 +40,7 @@ class Server:
     """A process that listens on loopback."""
 
     port: int
-    process: psutil.Process
+    pid: int
 
     @property
     def address(self) -> str:
@@ -49,12 +48,15 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Of the process and its threads, since it began."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        fields = self._read("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> int:
         """Resident bytes."""
-        return int(self.process.memory_info().rss)
+        return int(self._read("statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def _read(self, name: str) -> str:
+        return Path(f"/proc/{self.pid}/{name}").read_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def running_model() -> Iterator[Model]:
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        yield Model(Server(port, psutil.Process(process.pid)))
+        yield Model(Server(port, process.pid))
     finally:
         _end(process)
 
@@ -153,7 +155,7 @@ def running_process(
         )
     try:
         _wait_for(process, port, log, seconds)
-        yield Server(port, psutil.Process(process.pid))
+        yield Server(port, process.pid)
     finally:
         _end(process)
 
