@@ -18,6 +18,8 @@ from chat_service.wire import StreamChunk, token_chunk
 KEEPALIVE_SECONDS = 15.0
 # At most 25 chunks of text a second, however fast the model is.
 JOIN_SECONDS = 0.04
+# Where the event loop is late, text is joined for longer, up to this: chunks grow, not the delay.
+JOIN_AT_MOST = 0.15
 # What a reader that is behind gets at once.
 WRITE_AT_MOST = 64 * 1024
 
@@ -225,6 +227,7 @@ class TokenJoiner:
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
+        self._pause = JOIN_SECONDS
 
     def add(self, text: str) -> None:
         """Takes the next piece of text."""
@@ -234,7 +237,12 @@ class TokenJoiner:
             if wait <= 0:
                 self.flush()
             else:
-                self._timer = self._loop.call_later(wait, self.flush)
+                self._timer = self._loop.call_later(wait, self._flush_on_time)
+
+    def _flush_on_time(self) -> None:
+        late = self._loop.time() - self._not_before
+        self._pause = min(JOIN_SECONDS + 2 * late, JOIN_AT_MOST)
+        self.flush()
 
     def flush(self) -> None:
         """Writes what is waiting."""
@@ -242,7 +250,7 @@ class TokenJoiner:
             self._timer.cancel()
             self._timer = None
         if self._waiting:
-            self._not_before = self._loop.time() + JOIN_SECONDS
+            self._not_before = self._loop.time() + self._pause
             text, self._waiting = "".join(self._waiting), []
             self._write(text)
 
