@@ -19,7 +19,7 @@ KEEPALIVE_SECONDS = 15.0
 # At most 25 chunks of text a second, however fast the model is.
 JOIN_SECONDS = 0.04
 # Where the event loop is late, text is joined for longer, up to this: chunks grow, not the delay.
-JOIN_AT_MOST = 0.15
+JOIN_AT_MOST = 0.1
 # What a reader that is behind gets at once.
 WRITE_AT_MOST = 64 * 1024
 
@@ -241,7 +241,7 @@ class TokenJoiner:
 
     def _flush_on_time(self) -> None:
         late = self._loop.time() - self._not_before
-        self._pause = min(JOIN_SECONDS + 2 * late, JOIN_AT_MOST)
+        self._pause = min(JOIN_SECONDS + late, JOIN_AT_MOST)
         self.flush()
 
     def flush(self) -> None:

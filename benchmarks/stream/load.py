@@ -24,7 +24,7 @@ import uvloop
 _TOKEN = re.compile(rb"t(\d{15}) ")
 _END = b"0\r\n\r\n"
 # How long tokens that were made within the window may still arrive.
-_LATE_SECONDS = 5.0
+_LATE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)

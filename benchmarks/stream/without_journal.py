@@ -5,7 +5,11 @@ Only to see what the journal's own writing costs; nothing survives a crash here.
 
 from __future__ import annotations
 
-from chat_service.journal import writer
+import django
+
+django.setup()  # the settings' module is in the environment
+
+from chat_service.journal import writer  # noqa: E402 (the apps must be ready first)
 
 writer.FLUSH_SECONDS = 1e9
 
