@@ -2,7 +2,7 @@
 
 Service, scripted model, load generator and Postgres run side by side; so do, one after
 the other, a bare pass-through and litellm's proxy under the same load. `--quick` takes
-fewer turns and streams and leaves the proxy out.
+fewer turns and streams, and installs no proxy.
 """
 
 from __future__ import annotations

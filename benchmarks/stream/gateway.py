@@ -31,6 +31,11 @@ class GatewayMissing(Exception):
     """It could not be installed or started; the message says why."""
 
 
+def is_installed(folder: Path) -> bool:
+    """Whether a run before has installed it."""
+    return (folder / "installed").exists()
+
+
 def version_of(folder: Path) -> str:
     """Installs it, unless it is there; its version.
 
@@ -39,7 +44,7 @@ def version_of(folder: Path) -> str:
     """
     python = folder / "bin" / "python"
     try:
-        if not (folder / "installed").exists():
+        if not is_installed(folder):
             _run([sys.executable, "-m", "venv", str(folder)])
             _run([str(python), "-m", "pip", "install", "--quiet", "litellm[proxy]"])
             (folder / "installed").touch()

@@ -16,7 +16,7 @@ from ninja_jwt.tokens import AccessToken
 
 from accounts.models import User
 from benchmarks.machine import describe_machine
-from benchmarks.stream.gateway import GatewayMissing, running_gateway, version_of
+from benchmarks.stream.gateway import GatewayMissing, is_installed, running_gateway, version_of
 from benchmarks.stream.load import Plan, Target
 from benchmarks.stream.measuring import Beside, Load, Turns, measure_load, measure_turns
 from benchmarks.stream.model import NAME
@@ -113,10 +113,10 @@ def _run_parts(bench: Bench, service: Server, results: Results, parts: set[str])
 
 
 def _start_gateway(bench: Bench, results: Results, open_ones: ExitStack) -> None:
-    if bench.quick:
+    folder = bench.folder / "litellm"
+    if bench.quick and not is_installed(folder):
         results.gateway = "left out of a quick run"
         return
-    folder = bench.folder / "litellm"
     try:
         version = version_of(folder)
         bench.peers["litellm"] = open_ones.enter_context(running_gateway(folder, bench.model))
