@@ -76,7 +76,11 @@ def running_gateway(folder: Path, model: Model) -> Iterator[Server]:
         str(folder / "bin" / "litellm"), "--config", str(configuration),
         "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1",
     ]  # fmt: skip
-    environment = {"LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    environment = {
+        "LITELLM_LOG": "ERROR",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "DATABASE_URL": "",  # ours; it would want to keep its own tables there
+    }
     running = running_process(
         command, port, folder / "proxy.log", environment, seconds=_START_SECONDS
     )

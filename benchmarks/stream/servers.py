@@ -149,10 +149,10 @@ def running_process(
     Raises:
         RuntimeError: it ended, or did not listen in time; the message has the end of its log.
     """
+    changed = {**os.environ, **environment}
+    kept = {name: value for name, value in changed.items() if value}  # "" takes one away
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=out, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, env=kept, stdout=out, stderr=subprocess.STDOUT)
     try:
         _wait_for(process, port, log, seconds)
         yield Server(port, process.pid)
