@@ -79,6 +79,7 @@ def running_gateway(folder: Path, model: Model) -> Iterator[Server]:
     environment = {
         "LITELLM_LOG": "ERROR",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",  # loopback alone
         "DATABASE_URL": "",  # ours; it would want to keep its own tables there
     }
     running = running_process(
