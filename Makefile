@@ -8,7 +8,7 @@ MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve token import check test test-slow test-faults fix audit bench
-.PHONY: bench-search clean
+.PHONY: bench-search bench-stream clean
 
 help:
 	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
@@ -21,6 +21,7 @@ help:
 	@echo "make audit          look for known vulnerabilities in what is installed"
 	@echo "make bench          the benchmarks quoted in docs/benchmarks.md"
 	@echo "make bench-search   search at 1,000,000 events beside Qdrant and pgvector (hours)"
+	@echo "make bench-stream   streams: first token, delay under load, cost, beside what people use"
 	@echo "make clean          remove .venv and caches (never DATA_DIR)"
 
 $(VENV)/installed: requirements.txt requirements-model.txt constraints.txt
@@ -78,6 +79,10 @@ bench: $(VENV)/installed-dev
 # ARGUMENTS="--quick --events 100000" for a shorter one.
 bench-search: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.search $(ARGUMENTS)
+
+# ARGUMENTS="--quick" for a shorter one.
+bench-stream: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.stream $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -42,10 +42,12 @@ def get_conversation_history(
     session: ChatSession, limit: int = HISTORY_LENGTH
 ) -> list[dict[str, str]]:
     """The latest messages as the model sees them: `{role, content}`, oldest first."""
-    return [
-        {"role": message.role, "content": message.content}
-        for message in session.get_recent_messages(limit)
-    ]
+    return history_of(session.get_recent_messages(limit))
+
+
+def history_of(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
+    """Messages as the model sees them."""
+    return [{"role": message.role, "content": message.content} for message in messages]
 
 
 def lock_session(user_id: int, session_id: int) -> ChatSession | None:
@@ -91,16 +93,28 @@ def save_message(
 ) -> ChatMessage:
     """Adds a message to the current branch; the user's first one gives the session its title."""
     last = session.messages.current().order_by("-id").values_list("pk", flat=True).first()
-    message = ChatMessage.objects.create(
+    message = append_message(session, role, content, metadata, parent_id=last)
+    name_session(session, role, content)
+    return message
+
+
+def append_message(
+    session: ChatSession,
+    role: str,
+    content: str,
+    metadata: Mapping[str, Any] | None = None,
+    *,
+    parent_id: int | None,
+) -> ChatMessage:
+    """Adds a message after the one that is known to be the last of the current branch."""
+    return ChatMessage.objects.create(
         session=session,
         user_id=session.user_id,
         role=role,
         content=content,
         metadata=dict(metadata or {}),
-        parent_id=last,
+        parent_id=parent_id,
     )
-    name_session(session, role, content)
-    return message
 
 
 def name_session(session: ChatSession, role: str, content: str) -> None:

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from chat_service import sse
-from chat_service.wire import StreamChunk
+from chat_service.wire import StreamChunk, token_chunk
 
 KEEPALIVE_SECONDS = 15.0
 # At most 25 chunks of text a second, however fast the model is.
 JOIN_SECONDS = 0.04
+# Where the event loop is late, text is joined for longer, up to this: chunks grow, not the delay.
+JOIN_AT_MOST = 0.1
 # What a reader that is behind gets at once.
 WRITE_AT_MOST = 64 * 1024
 
@@ -161,6 +163,7 @@ class LiveGeneration(Frames):
     def __init__(self, journal: Journal, user_id: int, generation_id: UUID | None = None) -> None:
         super().__init__(generation_id or uuid4())
         self.user_id = user_id
+        self._name = str(self.id)
         self.stops_without_readers = False
         self.ending: str | None = None
         self._journal = journal
@@ -173,9 +176,15 @@ class LiveGeneration(Frames):
 
     def publish(self, chunk: StreamChunk) -> None:
         """Appends a chunk, for the readers and the journal."""
+        self._publish(chunk.model_dump_json(exclude_none=True))
+
+    def publish_token(self, model: str, text: str) -> None:
+        """Appends a piece of text: what happens most, so no chunk is built and checked for it."""
+        self._publish(token_chunk(model, text))
+
+    def _publish(self, data: str) -> None:
         offset = self.last_offset + 1
-        data = chunk.model_dump_json(exclude_none=True)
-        frame = sse.frame(self.id, offset, data)
+        frame = sse.frame(self._name, offset, data)
         self._journal.append(self.id, offset, frame)
         self.add(offset, frame)
 
@@ -218,6 +227,7 @@ class TokenJoiner:
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._not_before = 0.0
+        self._pause = JOIN_SECONDS
 
     def add(self, text: str) -> None:
         """Takes the next piece of text."""
@@ -227,7 +237,12 @@ class TokenJoiner:
             if wait <= 0:
                 self.flush()
             else:
-                self._timer = self._loop.call_later(wait, self.flush)
+                self._timer = self._loop.call_later(wait, self._flush_on_time)
+
+    def _flush_on_time(self) -> None:
+        late = self._loop.time() - self._not_before
+        self._pause = min(JOIN_SECONDS + late, JOIN_AT_MOST)
+        self.flush()
 
     def flush(self) -> None:
         """Writes what is waiting."""
@@ -235,7 +250,7 @@ class TokenJoiner:
             self._timer.cancel()
             self._timer = None
         if self._waiting:
-            self._not_before = self._loop.time() + JOIN_SECONDS
+            self._not_before = self._loop.time() + self._pause
             text, self._waiting = "".join(self._waiting), []
             self._write(text)
 

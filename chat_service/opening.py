@@ -16,11 +16,14 @@ from django.utils import timezone
 
 from accounts.authentication import user_of_access_token
 from chat_service.conversations import (
+    HISTORY_LENGTH,
+    append_message,
     find_session,
-    get_conversation_history,
+    history_of,
     lock_session,
+    name_session,
     refuse_while_running,
-    save_message,
+    title_of,
 )
 from chat_service.repeats import Attempt, remember_attempt, repeated_generation
 from chat_service.request_context import ChatContext
@@ -132,19 +135,11 @@ def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
             return RepeatedTurn(user_id, repeated)
         known = understood.session
         session = lock_session(user_id, known.pk) if known else None
-        if session is None:
-            session = ChatSession.objects.create(user_id=user_id)
-        else:
-            refuse_while_running(session.pk)
-        history = get_conversation_history(session)
-        metadata = {"client_message_id": str(request.client_message_id)}
-        message = save_message(
-            session, "user", request.message, metadata if request.client_message_id else None
-        )
+        message, history = _save_request(user_id, session, request)
         start_generation(ask, message, request)
     return OpenedTurn(
         user_id=user_id,
-        session_id=session.pk,
+        session_id=message.session_id,
         user_message_id=message.pk,
         generation_id=ask.generation_id,
         message=request.message,
@@ -158,6 +153,27 @@ def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
         stops_without_readers=request.on_disconnect == "stop",
         began=began,
     )
+
+
+def _save_request(
+    user_id: int, session: ChatSession | None, request: ChatRequest
+) -> tuple[ChatMessage, list[dict[str, str]]]:
+    """The user's message, in a locked session or a new one, and what was said before it.
+
+    Every statement here stands before the first token; a new session needs no look into it.
+    """
+    given = request.client_message_id
+    metadata = {"client_message_id": str(given)} if given else None
+    if session is None:
+        session = ChatSession.objects.create(user_id=user_id, title=title_of(request.message))
+        message = append_message(session, "user", request.message, metadata, parent_id=None)
+        return message, []
+    refuse_while_running(session.pk)
+    recent = session.get_recent_messages(HISTORY_LENGTH)
+    last = recent[-1].pk if recent else None
+    message = append_message(session, "user", request.message, metadata, parent_id=last)
+    name_session(session, "user", request.message)
+    return message, history_of(recent)
 
 
 def start_generation(ask: Ask, message: ChatMessage, options: TurnOptions) -> None:

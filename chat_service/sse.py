@@ -13,7 +13,7 @@ KEEPALIVE = b": keepalive\n\n"
 _END = b"\n\n"
 
 
-def frame(generation_id: UUID, offset: int, data: str) -> bytes:
+def frame(generation_id: UUID | str, offset: int, data: str) -> bytes:
     """One event of a generation: `data` is a single line of JSON."""
     return f"id: {generation_id}:{offset}\ndata: {data}\n\n".encode()
 

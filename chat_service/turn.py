@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from time import perf_counter
 from typing import Literal
 
@@ -148,7 +149,7 @@ async def _write(
 ) -> None:
     assert result.retrieval is not None
     variant = _variant(outcome)
-    joiner = TokenJoiner(lambda text: generation.publish(StreamChunk(model=variant, token=text)))
+    joiner = TokenJoiner(partial(generation.publish_token, variant))
     written: list[str] = []
     model = dict(turn.models)[variant]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -121,6 +122,11 @@ class StreamChunk(Schema):
     constraints: Mapping[str, Any] | None = None
     message_ids: Mapping[str, int] | None = None
     debug_run_id: UUID | None = None
+
+
+def token_chunk(model: str, text: str) -> str:
+    """The JSON of a chunk that has a piece of text and nothing else."""
+    return f'{{"model":"{model}","token":{json.dumps(text, ensure_ascii=False)},"done":false}}'
 
 
 class ChatAnswer(Schema):

@@ -8,13 +8,14 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 from weakref import WeakKeyDictionary
 
 import httpx
-from ollama import AsyncClient, ChatResponse, ResponseError
+from ollama import ResponseError
 
 from accounts.errors import LLMTimeout, LLMUnavailable
+from chat_service.llm.ollama_stream import ChatPart, StreamingClient
+from chat_service.llm.transport import StreamTransport
 from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
@@ -26,8 +27,8 @@ from chat_service.llm.types import (
 )
 
 # What the client lets through while streaming: its own errors, httpx's raw
-# ones, ValueError for lines that are no JSON or no chat part, and
-# AttributeError or TypeError for JSON that is no object. TimeoutError is ours.
+# ones, ValueError for lines that are no JSON or no chat part. Its list of models
+# gives AttributeError or TypeError for JSON that is no object. TimeoutError is ours.
 _VENDOR_ERRORS = (
     TimeoutError,
     ConnectionError,
@@ -87,20 +88,21 @@ class OllamaProvider:
         """
         model = self.model_of(request)
         started = False
-        async with aclosing(self._parts(request, model)) as parts:
-            async for part in parts:
-                text = part.message.content or ""
-                # Blank lines before the first word say nothing yet.
-                if text and (started or not text.isspace()):
-                    if not started:
-                        yield StartPart(self.name, model)
-                        started = True
-                    yield TextPart(text)
-                if part.done:
-                    if not started:
-                        raise LLMUnavailable("The language model gave an empty answer.")
-                    yield _finish(model, part)
-                    return
+        async with aclosing(self._reads(request, model)) as reads:
+            async for parts in reads:
+                for part in parts:
+                    text = part.text
+                    # Blank lines before the first word say nothing yet.
+                    if text and (started or not text.isspace()):
+                        if not started:
+                            yield StartPart(self.name, model)
+                            started = True
+                        yield TextPart(text)
+                    if part.done:
+                        if not started:
+                            raise LLMUnavailable("The language model gave an empty answer.")
+                        yield _finish(model, part)
+                        return
         raise LLMUnavailable("The language model's answer broke off.")
 
     async def health(self) -> ModelHealth:
@@ -121,52 +123,60 @@ class OllamaProvider:
         """Closes this loop's connections. The end of a loop does so too."""
         await self._clients.close()
 
-    async def _parts(
+    async def _reads(
         self, request: AnswerRequest, model: str
-    ) -> AsyncGenerator[ChatResponse, None]:
-        """The parts as Ollama sends them, under the timeouts.
+    ) -> AsyncGenerator[list[ChatPart], None]:
+        """The parts as Ollama sends them, those together that came together, under the timeouts.
 
-        The time that our reader takes between two parts does not count.
+        The time that our reader takes between two reads does not count.
         """
         timeouts, loop = self._config.timeouts, asyncio.get_running_loop()
         left = timeouts.first_token
-        async with aclosing(await self._open(request, model)) as parts:
+        async with aclosing(await self._open(request, model)) as reads:
             while True:
                 asked_at = loop.time()
                 # Translated here and not around the loop: an error of ours is no vendor's.
-                async with _translated(), asyncio.timeout(left):
-                    part = await anext(parts, None)
-                if part is None:
+                try:
+                    async with asyncio.timeout(left):
+                        parts = await anext(reads, None)
+                except _VENDOR_ERRORS as error:
+                    raise _translation(error) from error
+                if parts is None:
                     return
                 left -= loop.time() - asked_at
-                if part.message.content:
+                if any(part.text for part in parts):
                     left = timeouts.between_tokens
-                if part.done:
-                    await self._read_end(parts)
-                yield part
+                if parts[-1].done:
+                    await self._read_end(reads)
+                yield parts
 
-    async def _read_end(self, parts: AsyncGenerator[ChatResponse, None]) -> None:
+    async def _read_end(self, reads: AsyncGenerator[list[ChatPart], None]) -> None:
         """Reads the end of the response, which leaves the connection free for the next one.
 
         The answer is whole already: what happens to the connection now is no error.
         """
         with suppress(*_VENDOR_ERRORS):
             async with asyncio.timeout(self._config.timeouts.connect):
-                await anext(parts, None)
+                await anext(reads, None)
 
-    async def _open(self, request: AnswerRequest, model: str) -> AsyncGenerator[ChatResponse, None]:
+    async def _open(
+        self, request: AnswerRequest, model: str
+    ) -> AsyncGenerator[list[ChatPart], None]:
         """The client's stream; it connects when the first part is asked for."""
         client = await self._clients.get()
-        parts = await client.chat(
-            model,
-            messages=[{"role": each.role, "content": each.content} for each in request.messages],
-            stream=True,
-            options={
-                "num_predict": self._config.max_tokens,
-                "num_ctx": self._config.context_tokens,
-            },
+        return client.stream_chat(
+            {
+                "model": model,
+                "messages": [
+                    {"role": each.role, "content": each.content} for each in request.messages
+                ],
+                "stream": True,
+                "options": {
+                    "num_predict": self._config.max_tokens,
+                    "num_ctx": self._config.context_tokens,
+                },
+            }
         )
-        return cast("AsyncGenerator[ChatResponse, None]", parts)
 
 
 class _ClientPerLoop:
@@ -180,10 +190,10 @@ class _ClientPerLoop:
     def __init__(self, config: OllamaConfig) -> None:
         self._config = config
         self._open: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, tuple[AsyncClient, AsyncGenerator[AsyncClient, None]]
+            asyncio.AbstractEventLoop, tuple[StreamingClient, AsyncGenerator[StreamingClient, None]]
         ] = WeakKeyDictionary()
 
-    async def get(self) -> AsyncClient:
+    async def get(self) -> StreamingClient:
         loop = asyncio.get_running_loop()
         if loop not in self._open:
             lifetime = self._lifetime()
@@ -195,13 +205,14 @@ class _ClientPerLoop:
         if held:
             await held[1].aclose()
 
-    async def _lifetime(self) -> AsyncGenerator[AsyncClient, None]:
-        async with AsyncClient(
+    async def _lifetime(self) -> AsyncGenerator[StreamingClient, None]:
+        async with StreamingClient(
             self._config.host,
             timeout=httpx.Timeout(None, connect=self._config.timeouts.connect),
             # A proxy named in the environment would be asked for loopback too.
             trust_env=False,
             verify=_certificates(),
+            mounts={"http://": StreamTransport()},
         ) as client:
             try:
                 yield client
@@ -235,12 +246,12 @@ def _translation(error: Exception) -> LLMUnavailable | LLMTimeout:
     return LLMUnavailable("The language model failed to answer.")
 
 
-def _finish(model: str, part: ChatResponse) -> FinishPart:
+def _finish(model: str, part: ChatPart) -> FinishPart:
     return FinishPart(
         model=model,
-        prompt_tokens=part.prompt_eval_count,
-        completion_tokens=part.eval_count,
-        finish_reason=part.done_reason or "stop",
+        prompt_tokens=part.count("prompt_eval_count"),
+        completion_tokens=part.count("eval_count"),
+        finish_reason=str(part.said.get("done_reason") or "stop"),
     )
 
 
