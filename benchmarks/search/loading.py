@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection, models
 from numpy.typing import NDArray
 from pgvector import HalfVector
+from psycopg.types.json import Jsonb
 
 from benchmarks.search import database, rows, texts
 from benchmarks.search.copying import Row, copy_rows
@@ -157,7 +158,9 @@ def _events(calendar: Rows) -> Iterator[Row]:
             "venue_id": int(calendar.venue[at]) + 1 or None, "event_attendance_mode": mode,
             "event_status": "scheduled", "price": "", "min_price": None, "age_range": "",
             "age_min": None, "age_max": None, "audience_tags": [], "metadata_tags": tags,
-            "organizer": "", "series_id": "", "content_hash": "", "sequence": 0, "created_at": NOW,
+            "organizer": "", "series_id": "", "registration_required": None,
+            "evidence": Jsonb({}), "filled": Jsonb({}), "content_hash": "", "sequence": 0,
+            "withdrawn_by_hand": False, "created_at": NOW,
             "updated_at": NOW,
         }  # fmt: skip
 
