@@ -17,7 +17,7 @@ from pgvector.psycopg.halfvec import register_halfvec_info
 from psycopg.abc import Params
 from psycopg.types import TypeInfo
 
-from rag.search.plan import EF_SEARCH, MOST_STEPS
+from rag.search.plan import EF_SEARCH
 
 Row = tuple[Any, ...]
 
@@ -26,7 +26,6 @@ _SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.ef_search": str(EF_SEARCH),
-    "hnsw.max_scan_tuples": str(MOST_STEPS),
 }
 _SET = "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(_SETTINGS))
 

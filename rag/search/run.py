@@ -11,7 +11,7 @@ from events.grid import chord_to_miles
 from rag.prepared import Row, fetch
 from rag.search.filters import Condition, Where, parts_of
 from rag.search.lexical import lexical_statement
-from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates
+from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates, most_steps
 from rag.search.sample import Sample, current_sample
 from rag.search.statements import (
     MORE_FOR_GROUPS,
@@ -21,6 +21,7 @@ from rag.search.statements import (
     exact_kept,
     exact_statement,
     graph_statement,
+    steps_statement,
 )
 
 # With so many different happenings the list is full, however often each takes place.
@@ -89,12 +90,17 @@ def run_search(search: Search) -> Found:
     Rows that only the words bring come on top of that.
     """
     sample = current_sample() if search.vector is not None else None
-    done = [_run_part(search.in_part(where), where, sample) for where in parts_of(search.wanted)]
-    rows = sorted((row for _, found in done for row in found), key=_order(search))
+    parts: list[PartFound] = []
+    found: list[Row] = []
+    for where in parts_of(search.wanted):
+        part, rows = _run_part(search.in_part(where, len(found)), where, sample)
+        parts.append(part)
+        found += rows
+    rows = sorted(found, key=_order(search))
     best = _first_of_groups(rows)[: search.limit]
     by_words = sorted(_by_words(search), key=_by_words_first)
     candidates = tuple(_candidate(row) for row in _first_of_groups([*best, *by_words]))
-    return Found(candidates, tuple(part for part, _ in done))
+    return Found(candidates, tuple(parts))
 
 
 def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:
@@ -135,6 +141,7 @@ def _exact(
 
 
 def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
+    _fetch(steps_statement(most_steps(estimated)))
     for candidates in graph_candidates(search.limit):
         counted, rows = _counted(_fetch(graph_statement(search, where, candidates)))
         if counted < candidates or len(rows) >= min(search.limit, _ENOUGH_GROUPS):

@@ -38,6 +38,7 @@ COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
 GROUP = "coalesce(r.group_key, r.event_id)"
 # A weekly event takes so many rows before each of the others had its turn.
 MORE_FOR_GROUPS = 6
+FEWEST_ONLINE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Search:
     query's words. With a `model`, only vectors of that embedding model are compared: a
     cosine between two models says nothing. A given `plan` is used as it is (for
     measuring); else it is chosen. With `counts` an exact scan counts what it compares.
-    Of the part that is online, `online_limit` rows are enough, if that is given.
+    With an `online_limit`, what is online only fills up what was found in the circle to
+    so many rows, and is never fewer than `FEWEST_ONLINE`.
     """
 
     wanted: SearchFilter
@@ -62,11 +64,12 @@ class Search:
     counts: bool = False
     online_limit: int | None = None
 
-    def in_part(self, where: Where) -> Search:
-        """What is asked of one part."""
-        if where in (Where.ONLINE, Where.ONLINE_BEYOND) and self.online_limit is not None:
-            return replace(self, limit=min(self.limit, self.online_limit))
-        return self
+    def in_part(self, where: Where, found: int) -> Search:
+        """What is asked of one part, when so many rows were found in the parts before."""
+        if where not in (Where.ONLINE, Where.ONLINE_BEYOND) or self.online_limit is None:
+            return self
+        wanted = max(self.online_limit - found, FEWEST_ONLINE)
+        return replace(self, limit=min(self.limit, wanted))
 
     def similarity(self) -> str:
         """SQL of a row's cosine to the query; NULL for a vector of another model."""
@@ -160,6 +163,12 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
     )
     with_ = f"WITH nearest AS MATERIALIZED ({nearest})"
     return _answer(search, with_, "nearest", condition.parameters)
+
+
+def steps_statement(steps: int) -> Condition:
+    """How far the walks of this session go from now on."""
+    sql = "SELECT set_config('hnsw.max_scan_tuples', %(steps)s, false)"
+    return Condition(sql, {"steps": str(steps)})
 
 
 def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, Any]) -> Condition:
