@@ -41,13 +41,13 @@ Degrees = Annotated[float, Field(allow_inf_nan=False)]
 class EventFilters(Schema):
     """Which events, and in which order; without any parameter the upcoming ones, soonest first.
 
-    `from` and `to` are RFC 3339 times with an offset; an event counts when it overlaps the
-    half-open range. `lat` and `lng`, or `location_id`, are the point that distances are
-    measured from; with `radius_miles` only what takes place within it is listed (a town
-    has a radius of its own that fits its size), and with `is_virtual` true only what one
-    can attend online, wherever. `bbox` is `west,south,east,north` in degrees; with a west
-    greater than its east it crosses the antimeridian. `status` is, by default, anything
-    but cancelled; `any` lists those too.
+    `from` and `to` are RFC 3339 times (without an offset, or as a date, in the server's zone);
+    an event counts when it overlaps the half-open range. `lat` and `lng`, or `location_id`,
+    are the point that distances are measured from; with `radius_miles` only what takes place
+    within it is listed (a town has a radius of its own that fits its size), and with
+    `is_virtual` true only what one can attend online, wherever. `bbox` is
+    `west,south,east,north` in degrees; with a west greater than its east it crosses the
+    antimeridian. `status` is, by default, anything but cancelled; `any` lists those too.
     """
 
     q: Annotated[str, Field(max_length=400)] = ""

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.errors import InvalidRequest, NotFound
-from events.ingestion.places.locate import one_line
+from events.ingestion.places.whereabouts import one_line
 from events.ingestion.store import event_of
 from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key

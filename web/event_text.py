@@ -46,7 +46,10 @@ def price_text(event: Event) -> str:
         return event.price
     if event.min_price is None:
         return ""
-    return "Free" if event.min_price == 0 else f"{event.min_price:.2f}"
+    if event.min_price == 0:
+        return "Free"
+    # The currency is not known.
+    return f"from {event.min_price:.2f}".removesuffix(".00")
 
 
 def _day(day: date) -> str:

@@ -16,7 +16,8 @@ from events.ingestion.enrich.evidence import bounded
 from events.ingestion.enrich.prices import Price, read_price
 from events.ingestion.enrich.registration import read_registration
 from events.ingestion.enrich.topics import Subject, find_topics
-from events.ingestion.places.locate import Locator, Whereabouts
+from events.ingestion.places.locate import Locator
+from events.ingestion.places.whereabouts import Whereabouts
 from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
 from events.ingestion.times import event_times
 from events.ingestion.types import EventDraft, VenueDraft

@@ -42,9 +42,15 @@ def test_service_token_command_revokes(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("x", "--user", "nobody"), ("x",), ("x", "--user", "alice", "--days", "0")]
+    ("arguments", "said"),
+    [
+        (("x", "--user", "nobody"), "There is no user nobody; make one in the admin first."),
+        (("x",), "Name the user that the token acts for, with --user."),
+        (("x", "--user", "alice", "--days", "0"), "--days must be between 1 and 36,500."),
+    ],
 )
-def test_service_token_command_refuses(alice: User, arguments: tuple[str, ...]) -> None:
-    with pytest.raises(CommandError):
+def test_service_token_command_refuses(alice: User, arguments: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandError) as refused:
         run(*arguments)
+    assert str(refused.value) == said
     assert not ServiceToken.objects.exists()

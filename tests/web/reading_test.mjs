@@ -7,6 +7,7 @@ import {
   distanceText,
   createEventParser,
   milesBetween,
+  priceText,
   safeUrl,
   splitAnswer,
   whenText,
@@ -126,6 +127,14 @@ test("a distance is told as far as it is known", () => {
   assert.equal(distanceText(7.2, "place"), "about 7 mi");
 });
 
+test("a price is told as it was written, else as the least that is known", () => {
+  assert.equal(priceText({ price: "$5, kids free", min_price: 0 }), "$5, kids free");
+  assert.equal(priceText({ price: "", min_price: 0 }), "Free");
+  assert.equal(priceText({ price: "", min_price: 10 }), "from 10");
+  assert.equal(priceText({ price: "", min_price: 7.5 }), "from 7.50");
+  assert.equal(priceText({ price: "", min_price: null }), "");
+});
+
 test("wishes are told in words, and absent ones not at all", () => {
   const wishes = {
     place: { label: "Newton, MA" },
@@ -148,4 +157,7 @@ test("wishes are told in words, and absent ones not at all", () => {
     "for kids",
   ]);
   assert.deepEqual(wishTexts(null), []);
+  const topic = (query) => wishTexts({ audience: "kids", query });
+  assert.deepEqual(topic("kids"), ["for kids"]);
+  assert.deepEqual(topic("puppets"), ["for kids", "“puppets”"]);
 });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from icalendar import Calendar
 from events.models import Event
 from tests.factories import make_event
 from tests.web.test_page import Tags
+from web.event_text import price_text
 
 HOSTILE = "</script><img src=x onerror=alert(1)> & \"'\u2028 <!--"
 
@@ -56,6 +58,14 @@ def test_page_tells_everything_in_the_events_zone(client: Client, concert: Event
         assert part in text
     assert dict(response.cookies) == {}
     assert "unsafe" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("price", "known", "told"),
+    [("$5", 5, "$5"), ("", 0, "Free"), ("", 10, "from 10"), ("", "7.50", "from 7.50")],
+)
+def test_price_is_as_written_else_the_least_known(price: str, known: Any, told: str) -> None:
+    assert price_text(Event(price=price, min_price=Decimal(known))) == told
 
 
 def test_page_says_what_is_off(client: Client, concert: Event) -> None:

@@ -30,9 +30,11 @@ class Command(BaseCommand):
         if options["revoke"]:
             self.revoke(options["name"])
             return
-        user = User.objects.by_login(options["user"] or "")
+        if not options["user"]:
+            raise CommandError("Name the user that the token acts for, with --user.")
+        user = User.objects.by_login(options["user"])
         if user is None:
-            raise CommandError(f"There is no user {options['user']!r}; name one with --user.")
+            raise CommandError(f"There is no user {options['user']}; make one in the admin first.")
         days = options["days"]
         if days is not None and not 1 <= days <= 36_500:
             raise CommandError("--days must be between 1 and 36,500.")

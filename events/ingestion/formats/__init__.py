@@ -97,7 +97,7 @@ def detect_format(fetched: Fetched) -> str:
     if named is None:
         raise UnknownFormat(
             "The file is neither iCalendar, JSON-LD, a page with events, RSS, Atom, JSON nor CSV;"
-            " name its format with --format."
+            " name its format."
         )
     return named
 

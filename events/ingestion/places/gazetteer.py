@@ -34,8 +34,8 @@ class Town:
     is_own_name: bool
 
     @classmethod
-    def of(cls, place: Place) -> Town:
-        """A place of the table, chosen by hand."""
+    def of(cls, place: Place, *, is_own_name: bool = True) -> Town:
+        """A place of the table; unless told otherwise, one that was chosen by hand."""
         return cls(
             id=place.pk,
             name=place.name,
@@ -47,7 +47,7 @@ class Town:
             longitude=place.longitude,
             population=place.population,
             timezone=place.timezone,
-            is_own_name=True,
+            is_own_name=is_own_name,
         )
 
     def miles_to(self, other: Town) -> float:
@@ -106,25 +106,8 @@ class Gazetteer:
         fetched: dict[str, list[Town]] = {key: [] for key in keys}
         rows = PlaceName.objects.filter(key__in=keys).select_related("place")
         for row in rows.order_by("-is_primary", "-population", "place_id"):
-            fetched[row.key].append(_town(row))
+            fetched[row.key].append(Town.of(row.place, is_own_name=row.is_primary))
         self._towns.update({key: tuple(towns) for key, towns in fetched.items()})
-
-
-def _town(row: PlaceName) -> Town:
-    place = row.place
-    return Town(
-        id=place.id,
-        name=place.name,
-        region=place.region,
-        region_code=place.region_code,
-        country=place.country,
-        country_code=place.country_code,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        population=place.population,
-        timezone=place.timezone,
-        is_own_name=row.is_primary,
-    )
 
 
 def _spellings(name: str) -> tuple[str, ...]:

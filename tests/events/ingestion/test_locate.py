@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.places.locate import Locator, Whereabouts
+from events.ingestion.places.locate import Locator
 from events.ingestion.places.readings import Reading, readings
 from events.ingestion.places.regions import country_code, state_code
+from events.ingestion.places.whereabouts import Whereabouts
 from events.ingestion.raw import RawEvent, RawPlace
 from events.ingestion.types import VenueDraft
 from events.ingestion.venues import store_venues

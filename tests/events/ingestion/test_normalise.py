@@ -8,7 +8,8 @@ import pytest
 
 from events.ingestion.normalise import external_id, normalise, normalise_all
 from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.places.locate import Locator, Whereabouts
+from events.ingestion.places.locate import Locator
+from events.ingestion.places.whereabouts import Whereabouts
 from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent
 from events.ingestion.types import EventDraft
 from tests.events.ingestion.moments import utc, wall

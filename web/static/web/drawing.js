@@ -1,7 +1,15 @@
 // What is drawn. Data only ever becomes text nodes and checked attributes: no
 // string is turned into markup anywhere.
 
-import { distanceText, milesBetween, safeUrl, splitAnswer, whenText, wishTexts } from "./reading.js";
+import {
+  distanceText,
+  milesBetween,
+  priceText,
+  safeUrl,
+  splitAnswer,
+  whenText,
+  wishTexts,
+} from "./reading.js";
 
 const FOLD_AFTER = 6; // the style sheet hides the cards after as many
 
@@ -23,7 +31,7 @@ function drawCard(event, number, cardId, place) {
   const venue = event.venue ? [event.venue.name, event.venue.city] : [event.location];
   const miles = event.distance_miles ?? milesBetween(place, event.venue);
   const away = distanceText(miles, event.venue?.precision);
-  const price = event.price || (event.min_price === 0 ? "Free" : event.min_price?.toString());
+  const price = priceText(event);
   const mode = { online: "Online", mixed: "In person or online" }[event.event_attendance_mode];
   return el("li", { className: "card", id: cardId, tabIndex: -1 },
     el("span", { className: "number" }, el("span", { className: "unseen" }, "Event "), String(number)),

@@ -103,6 +103,12 @@ export function distanceText(miles, precision) {
   return `${miles < 10 ? miles.toFixed(1) : Math.round(miles)} mi`;
 }
 
+/** The price as it was written, else as it is known; its currency is not. */
+export function priceText(event) {
+  if (event.price || event.min_price == null) return event.price;
+  return event.min_price === 0 ? "Free" : `from ${event.min_price.toFixed(2).replace(/\.00$/, "")}`;
+}
+
 /** The wishes that a search followed, each as a few words. */
 export function wishTexts(wishes, locale) {
   if (!wishes) return [];
@@ -114,7 +120,8 @@ export function wishTexts(wishes, locale) {
     wishes.max_price != null && (wishes.max_price === 0 ? "free" : `up to ${wishes.max_price}`),
     wishes.age != null && `age ${wishes.age}`,
     wishes.audience && `for ${wishes.audience}`,
-    wishes.query && `“${wishes.query}”`,
+    // What the words were, unless that has just been said.
+    wishes.query && wishes.query !== wishes.audience && `“${wishes.query}”`,
   ].filter(Boolean);
 }
 
