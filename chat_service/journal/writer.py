@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, connection
@@ -21,6 +21,8 @@ from accounts.errors import NotFound
 from chat_service.conclusion import Conclusion, save_conclusion
 from chat_service.journal.rows import Row, insert_rows_of
 from chat_service.journal.spool import Spool, Spooled, SpoolFullError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class JournalWriter:
         # Set while everything that was made 100 ms ago stands in the database.
         self._settled = asyncio.Event()
         self._settled.set()
+        # Held where the spool grows, and where it is emptied.
+        self._spooling = asyncio.Lock()
         self._recovered = 0  # bytes of the spool that stand in the database already
         self._writing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -111,21 +115,19 @@ class JournalWriter:
             ]
         return rows
 
+    async def give_back(self, rows: Sequence[Row]) -> bool:
+        """Spools rows that are not saved with their end yet; False when there is no room."""
+        return not rows or await self._to_spool(rows)
+
     async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
         """Keeps an end that could not be saved; False when there is no room for it either."""
         rest = [*rows, *self._take(conclusion.generation_id)]
         if rest:
             await self._to_spool(rest)
-        self._settled.clear()
-        self._work.set()
-        try:
-            await asyncio.to_thread(self.spool.add_answer, conclusion.to_json())
-        except SpoolFullError:
-            log.exception("spool_full generation=%s", conclusion.generation_id)
-            if self.spool.is_empty:
-                self._settled.set()
-            return False
-        return True
+        if await self._spool(self.spool.add_answer, conclusion.to_json()):
+            return True
+        log.error("spool_full generation=%s", conclusion.generation_id)
+        return False
 
     async def _run(self) -> None:
         while True:
@@ -150,8 +152,7 @@ class JournalWriter:
             alive = await in_journal(insert_rows_of, self.worker_id, rows)
         except DatabaseError as error:
             log.warning("journal_not_written rows=%d error=%s", len(rows), type(error).__name__)
-            if self.spool.is_empty:
-                await self._to_spool(rows)
+            await self._to_spool(rows)  # perhaps again: writing twice changes nothing
         else:
             if not alive:
                 self._on_fenced()
@@ -160,16 +161,24 @@ class JournalWriter:
         if not self.spool.is_empty:
             self._work.set()
 
-    async def _to_spool(self, rows: list[Row]) -> None:
-        self._settled.clear()
-        self._work.set()
-        try:
-            await asyncio.to_thread(self.spool.add_rows, rows)
-        except SpoolFullError:
-            # Their generation is still in memory: only resuming after a crash suffers.
-            log.warning("spool_full rows_dropped=%d", len(rows))
-            if self.spool.is_empty:
-                self._settled.set()
+    async def _to_spool(self, rows: Sequence[Row]) -> bool:
+        if await self._spool(self.spool.add_rows, rows):
+            return True
+        # Their generation is still in memory: only resuming after a crash suffers.
+        log.warning("spool_full rows=%d", len(rows))
+        return False
+
+    async def _spool(self, add: Callable[[T], None], entry: T) -> bool:
+        async with self._spooling:
+            self._settled.clear()
+            self._work.set()
+            try:
+                await asyncio.to_thread(add, entry)
+            except SpoolFullError:
+                if self.spool.is_empty:
+                    self._settled.set()
+                return False
+        return True
 
     async def _recover(self) -> None:
         """Writes the spool into the database, if it is back; tried every half second."""
@@ -179,12 +188,13 @@ class JournalWriter:
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            self._recovered = part.end
-            if self.spool.size == part.end:  # else more came in meanwhile: the next round's
-                self.spool.clear()
-                self._recovered = 0
-                self._settled.set()
-                log.info("journal_recovered")
+            async with self._spooling:
+                self._recovered = part.end
+                if self.spool.size == part.end:  # else more came in meanwhile: the next round's
+                    self.spool.clear()
+                    self._recovered = 0
+                    self._settled.set()
+                    log.info("journal_recovered")
         finally:
             self._writing = None
             if not self.spool.is_empty:
