@@ -135,7 +135,7 @@ def reached(aim: str, session: int, model_called: Callable[[], bool]) -> bool:
         case "between tokens":
             return model_called()
         case "when the answer is saved":
-            return generations.filter(status="completed").exists()
+            return generations.exclude(status="running").exists()
     return True
 
 
