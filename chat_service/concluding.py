@@ -35,6 +35,9 @@ async def conclude(
     try:
         frame = await _saved(conclusion, journal)
     except AppError as error:
+        if journal.closed:  # this worker leaves, or counts as dead: another ends the generation
+            generation.hand_over()
+            return
         frame = shown_unsaved(conclusion, _told(error)).last_frame({})
     except DatabaseError:
         log.exception("answer_not_saved generation=%s", conclusion.generation_id)

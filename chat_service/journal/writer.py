@@ -49,6 +49,7 @@ class JournalWriter:
         self._settled.set()
         # Held where the spool grows, and where it is emptied.
         self._spooling = asyncio.Lock()
+        self.closed = False
         self._recovered = 0  # bytes of the spool that stand in the database already
         self._writing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -67,6 +68,8 @@ class JournalWriter:
         rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
         if rows:
             await self._to_spool(rows)
+        self.closed = True  # whoever waits to end an answer waits no longer
+        self._settled.set()
         await asyncio.to_thread(self.spool.close)
 
     def append(self, generation_id: UUID, offset: int, frame: bytes) -> None:
@@ -86,11 +89,11 @@ class JournalWriter:
         """The rows of a generation that are not written yet, all others being written.
 
         From then on they are the caller's to save. None when the database did not
-        come back within `wait` seconds; the rows are still the journal's then.
+        come back within `wait` seconds, or the journal is closed; the rows are still its own then.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
-        while self._writing is not None or not self._settled.is_set():
+        while not self.closed and (self._writing is not None or not self._settled.is_set()):
             try:
                 async with asyncio.timeout_at(until):
                     if self._writing is not None:
@@ -100,7 +103,7 @@ class JournalWriter:
                         await self._settled.wait()
             except TimeoutError:
                 return None
-        return self._take(generation_id)
+        return None if self.closed else self._take(generation_id)
 
     def _take(self, generation_id: UUID) -> list[Row]:
         held = self._frames.pop(generation_id, None)
@@ -116,17 +119,17 @@ class JournalWriter:
         return rows
 
     async def give_back(self, rows: Sequence[Row]) -> bool:
-        """Spools rows that are not saved with their end yet; False when there is no room."""
+        """Spools rows that are not saved with their end yet; False when it cannot."""
         return not rows or await self._to_spool(rows)
 
     async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
-        """Keeps an end that could not be saved; False when there is no room for it either."""
+        """Keeps an end that could not be saved; False when that is impossible, too."""
         rest = [*rows, *self._take(conclusion.generation_id)]
         if rest:
             await self._to_spool(rest)
         if await self._spool(self.spool.add_answer, conclusion.to_json()):
             return True
-        log.error("spool_full generation=%s", conclusion.generation_id)
+        log.error("answer_not_spooled generation=%s", conclusion.generation_id)
         return False
 
     async def _run(self) -> None:
@@ -165,11 +168,13 @@ class JournalWriter:
         if await self._spool(self.spool.add_rows, rows):
             return True
         # Their generation is still in memory: only resuming after a crash suffers.
-        log.warning("spool_full rows=%d", len(rows))
+        log.warning("rows_not_spooled rows=%d", len(rows))
         return False
 
     async def _spool(self, add: Callable[[T], None], entry: T) -> bool:
         async with self._spooling:
+            if self.closed:
+                return False
             self._settled.clear()
             self._work.set()
             try:
