@@ -16,7 +16,7 @@ from accounts.errors import AppError, ServerError
 from chat_service.conclusion import Conclusion, save_conclusion, shown_unsaved
 from chat_service.generation import LiveGeneration
 from chat_service.journal.rows import Row
-from chat_service.journal.writer import JournalWriter
+from chat_service.journal.writer import SPOOL_AFTER_SECONDS, JournalWriter
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,9 @@ async def conclude(
     try:
         frame = await _saved(conclusion, journal)
     except AppError as error:
+        if journal.closed:  # this worker leaves, or counts as dead: another ends the generation
+            generation.hand_over()
+            return
         frame = shown_unsaved(conclusion, _told(error)).last_frame({})
     except DatabaseError:
         log.exception("answer_not_saved generation=%s", conclusion.generation_id)
@@ -59,15 +62,21 @@ async def _saved(conclusion: Conclusion, journal: JournalWriter) -> bytes:
             rows = await journal.take_rest(conclusion.generation_id, until - loop.time())
         if rows is None:
             return await _spooled(conclusion, (), journal)
+        saving = asyncio.create_task(in_database(save_conclusion, conclusion, rows))
+        done, _ = await asyncio.wait({saving}, timeout=SPOOL_AFTER_SECONDS)
+        # A crash may cost no text that is older than this, so it waits on disk.
+        kept = not done and await journal.give_back(rows)
         try:
-            return await in_database(save_conclusion, conclusion, rows)
+            return await saving
         except (OperationalError, InterfaceError) as error:
             log.warning("answer_waits error=%s", type(error).__name__)
         except ServerError as error:
             if error.status != 503:  # else no thread was free
                 raise
+        if kept or await journal.give_back(rows):
+            rows = None  # the end waits for them
         if loop.time() + RETRY_SECONDS > until:
-            return await _spooled(conclusion, rows, journal)
+            return await _spooled(conclusion, rows or (), journal)
         await asyncio.sleep(RETRY_SECONDS)
 
 

@@ -164,6 +164,7 @@ class LiveGeneration(Frames):
         super().__init__(generation_id or uuid4())
         self.user_id = user_id
         self._name = str(self.id)
+        self._notes = b""
         self.stops_without_readers = False
         self.ending: str | None = None
         self._journal = journal
@@ -173,6 +174,10 @@ class LiveGeneration(Frames):
     def keep_basis(self, basis: str) -> None:
         """Journals what the answer is made from, for whoever has to end it after a crash."""
         self._journal.append(self.id, 0, basis.encode())
+
+    def keep_note(self, note: str) -> None:
+        """Journals a line of JSON in front of the next frame; no reader sees it."""
+        self._notes += sse.note(note)
 
     def publish(self, chunk: StreamChunk) -> None:
         """Appends a chunk, for the readers and the journal."""
@@ -185,7 +190,8 @@ class LiveGeneration(Frames):
     def _publish(self, data: str) -> None:
         offset = self.last_offset + 1
         frame = sse.frame(self._name, offset, data)
-        self._journal.append(self.id, offset, frame)
+        self._journal.append(self.id, offset, self._notes + frame if self._notes else frame)
+        self._notes = b""
         self.add(offset, frame)
 
     def finish(self, frame: bytes) -> None:

@@ -36,6 +36,16 @@ class Outcome:
     error: AppError | None = None
     status: str = ""
 
+    def made_by(self) -> str:
+        """Who answers and what is known of its cost, as one line of JSON for the journal."""
+        made = {
+            "model": self.model,
+            "provider": self.provider,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+        }
+        return compact({self.variant: made})
+
     @property
     def suggested_event_ids(self) -> list[int]:
         return [reference.found.event.id for reference in self.references][:SUGGESTED_AT_MOST]

@@ -23,9 +23,30 @@ def reconnect(data: str) -> bytes:
     return f"event: reconnect\nretry: 500\ndata: {data}\n\n".encode()
 
 
+def note(data: str) -> bytes:
+    """A comment that stands in front of a frame in the journal: `data` is a single line of JSON."""
+    return f": {data}\n".encode()
+
+
 def split_frames(joined: bytes) -> list[tuple[int, bytes]]:
-    """Frames that were written one after the other, each with its offset."""
-    return [(_offset(part), part + _END) for part in joined.split(_END)[:-1]]
+    """Frames that were written one after the other, each with its offset, without notes."""
+    parts = (_parted(part)[1] for part in joined.split(_END)[:-1])
+    return [(_offset(part), part + _END) for part in parts]
+
+
+def notes_in(joined: bytes) -> list[dict[str, Any]]:
+    """The JSON of the notes that stand among frames, in order."""
+    parts = (_parted(part)[0] for part in joined.split(_END)[:-1])
+    return [json.loads(each) for notes in parts for each in notes]
+
+
+def _parted(part: bytes) -> tuple[list[bytes], bytes]:
+    """The notes in front of a frame, and the frame."""
+    notes = []
+    while part.startswith(b": "):
+        line, _, part = part.partition(b"\n")
+        notes.append(line[2:])
+    return notes, part
 
 
 def _offset(part: bytes) -> int:

@@ -156,6 +156,8 @@ async def _write(
         async with aclosing(stream_model_response(turn, result.retrieval, model)) as parts:
             async for part in parts:
                 _take(part, outcome, written, joiner)
+                if not isinstance(part, TextPart):
+                    generation.keep_note(outcome.made_by())
                 if _is_long(outcome, written):
                     break
     finally:

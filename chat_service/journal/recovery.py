@@ -26,16 +26,20 @@ from chat_service.journal.rows import (
     Row,
     frames_after,
     insert_rows,
+    notes_of,
     read_rows,
 )
 from chat_service.journal.spool import abandoned_spool, spool_files, worker_of
 from chat_service.journal.writer import save_spooled_answer
+from chat_service.llm.builtin import BuiltinProvider
 from events.models import Generation
 
 log = logging.getLogger(__name__)
 
 Status = Generation.Status
 AT_ONCE = 100
+# Before the first word nobody has answered yet.
+_NOBODY = {"model": "", "provider": "", "prompt_tokens": None, "completion_tokens": None}
 _BROKE_OFF = ServerError("The answer broke off, because the service was restarted.")
 
 
@@ -91,6 +95,7 @@ class _Written:
     basis: Mapping[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     done: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    made_by: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     last_offset: int = 0
     end_offset: int | None = None
 
@@ -109,6 +114,8 @@ def _read_journal(rows: Sequence[Row]) -> _Written:
     written = _Written()
     if rows and rows[0].first == BASIS:
         written.basis = json.loads(rows[0].frames)
+    for note in notes_of(rows):
+        written.made_by |= note
     for offset, frame in frames_after(rows, 0):
         chunk = sse.chunk_of(frame)
         model = chunk["model"]
@@ -142,8 +149,11 @@ def _conclusion(generation: Generation, written: _Written) -> Conclusion:
 
 def _answer(generation: Generation, written: _Written, variant: str) -> Answer:
     text, done = written.texts.get(variant, ""), written.done.get(variant, {})
-    references = _references(written, text)
+    made_by = written.made_by.get(variant, _NOBODY)
+    assume_best = made_by["provider"] != BuiltinProvider.name
+    references = _references(written, text, assume_best=assume_best)
     metadata = {
+        **made_by,
         "constraints": written.basis.get("constraints"),
         "follow_up_questions": done.get("follow_up_questions", []),
         "response_time_ms": done.get("response_time_ms"),
@@ -162,10 +172,12 @@ def _answer(generation: Generation, written: _Written, variant: str) -> Answer:
     )
 
 
-def _references(written: _Written, text: str) -> list[SavedReference]:
+def _references(written: _Written, text: str, *, assume_best: bool) -> list[SavedReference]:
     shown = [event for event in written.basis.get("events", []) if event[3] != "context"]
     numbers = cited_numbers(text, len(shown))
-    chosen = [shown[number - 1] for number in numbers] or shown[:UNCITED_AT_MOST]
+    chosen = [shown[number - 1] for number in numbers]
+    if assume_best:
+        chosen = chosen or shown[:UNCITED_AT_MOST]
     return [
         SavedReference(event_id, score, distance, cited=bool(numbers))
         for event_id, score, distance, _ in chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -134,6 +135,13 @@ def frames_after(rows: Sequence[Row], after: int) -> Iterator[tuple[int, bytes]]
             yield from sse.split_frames(row.frames)
         elif row.last > after:
             yield from (each for each in sse.split_frames(row.frames) if each[0] > after)
+
+
+def notes_of(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """What the writer noted for whoever has to end its answer, in order."""
+    for row in rows:
+        if row.first != BASIS:
+            yield from sse.notes_in(row.frames)
 
 
 def _row(generation_id: UUID, first: int, last: int, frames: memoryview | bytes) -> Row:

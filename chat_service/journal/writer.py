@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, connection
@@ -21,6 +21,8 @@ from accounts.errors import NotFound
 from chat_service.conclusion import Conclusion, save_conclusion
 from chat_service.journal.rows import Row, insert_rows_of
 from chat_service.journal.spool import Spool, Spooled, SpoolFullError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,9 @@ class JournalWriter:
         # Set while everything that was made 100 ms ago stands in the database.
         self._settled = asyncio.Event()
         self._settled.set()
+        # Held where the spool grows, and where it is emptied.
+        self._spooling = asyncio.Lock()
+        self.closed = False
         self._recovered = 0  # bytes of the spool that stand in the database already
         self._writing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -63,6 +68,8 @@ class JournalWriter:
         rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
         if rows:
             await self._to_spool(rows)
+        self.closed = True  # whoever waits to end an answer waits no longer
+        self._settled.set()
         await asyncio.to_thread(self.spool.close)
 
     def append(self, generation_id: UUID, offset: int, frame: bytes) -> None:
@@ -82,11 +89,11 @@ class JournalWriter:
         """The rows of a generation that are not written yet, all others being written.
 
         From then on they are the caller's to save. None when the database did not
-        come back within `wait` seconds; the rows are still the journal's then.
+        come back within `wait` seconds, or the journal is closed; the rows are still its own then.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
-        while self._writing is not None or not self._settled.is_set():
+        while not self.closed and (self._writing is not None or not self._settled.is_set()):
             try:
                 async with asyncio.timeout_at(until):
                     if self._writing is not None:
@@ -96,7 +103,7 @@ class JournalWriter:
                         await self._settled.wait()
             except TimeoutError:
                 return None
-        return self._take(generation_id)
+        return None if self.closed else self._take(generation_id)
 
     def _take(self, generation_id: UUID) -> list[Row]:
         held = self._frames.pop(generation_id, None)
@@ -111,21 +118,19 @@ class JournalWriter:
             ]
         return rows
 
+    async def give_back(self, rows: Sequence[Row]) -> bool:
+        """Spools rows that are not saved with their end yet; False when it cannot."""
+        return not rows or await self._to_spool(rows)
+
     async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
-        """Keeps an end that could not be saved; False when there is no room for it either."""
+        """Keeps an end that could not be saved; False when that is impossible, too."""
         rest = [*rows, *self._take(conclusion.generation_id)]
         if rest:
             await self._to_spool(rest)
-        self._settled.clear()
-        self._work.set()
-        try:
-            await asyncio.to_thread(self.spool.add_answer, conclusion.to_json())
-        except SpoolFullError:
-            log.exception("spool_full generation=%s", conclusion.generation_id)
-            if self.spool.is_empty:
-                self._settled.set()
-            return False
-        return True
+        if await self._spool(self.spool.add_answer, conclusion.to_json()):
+            return True
+        log.error("answer_not_spooled generation=%s", conclusion.generation_id)
+        return False
 
     async def _run(self) -> None:
         while True:
@@ -150,8 +155,7 @@ class JournalWriter:
             alive = await in_journal(insert_rows_of, self.worker_id, rows)
         except DatabaseError as error:
             log.warning("journal_not_written rows=%d error=%s", len(rows), type(error).__name__)
-            if self.spool.is_empty:
-                await self._to_spool(rows)
+            await self._to_spool(rows)  # perhaps again: writing twice changes nothing
         else:
             if not alive:
                 self._on_fenced()
@@ -160,16 +164,26 @@ class JournalWriter:
         if not self.spool.is_empty:
             self._work.set()
 
-    async def _to_spool(self, rows: list[Row]) -> None:
-        self._settled.clear()
-        self._work.set()
-        try:
-            await asyncio.to_thread(self.spool.add_rows, rows)
-        except SpoolFullError:
-            # Their generation is still in memory: only resuming after a crash suffers.
-            log.warning("spool_full rows_dropped=%d", len(rows))
-            if self.spool.is_empty:
-                self._settled.set()
+    async def _to_spool(self, rows: Sequence[Row]) -> bool:
+        if await self._spool(self.spool.add_rows, rows):
+            return True
+        # Their generation is still in memory: only resuming after a crash suffers.
+        log.warning("rows_not_spooled rows=%d", len(rows))
+        return False
+
+    async def _spool(self, add: Callable[[T], None], entry: T) -> bool:
+        async with self._spooling:
+            if self.closed:
+                return False
+            self._settled.clear()
+            self._work.set()
+            try:
+                await asyncio.to_thread(add, entry)
+            except SpoolFullError:
+                if self.spool.is_empty:
+                    self._settled.set()
+                return False
+        return True
 
     async def _recover(self) -> None:
         """Writes the spool into the database, if it is back; tried every half second."""
@@ -179,12 +193,13 @@ class JournalWriter:
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            self._recovered = part.end
-            if self.spool.size == part.end:  # else more came in meanwhile: the next round's
-                self.spool.clear()
-                self._recovered = 0
-                self._settled.set()
-                log.info("journal_recovered")
+            async with self._spooling:
+                self._recovered = part.end
+                if self.spool.size == part.end:  # else more came in meanwhile: the next round's
+                    self.spool.clear()
+                    self._recovered = 0
+                    self._settled.set()
+                    log.info("journal_recovered")
         finally:
             self._writing = None
             if not self.spool.is_empty:

@@ -53,6 +53,22 @@ async def test_readers_get_every_chunk_in_order_whenever_they_come() -> None:
     assert frames[1].startswith(f"id: {generation.id}:2\n".encode())
 
 
+async def test_notes_stand_in_the_journal_and_reach_no_reader() -> None:
+    book = Notebook()
+    generation = LiveGeneration(book, user_id=1)
+    generation.publish(StreamChunk(model="A", token="one"))
+    for note in ('{"A":{"model":"m: 1"}}', '{"B":{"model":"n"}}'):
+        generation.keep_note(note)
+    generation.publish(StreamChunk(model="A", token="\n\n: two"))
+    generation.publish(StreamChunk(model="A", token="three"))
+    generation.finish(LAST)
+    kept = b"".join(frame for _, frame in book.entries)
+    assert sse.notes_in(kept) == [{"A": {"model": "m: 1"}}, {"B": {"model": "n"}}]
+    read = await read_all(generation)
+    assert [frame for _, frame in sse.split_frames(kept)] == read[:3]
+    assert b"".join(read).count(b"\n: ") == 0
+
+
 async def test_reader_may_begin_after_any_offset() -> None:
     generation = started()
     for token in "abc":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,41 @@ def test_answer_that_could_not_be_saved_in_time_is_saved_later(
                 check_saved(after, token, first, read)
             return
         check_saved(service, token, first, read)
+
+
+def spooled(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob("*.spool"))
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+def test_text_of_an_answer_that_waits_to_be_saved_survives_its_worker(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    gate = Gate()
+    model.reply = Reply(tokens=["all ", "is ", "afterwards"], gate=gate)
+    settings = {**OWN, "DATABASE_URL": postgres.url, "SPOOL_DIR": str(tmp_path / "spool")}
+    with (
+        running_service(tmp_path, model, **settings, DRAIN_SECONDS="3") as service,
+        service.client(token) as client,
+        client.stream("POST", "/chat/stream", json={"message": "go"}) as response,
+    ):
+        events = read_stream(response)
+        first = next(events).chunk
+        time.sleep(0.5)  # all that there is stands in the database
+        postgres.stop()
+        gate.release(3)
+        while not next(events).chunk["done"]:
+            pass
+        assert eventually(lambda: b"afterwards" in spooled(tmp_path / "spool"), 10)
+        service.process.send_signal(ended_by)
+        service.process.wait(10)
+        postgres.start()
+    with running_service(tmp_path, model, **settings) as after, after.client(token) as client:
+        assert ended(client, str(first["generation_id"])) == "completed"
+        answer = messages_of(client, first["session_id"])[1]
+        assert (answer["content"], answer["status"]) == ("all is afterwards", "completed")
+        made_by = [answer["metadata"][key] for key in ("provider", "completion_tokens")]
+        assert made_by == ["ollama", 3]
 
 
 def check_saved(service: Service, token: str, first: dict[str, object], read: list[Sent]) -> None:
