@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from events.ingestion.pipeline import ImportOptions, import_calendar
-from events.models import Event
+from events.models import Event, Venue
 from rag.geocoding.geocoder import Geocoder
 from rag.geocoding.points import configured_geocode, geocode_by
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
@@ -36,6 +39,13 @@ def test_import_asks_the_geocoder_once_for_a_line(
     found = [(e.timezone, e.venue and (e.venue.latitude, e.venue.longitude)) for e in events]
     assert found == [("America/New_York", (42.36, -71.056))] * 2
     assert nominatim.asked == ["Faneuil Hall"]
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing(committed: None) -> Iterator[None]:
+    yield
+    Event.objects.filter(source__in=["one", "two"]).delete()
+    Venue.objects.filter(events__isnull=True).delete()
 
 
 def test_configured_geocode_is_off_by_default() -> None:
