@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from events.bulk import Upsert, upsert_rows
 from events.grid import NO_CELL, cell_of, unit_vector
 from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, Venue
 from events.models.search import EMBEDDING_DIMENSIONS
@@ -29,7 +32,16 @@ _FILTER_FIELDS = (
     *("group_key", "x", "y", "z"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
-_VECTOR_FIELDS = ("embedding", "text_hash", "embedding_model")
+_VECTOR_FIELDS = ("text_hash", "embedding_model")
+_WITH_VECTORS = Upsert(
+    model=EventSearchRow,
+    columns=("event", *_FILTER_FIELDS, *_VECTOR_FIELDS),
+    unique=("event_id",),
+    updates=(*_FILTER_FIELDS, *_VECTOR_FIELDS, "embedding"),
+    vectors="embedding",
+)
+# Of rows that are there, the vector stays; where nothing changed, so does the row.
+_WITHOUT_VECTORS = replace(_WITH_VECTORS, updates=_FILTER_FIELDS, only_changed=True)
 
 
 class Embedder(Protocol):
@@ -89,56 +101,49 @@ def write_search_rows(
     meanwhile. Events that are not to be found (any more) lose their row.
     """
     gone = [event.pk for event in events if not event.is_searchable]
-    EventSearchRow.objects.filter(pk__in=gone).delete()
-    EventWords.objects.filter(pk__in=gone).delete()
-    EmbeddingDue.objects.filter(pk__in=[*gone, *vectors]).delete()
-    fresh: list[EventSearchRow] = []
-    kept: list[EventSearchRow] = []
-    for event in events:
-        if not event.is_searchable:
-            continue
-        row = EventSearchRow(event_id=event.pk, **filters_of(event))
-        if event.pk in vectors:
-            row.embedding = vectors[event.pk]
-            row.text_hash = text_hash(event_text(event))
-            row.embedding_model = model_name
-            fresh.append(row)
-        else:
-            row.text_hash = text_hash(event_text(event))
-            kept.append(row)
-    _write_rows(fresh)
-    _write_kept(kept)
-    write_words([event for event in events if event.is_searchable])
+    if gone:
+        EventSearchRow.objects.filter(pk__in=gone).delete()
+        EventWords.objects.filter(pk__in=gone).delete()
+    if cleared := [*gone, *vectors]:
+        EmbeddingDue.objects.filter(pk__in=cleared).delete()
+    listed = [event for event in events if event.is_searchable]
+    _write_fresh([event for event in listed if event.pk in vectors], vectors, model_name)
+    _write_kept([event for event in listed if event.pk not in vectors])
+    write_words(listed)
 
 
-def _write_rows(rows: Sequence[EventSearchRow]) -> None:
-    EventSearchRow.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["event"],
-        update_fields=[*_FILTER_FIELDS, *_VECTOR_FIELDS],
-    )
-
-
-def _write_kept(rows: Sequence[EventSearchRow]) -> None:
-    """Rows without a new vector; their `text_hash` is that of the words as they are now."""
-    if not rows:
+def _write_fresh(events: Sequence[Event], vectors: Mapping[int, Vector], model_name: str) -> None:
+    if not events:
         return
-    ids = [row.pk for row in rows]
+    events = sorted(events, key=lambda event: event.pk)
+    rows = [
+        _row(event, text_hash=text_hash(event_text(event)), embedding_model=model_name)
+        for event in events
+    ]
+    upsert_rows(_WITH_VECTORS, rows, np.stack([vectors[event.pk] for event in events]))
+
+
+def _write_kept(events: Sequence[Event]) -> None:
+    """Those without a new vector: due where the one that they have is not of their words."""
+    if not events:
+        return
+    ids = sorted(event.pk for event in events)
     stored = dict(EventSearchRow.objects.filter(pk__in=ids).values_list("pk", "text_hash"))
-    due = [EmbeddingDue(pk=row.pk) for row in rows if stored.get(row.pk) != row.text_hash]
+    due = [
+        EmbeddingDue(pk=event.pk)
+        for event in sorted(events, key=lambda event: event.pk)
+        if stored.get(event.pk) != text_hash(event_text(event))
+    ]
     EmbeddingDue.objects.bulk_create(due, ignore_conflicts=True)
-    EventSearchRow.objects.bulk_update(
-        [row for row in rows if row.pk in stored], list(_FILTER_FIELDS)
-    )
-    _write_rows([_without_vector(row) for row in rows if row.pk not in stored])
+    # A row without a vector is compared by no search by meaning: its vector is of no model.
+    rows = [_row(event, text_hash="", embedding_model="") for event in events]
+    rows.sort(key=lambda row: row["event_id"])
+    blank = np.zeros((len(rows), EMBEDDING_DIMENSIONS), np.float32)
+    upsert_rows(_WITHOUT_VECTORS, rows, blank)
 
 
-def _without_vector(row: EventSearchRow) -> EventSearchRow:
-    """A row that no search by meaning compares: its vector is of no model."""
-    row.embedding = np.zeros(EMBEDDING_DIMENSIONS, np.float32)
-    row.text_hash = row.embedding_model = ""
-    return row
+def _row(event: Event, **vector: str) -> dict[str, Any]:
+    return {"event_id": event.pk, **filters_of(event), **vector}
 
 
 def filters_of(event: Event) -> dict[str, Any]:
@@ -177,11 +182,16 @@ def row_end(start: datetime, end: datetime | None) -> datetime:
     return shortest if end is None else max(end.astimezone(UTC), shortest)
 
 
-def _point(venue: Venue | None) -> dict[str, Any]:
+def _point(venue: Venue | None) -> Mapping[str, Any]:
     if venue is None or venue.latitude is None or venue.longitude is None:
         return {"cell": NO_CELL, "x": None, "y": None, "z": None}
-    x, y, z = unit_vector(venue.latitude, venue.longitude)
-    return {"cell": cell_of(venue.latitude, venue.longitude), "x": x, "y": y, "z": z}
+    return _point_on_earth(venue.latitude, venue.longitude)
+
+
+@lru_cache(maxsize=4096)
+def _point_on_earth(latitude: float, longitude: float) -> Mapping[str, Any]:
+    x, y, z = unit_vector(latitude, longitude)
+    return {"cell": cell_of(latitude, longitude), "x": x, "y": y, "z": z}
 
 
 def reindex(

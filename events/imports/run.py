@@ -28,6 +28,7 @@ from events.imports.queue import (
 from events.ingestion.errors import ImportFileError
 from events.ingestion.fetch import Fetched, fetch_anew
 from events.ingestion.pipeline import ImportOptions, import_fetched
+from events.ingestion.places.locate import Geocode
 from events.ingestion.telling import told
 from events.models import Import
 from events.only_one import AlreadyRunning, drop_broken_connection, only_one
@@ -42,7 +43,9 @@ _UNFORESEEN = "Something unforeseen happened; the service's log of this time tel
 _TELL_SECONDS = 0.5
 
 
-def run_imports(embedder: Callable[[], Embedder], stop: threading.Event) -> int:
+def run_imports(
+    embedder: Callable[[], Embedder], stop: threading.Event, *, geocode: Geocode | None = None
+) -> int:
     """Runs waiting imports until there is none or `stop` is set; returns how many ended.
 
     An import that is interrupted, however, is taken up again by the next worker:
@@ -51,7 +54,7 @@ def run_imports(embedder: Callable[[], Embedder], stop: threading.Event) -> int:
     worker, ended = uuid4(), 0
     while not stop.is_set() and (taken := claim_import(worker)) is not None:
         try:
-            ended += _run(taken, worker, embedder, stop)
+            ended += _run(taken, worker, embedder, stop, geocode)
         except Stopped:
             put_back_import(taken.pk, worker)
             break
@@ -61,7 +64,11 @@ def run_imports(embedder: Callable[[], Embedder], stop: threading.Event) -> int:
 
 
 def _run(
-    taken: Import, worker: UUID, embedder: Callable[[], Embedder], stop: threading.Event
+    taken: Import,
+    worker: UUID,
+    embedder: Callable[[], Embedder],
+    stop: threading.Event,
+    geocode: Geocode | None,
 ) -> bool:
     """Whether the import ended here; else it is another worker's by now."""
     with only_one(source_lock(taken.source)), _held(taken.pk, worker) as lost:
@@ -72,6 +79,7 @@ def _run(
                     fallback_zone=taken.timezone or settings.TIME_ZONE,
                     source=taken.source,
                     format_name=taken.format,
+                    geocode=geocode,
                 ),
                 embedder=embedder(),
                 now=timezone.now(),

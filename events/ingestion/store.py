@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 from django.db import transaction
+from django.utils import timezone
 
+from events.bulk import Upsert, concrete_fields, upsert_rows
 from events.ingestion.series import keep_series
-from events.ingestion.types import EventDraft
+from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
 from events.models import Event, MergeDue, Venue
 from events.search_index import (
@@ -22,19 +23,37 @@ from events.search_index import (
     write_search_rows,
 )
 
-BATCH = 200
+BATCH = 500
 _REMEMBERED_VECTORS = 10_000
 # Part of every content hash: raise it when the rules of understanding change,
 # and the next import rewrites what they decided.
 RULES_VERSION = 2
 
-_FIELDS = (
+_UPDATED = (
     *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
     *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
     *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
     *("series_id", "registration_required", "evidence", "filled"),
-    *("content_hash", "sequence", "withdrawn_at", "updated_at"),
+    *("content_hash", "updated_at"),
 )
+_STORED = Upsert(
+    model=Event,
+    columns=(
+        *("source", "external_id", *_UPDATED),
+        *("sequence", "withdrawn_by_hand", "created_at"),
+    ),
+    unique=("source", "external_id"),
+    updates=_UPDATED,
+    expressions=(
+        ("sequence", "events_event.sequence + 1"),
+        (
+            "withdrawn_at",
+            "CASE WHEN events_event.withdrawn_by_hand THEN events_event.withdrawn_at END",
+        ),
+    ),
+    returning="external_id, id, sequence, withdrawn_at, merged_into_id",
+)
+_STORED_FIELDS = concrete_fields(Event, _STORED.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +83,6 @@ class _Known:
     belongs_in_search: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Lifecycle:
-    """What a stored event has been through, which no feed knows."""
-
-    sequence: int = -1
-    withdrawn_at: datetime | None = None
-    merged_into_id: int | None = None
-
-
 def store_events(
     source: str,
     drafts: Sequence[EventDraft],
@@ -100,8 +110,18 @@ def store_events(
 
 def content_hash(draft: EventDraft) -> str:
     """Digest of everything that a draft says."""
-    content = json.dumps([RULES_VERSION, asdict(draft)], default=str, sort_keys=True)
+    content = json.dumps([RULES_VERSION, _said(draft)], default=_plain, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _said(draft: EventDraft | VenueDraft) -> dict[str, object]:
+    """The fields by name; unlike `asdict`, without a copy of each value."""
+    return {each.name: getattr(draft, each.name) for each in fields(draft)}
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: a venue's fields; of times and prices their text."""
+    return _said(value) if isinstance(value, VenueDraft) else str(value)
 
 
 class _Memory:
@@ -135,14 +155,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
     if changed:
         with transaction.atomic():
             venues = store_venues(draft.venue for draft in changed if draft.venue)
-            lives = _lifecycles(source, changed)
-            events = [
-                _event(source, draft, venues, lives.get(draft.external_id, _Lifecycle()))
-                for draft in changed
-            ]
-            for event in events:
-                event.content_hash = hashes[event.external_id]
-            stored = _upsert(events)
+            stored = _upsert([_event(source, draft, venues, hashes) for draft in changed])
             MergeDue.objects.mark(event.pk for event in stored)
             by_pk = {
                 event.pk: vectors[event.external_id]
@@ -182,22 +195,6 @@ def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
     }
 
 
-def _lifecycles(source: str, drafts: Sequence[EventDraft]) -> dict[str, _Lifecycle]:
-    """Of those that are stored; they are locked until the transaction ends."""
-    rows = (
-        Event.objects.select_for_update(no_key=True, of=("self",))
-        .filter(source=source, external_id__in=[draft.external_id for draft in drafts])
-        .order_by("external_id")
-        .values_list(
-            "external_id", "sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into_id"
-        )
-    )
-    return {
-        uid: _Lifecycle(sequence, withdrawn_at if by_hand else None, merged_into)
-        for uid, sequence, withdrawn_at, by_hand, merged_into in rows
-    }
-
-
 def _vectors(
     changed: Sequence[EventDraft], known: dict[str, _Known], memory: _Memory
 ) -> dict[str, Vector]:
@@ -219,11 +216,11 @@ def _texts_to_embed(
         yield draft.external_id, text
 
 
-def _event(source: str, draft: EventDraft, venues: dict[str, Venue], life: _Lifecycle) -> Event:
+def _event(
+    source: str, draft: EventDraft, venues: dict[str, Venue], hashes: dict[str, str]
+) -> Event:
     event = event_of(source, draft, venues[venue_key(draft.venue)] if draft.venue else None)
-    event.sequence = life.sequence + 1
-    event.withdrawn_at = life.withdrawn_at
-    event.merged_into_id = life.merged_into_id
+    event.content_hash = hashes[draft.external_id]
     return event
 
 
@@ -258,11 +255,21 @@ def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
     )
 
 
-def _upsert(events: list[Event]) -> list[Event]:
-    """Inserts or updates by (source, external_id); every event comes back with its id."""
-    return Event.objects.bulk_create(
-        sorted(events, key=lambda event: event.external_id),
-        update_conflicts=True,
-        unique_fields=["source", "external_id"],
-        update_fields=_FIELDS,
-    )
+def _upsert(events: Iterable[Event]) -> list[Event]:
+    """Inserts or updates by (source, external_id); what feeds do not know comes back with it.
+
+    A withdrawal by hand and being merged into another event outlast an update.
+    """
+    events = sorted(events, key=lambda event: event.external_id)
+    now = timezone.now()
+    names = [field.attname for field in _STORED_FIELDS]
+    rows = []
+    for event in events:
+        event.updated_at = event.created_at = now
+        rows.append({name: getattr(event, name) for name in names})
+    lives = {uid: life for uid, *life in upsert_rows(_STORED, rows)}
+    for event in events:
+        event.pk, event.sequence, event.withdrawn_at, event.merged_into_id = lives[
+            event.external_id
+        ]
+    return events

@@ -64,7 +64,10 @@ def store_venues(drafts: Iterable[VenueDraft]) -> dict[str, Venue]:
     wanted: dict[str, VenueDraft] = {}
     for draft in drafts:
         key = venue_key(draft)
-        wanted[key] = better(wanted[key], draft) if key in wanted else draft
+        if key not in wanted:
+            wanted[key] = draft
+        elif draft != wanted[key]:
+            wanted[key] = better(wanted[key], draft)
     # Sorted, so that two imports at once take their locks in one order.
     fresh = [_model(key, wanted[key]) for key in sorted(wanted)]
     Venue.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -17,6 +17,7 @@ from events.ingestion.errors import FetchFailed, ImportFileError
 from events.ingestion.fetch import Fetched, NotModified, fetch
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_fetched
 from events.ingestion.places.gazetteer import Town
+from events.ingestion.places.locate import Geocode
 from events.ingestion.store import RULES_VERSION
 from events.ingestion.telling import told
 from events.merging.merge import merge_copies
@@ -48,6 +49,7 @@ class SyncOptions:
     """
 
     embedder: Callable[[], Embedder]
+    geocode: Geocode | None = None
     force: bool = False
     only_if_due: bool = False
     progress: Progress = silent
@@ -118,7 +120,7 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
         return
     report = import_fetched(
         answer,
-        _import_options(source),
+        _import_options(source, options.geocode),
         embedder=options.embedder(),
         now=run.started_at,
         progress=options.progress,
@@ -141,12 +143,13 @@ def _may_ask_conditionally(source: Source, now: datetime) -> bool:
     )
 
 
-def _import_options(source: Source) -> ImportOptions:
+def _import_options(source: Source, geocode: Geocode | None) -> ImportOptions:
     return ImportOptions(
         fallback_zone=source.timezone or settings.TIME_ZONE,
         source=source.name,
         format_name=source.format,
         home=Town.of(source.default_place) if source.default_place else None,
+        geocode=geocode,
     )
 
 

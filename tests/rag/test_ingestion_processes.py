@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.imports.files import keep_file
 from events.imports.queue import Wanted, queue_import
+from events.ingestion.store import BATCH
 from events.models import Event, EventSearchRow, EventWords, Import, Source, SourceRun, Venue
 from tests.fakes.feed import FakeFeed, calendar, entry
 from tests.serving import database_url
@@ -112,7 +113,7 @@ def test_import_events_killed_anywhere_is_completed_by_the_next_run(file: Path) 
             kill_while_storing(process)
         assert_whole(stored())
         if stored() < SIZE:
-            assert stored() % 200 == 0  # whole batches
+            assert stored() % BATCH == 0  # whole batches
     ran("import_events", str(file), "--source", SOURCE)
     assert_whole(SIZE)
     again = ran("import_events", str(file), "--source", SOURCE, "--verbosity", "0").split("\n")

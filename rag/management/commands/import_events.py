@@ -14,6 +14,7 @@ from events.ingestion.times import zone_or_none
 from events.models import Place
 from events.progress import progress_bar, silent
 from rag.embedding import get_backend
+from rag.geocoding.points import configured_geocode
 
 EXAMPLES = 3
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                     fallback_zone=zone,
                     source=options["source"],
                     format_name=options["format"],
+                    geocode=configured_geocode(),
                     dry_run=options["dry_run"],
                 ),
                 embedder=get_backend(),

@@ -12,6 +12,7 @@ from events.progress import Stopped, stop_on_signals, stopping
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all
 from rag.embedding import get_backend
+from rag.geocoding.points import configured_geocode
 
 
 class Command(BaseCommand):
@@ -27,8 +28,11 @@ class Command(BaseCommand):
         os.nice(max(options["nice"], 0))
         with stop_on_signals() as stop:
             forget_orphans()
-            run_imports(get_backend, stop)
-            wanted = SyncOptions(get_backend, only_if_due=True, progress=stopping(stop))
+            geocode = configured_geocode()
+            run_imports(get_backend, stop, geocode=geocode)
+            wanted = SyncOptions(
+                get_backend, geocode=geocode, only_if_due=True, progress=stopping(stop)
+            )
             try:
                 sync_all(Source.objects.requested(), wanted, self.tell)
             except Stopped:

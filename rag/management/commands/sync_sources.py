@@ -11,6 +11,7 @@ from events.progress import Stopped, stop_on_signals, stopping
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all, watch
 from rag.embedding import get_backend
+from rag.geocoding.points import configured_geocode
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         self.failed = 0
         with stop_on_signals() as stop:
             if options["watch"]:
-                watch(SyncOptions(get_backend), stop, self.tell)
+                watch(SyncOptions(get_backend, geocode=configured_geocode()), stop, self.tell)
             else:
                 self.sync_once(stop, options)
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         sources = _chosen(options["names"], force=options["force"])
         wanted = SyncOptions(
             get_backend,
+            geocode=configured_geocode(),
             force=options["force"],
             only_if_due=not (options["names"] or options["force"]),
             progress=stopping(stop),
