@@ -39,7 +39,9 @@ class StreamTransport(httpx.AsyncBaseTransport):
             httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError,
             httpx.RemoteProtocolError: as their names say.
         """
-        content = await request.aread()
+        # Not `aread`, which would keep it for as long as the response lasts.
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        content = b"".join([part async for part in request.stream])
         origin = (request.url.host, request.url.port or 80)
         connection = self._take_idle(origin) or await _connect(origin, request)
         try:
