@@ -68,7 +68,8 @@ def _prepared_cursor() -> Any:
     connection.ensure_connection()
     own: psycopg.Connection[Any] = connection.connection
     own.prepare_threshold = 0  # Django's is None, with which psycopg prepares nothing
-    return connection.make_cursor(_PreparedCursor(own))
+    cursor: Any = _PreparedCursor(own)
+    return connection.make_cursor(cursor)
 
 
 def insert_rows(rows: Sequence[Row]) -> None:
