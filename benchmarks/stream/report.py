@@ -161,6 +161,8 @@ def _load_verdicts(results: Results) -> Iterator[Verdict]:
         own, bare = loads["service"], loads["pass-through"]
         yield Verdict(f"{what}: share of tokens within 250 ms", 0.95, own.in_time, least=True)
         yield Verdict(f"{what}: database connections", 4, own.connections)
+        ratio = own.cpu_per_token / bare.cpu_per_token
+        yield Verdict(f"{what}: CPU per token to the pass-through's", 1.5, ratio)
         ratio = _streaming_cpu(own, bare) / bare.cpu_per_token
         yield Verdict(
             f"{what}: CPU per token, the list not counted, to the pass-through's", 1.5, ratio
