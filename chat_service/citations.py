@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.types import RankedEvent, Retrieval
+from chat_service.findings import Finding
 
 # Code, closed or (in an answer that broke off) not: numbers in it are indexes.
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
@@ -20,7 +20,7 @@ UNCITED_AT_MOST = 5
 class Reference:
     """An event that an answer stands on; `cited` when its text says so."""
 
-    found: RankedEvent
+    found: Finding
     cited: bool
 
 
@@ -38,7 +38,7 @@ def cited_numbers(text: str, count: int) -> list[int]:
 
 
 def order_references(
-    retrieval: Retrieval, text: str, *, assume_best: bool = True
+    events: Sequence[Finding], text: str, *, assume_best: bool = True
 ) -> list[Reference]:
     """The events that go with an answer: the cited ones in citation order.
 
@@ -47,7 +47,7 @@ def order_references(
     fill the map (the context tier) are never shown by number, so that a number
     beyond the others is no citation.
     """
-    shown = [found for found in retrieval.events if found.tier != "context"]
+    shown = [found for found in events if found.tier != "context"]
     numbers = cited_numbers(text, len(shown))
     if numbers:
         return [Reference(shown[number - 1], cited=True) for number in numbers]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -60,6 +60,10 @@ class OpenedTurn:
     stops_without_readers: bool = False
     retrieval: Retrieval | None = None
     began: float = field(default_factory=perf_counter)
+
+    def without_history(self) -> OpenedTurn:
+        """The same without what was said and found before: all that its end needs."""
+        return replace(self, history=(), retrieval=None)
 
 
 @dataclass(frozen=True, slots=True)

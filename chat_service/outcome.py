@@ -9,13 +9,12 @@ from typing import Any
 from accounts.errors import AppError
 from chat_service.citations import Reference, order_references
 from chat_service.conclusion import Answer, Conclusion, SavedReference
+from chat_service.findings import Finding, Findings
 from chat_service.generation import LiveGeneration
 from chat_service.llm.builtin import BuiltinProvider
 from chat_service.opening import OpenedTurn
-from chat_service.sse import compact
 from chat_service.wire import EventMetadata, StreamChunk
 from events.models import ChatMessage
-from rag.types import RankedEvent, Retrieval
 from rag.understanding import constraints_to_json
 
 SUGGESTED_AT_MOST = 5
@@ -48,15 +47,15 @@ class Outcome:
 
     @property
     def suggested_event_ids(self) -> list[int]:
-        return [reference.found.event.id for reference in self.references][:SUGGESTED_AT_MOST]
+        return [reference.found.event_id for reference in self.references][:SUGGESTED_AT_MOST]
 
-    def settle(self, retrieval: Retrieval | None, status: str) -> None:
+    def settle(self, events: Sequence[Finding], status: str) -> None:
         """Fixes what the text refers to, and the status unless it has one."""
         self.status = self.status or (ChatMessage.Status.FAILED if self.error else status)
-        if retrieval is not None and not self.references:
+        if not self.references:
             # The built-in answerer cites every event that it names.
             assume_best = self.provider != BuiltinProvider.name
-            self.references = order_references(retrieval, self.text, assume_best=assume_best)
+            self.references = order_references(events, self.text, assume_best=assume_best)
 
 
 @dataclass(slots=True)
@@ -64,23 +63,23 @@ class TurnResult:
     """The whole turn: what was found, and the answers, the first model's first."""
 
     outcomes: list[Outcome]
-    retrieval: Retrieval | None = None
+    found: Findings | None = None
     follow_ups: list[str] = field(default_factory=list)
     error: AppError | None = None
     response_time_ms: int = 0
 
-    @property
-    def events(self) -> Sequence[RankedEvent]:
-        return self.retrieval.events if self.retrieval else ()
+    def events(self) -> Sequence[Finding]:
+        """What was found, unpacked at each call."""
+        return self.found.unpacked() if self.found else ()
 
     @property
     def first(self) -> Outcome:
         return self.outcomes[0]
 
-    def event_fields(self) -> dict[str, Any]:
+    def event_fields(self, events: Sequence[Finding]) -> dict[str, Any]:
         """The fields of the last chunk that speak of events."""
         cited = {
-            reference.found.event.id
+            reference.found.event_id
             for outcome in self.outcomes
             for reference in outcome.references
             if reference.cited
@@ -88,55 +87,43 @@ class TurnResult:
         return {
             "suggested_event_ids": self.first.suggested_event_ids,
             "recommended_event_ids": [
-                found.event.id for found in self.events if found.tier == "recommended"
+                found.event_id for found in events if found.tier == "recommended"
             ],
-            "all_event_ids": [found.event.id for found in self.events],
+            "all_event_ids": [found.event_id for found in events],
             "event_metadata": {
-                found.event.id: EventMetadata(
+                found.event_id: EventMetadata(
                     tier=found.tier,
                     final_score=round(found.score, 4),
                     ranking_factors=found.factors,
-                    cited=found.event.id in cited,
-                    next_dates=[start.isoformat() for start in found.next_dates],
+                    cited=found.event_id in cited,
+                    next_dates=list(found.next_dates),
                 )
-                for found in self.events
+                for found in events
             },
         }
-
-
-def basis_of(turn: OpenedTurn, retrieval: Retrieval) -> str:
-    """What the answer is made from, as one line of JSON for the journal."""
-    return compact(
-        {
-            "constraints": constraints_to_json(retrieval.constraints),
-            "variants": [variant for variant, _ in turn.models],
-            "events": [
-                [found.event.id, found.score, found.distance_miles, found.tier]
-                for found in retrieval.events
-            ],
-            "plan": retrieval.plan,
-        }
-    )
 
 
 def conclusion_of(
     turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, status: str
 ) -> Conclusion:
     """The end of a turn with everything that is to be saved and said."""
+    events = result.events()
     return Conclusion(
         generation_id=generation.id,
         session_id=turn.session_id,
         user_id=turn.user_id,
         user_message_id=turn.user_message_id,
         status=status,
-        answers=[_answer(turn, result, outcome) for outcome in result.outcomes],
-        final=_final_chunk(turn, generation, result),
+        answers=[_answer(turn, result, outcome, events) for outcome in result.outcomes],
+        final=_final_chunk(turn, generation, result, events),
         final_offset=generation.last_offset + 1,
         constraints=constraints_to_json(turn.constraints),
     )
 
 
-def _answer(turn: OpenedTurn, result: TurnResult, outcome: Outcome) -> Answer:
+def _answer(
+    turn: OpenedTurn, result: TurnResult, outcome: Outcome, events: Sequence[Finding]
+) -> Answer:
     error = outcome.error or result.error
     metadata: dict[str, Any] = {
         "model": outcome.model,
@@ -147,21 +134,21 @@ def _answer(turn: OpenedTurn, result: TurnResult, outcome: Outcome) -> Answer:
         "constraints": constraints_to_json(turn.constraints),
         "follow_up_questions": result.follow_ups,
         "suggested_event_ids": outcome.suggested_event_ids,
-        "all_event_ids": [found.event.id for found in result.events],
-        "search_plan": result.retrieval.plan if result.retrieval else None,
+        "all_event_ids": [found.event_id for found in events],
+        "search_plan": result.found.plan if result.found else None,
         "reply_to": turn.user_message_id,
     }
     if error is not None:
         metadata["error_code"] = error.code
     references = [
-        SavedReference(each.found.event.id, each.found.score, each.found.distance_miles, each.cited)
+        SavedReference(each.found.event_id, each.found.score, each.found.distance_miles, each.cited)
         for each in outcome.references
     ]
     return Answer(outcome.variant, outcome.text, outcome.status, metadata, references)
 
 
 def _final_chunk(
-    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult
+    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, events: Sequence[Finding]
 ) -> Mapping[str, Any]:
     chunk = StreamChunk(
         model="SYSTEM",
@@ -173,7 +160,7 @@ def _final_chunk(
         follow_up_questions=result.follow_ups,
         response_time_ms=result.response_time_ms,
         constraints=constraints_to_json(turn.constraints),
-        debug_run_id=result.retrieval.debug_run_id if result.retrieval else None,
-        **result.event_fields(),
+        debug_run_id=result.found.debug_run_id if result.found else None,
+        **result.event_fields(events),
     )
     return chunk.model_dump(mode="json", exclude_none=True)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import Literal
@@ -14,14 +15,14 @@ from django.conf import settings
 
 from accounts.errors import AppError, LLMTimeout, ServerError
 from chat_service.concluding import conclude
-from chat_service.follow_ups import follow_up_questions
+from chat_service.findings import Findings, basis_of
 from chat_service.generation import LiveGeneration, TokenJoiner
 from chat_service.journal.writer import JournalWriter
 from chat_service.llm.builtin import BuiltinProvider
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
 from chat_service.opening import OpenedTurn
-from chat_service.outcome import Outcome, TurnResult, basis_of, conclusion_of
+from chat_service.outcome import Outcome, TurnResult, conclusion_of
 from chat_service.prompts import PromptContext, create_event_discovery_prompt
 from chat_service.request_context import clean_text
 from chat_service.retrieving import get_relevant_events
@@ -33,12 +34,16 @@ from rag.understanding import constraints_to_json
 log = logging.getLogger(__name__)
 
 Variant = Literal["A", "B"]
+Answer = AsyncGenerator[AnswerPart, None]
 
 
-async def stream_model_response(
+def stream_model_response(
     turn: OpenedTurn, retrieval: Retrieval, model: str | None = None
 ) -> AsyncGenerator[AnswerPart, None]:
-    """The parts of the answer; no database connection is held while they come."""
+    """The parts of the answer; no database connection is held while they come.
+
+    What the answer is made from is let go of when the model's first word is there.
+    """
     prompt = create_event_discovery_prompt(
         message=turn.message,
         events=retrieval.in_tier("recommended"),
@@ -59,9 +64,7 @@ async def stream_model_response(
         model=model,
         now=turn.now,
     )
-    async with aclosing(answer_router().stream(request)) as parts:
-        async for part in parts:
-            yield part
+    return answer_router().stream(request)
 
 
 async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: JournalWriter) -> None:
@@ -72,6 +75,7 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
     """
     result = TurnResult([Outcome(variant) for variant, _ in turn.models])
     work = asyncio.create_task(_answer(turn, generation, result))
+    turn = turn.without_history()
     generation.ends_with(work.cancel)
     done, _ = await asyncio.wait({work}, timeout=settings.GENERATION_MAX_SECONDS)
     if not done:
@@ -84,7 +88,7 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
     result.response_time_ms = result.response_time_ms or _elapsed_ms(turn)
     for outcome in result.outcomes:
         outcome.error = outcome.error or result.error
-        outcome.settle(result.retrieval, status)
+        outcome.settle(result.events(), status)
     await conclude(conclusion_of(turn, generation, result, status), generation, journal)
 
 
@@ -109,51 +113,61 @@ def _ending(generation: LiveGeneration, result: TurnResult) -> str:
     return Generation.Status.FAILED if result.error else Generation.Status.COMPLETED
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A turn, what is shown of it and what has come of it."""
+
+    turn: OpenedTurn
+    generation: LiveGeneration
+    result: TurnResult
+
+
 async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
-    retrieval = result.retrieval = turn.retrieval or await get_relevant_events(turn)
-    generation.keep_basis(basis_of(turn, retrieval))
+    retrieval = turn.retrieval or await get_relevant_events(turn)
+    result.found = Findings.of(retrieval)
+    constraints = constraints_to_json(retrieval.constraints)
+    generation.keep_basis(basis_of(retrieval, constraints, [name for name, _ in turn.models]))
     generation.publish(
         StreamChunk(
             model="SYSTEM",
             session_id=turn.session_id,
             generation_id=generation.id,
-            constraints=constraints_to_json(retrieval.constraints),
+            constraints=constraints,
             all_event_ids=[found.event.id for found in retrieval.events],
         )
     )
-    if len(turn.models) == 1:
-        await _write(turn, generation, result, result.first)
+    answers = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
+    # From here on only the providers hold what was found, and they not for long.
+    work = _Work(turn.without_history(), generation, result)
+    del turn, retrieval, constraints
+    if len(answers) == 1:
+        await _write(work, result.first, answers.pop())
         return
     async with asyncio.TaskGroup() as both:
         for outcome in result.outcomes:
-            both.create_task(_write_alone(turn, generation, result, outcome))
+            both.create_task(_write_alone(work, outcome, answers.pop(0)))
 
 
-async def _write_alone(
-    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, outcome: Outcome
-) -> None:
+async def _write_alone(work: _Work, outcome: Outcome, answer: Answer) -> None:
     """One of two answers: its failure leaves the other one alone."""
     try:
-        await _write(turn, generation, result, outcome)
+        await _write(work, outcome, answer)
     except AppError as error:
         outcome.error = error
-        generation.publish(
+        work.generation.publish(
             StreamChunk(
                 model=_variant(outcome), done=True, error=error.detail, error_code=error.code
             )
         )
 
 
-async def _write(
-    turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, outcome: Outcome
-) -> None:
-    assert result.retrieval is not None
+async def _write(work: _Work, outcome: Outcome, answer: Answer) -> None:
+    generation, result = work.generation, work.result
     variant = _variant(outcome)
     joiner = TokenJoiner(partial(generation.publish_token, variant))
     written: list[str] = []
-    model = dict(turn.models)[variant]
     try:
-        async with aclosing(stream_model_response(turn, result.retrieval, model)) as parts:
+        async with aclosing(answer) as parts:
             async for part in parts:
                 _take(part, outcome, written, joiner)
                 if not isinstance(part, TextPart):
@@ -163,12 +177,10 @@ async def _write(
     finally:
         joiner.flush()
         outcome.text = "".join(written)
-        outcome.response_time_ms = _elapsed_ms(turn)
-    outcome.settle(result.retrieval, ChatMessage.Status.COMPLETED)
-    if outcome is result.first:
-        result.follow_ups = follow_up_questions(
-            result.retrieval.constraints, result.retrieval.events
-        )
+        outcome.response_time_ms = _elapsed_ms(work.turn)
+    outcome.settle(result.events(), ChatMessage.Status.COMPLETED)
+    if outcome is result.first and result.found is not None:
+        result.follow_ups = list(result.found.proposals)
         result.response_time_ms = outcome.response_time_ms
     generation.publish(
         StreamChunk(

@@ -17,7 +17,7 @@ from superschedules.slow_readers import SlowReaderGuard  # noqa: E402
 
 # Seconds for which a thread may keep the interpreter from the others. With Python's 5 ms, a small
 # request waited that long after each of its queries while streams kept the event loop busy.
-sys.setswitchinterval(0.001)
+sys.setswitchinterval(0.0002)
 
 warm_up()
 application = Lifespan(

@@ -45,6 +45,7 @@ class Load:
     memory_at: Mapping[int, int] = field(repr=False)  # the same with so many of them
     connections: int
     listing: Sequence[float] = field(repr=False, default=())
+    listing_cpu: float = 0.0  # seconds of the service, which answered the list
 
     @property
     def in_time(self) -> float:
@@ -110,16 +111,19 @@ def measure_load(
         memory_at=memory_at,
         connections=watching.connections if watching else 0,
         listing=watching.took if watching else (),
+        listing_cpu=watching.cpu if watching else 0.0,
     )
 
 
 class Beside:
     """Asks for the list of conversations, and counts connections, while a load goes on."""
 
-    def __init__(self, address: str, token: str, database: str) -> None:
+    def __init__(self, service: Server, token: str, database: str) -> None:
         self.took: list[float] = []
         self.connections = 0
-        self._address, self._token, self._database = address, token, database
+        self.cpu = 0.0
+        self._service, self._token, self._database = service, token, database
+        self._began = service.cpu_seconds()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -127,12 +131,13 @@ class Beside:
     def stop(self) -> None:
         self._stopped.set()
         self._thread.join(10)
+        self.cpu = self._service.cpu_seconds() - self._began
 
     def _watch(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
         with (
             httpx.Client(
-                base_url=self._address, headers=headers, trust_env=False, timeout=60
+                base_url=self._service.address, headers=headers, trust_env=False, timeout=60
             ) as client,
             psycopg.connect(self._database, autocommit=True) as database,
         ):

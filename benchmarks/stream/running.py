@@ -180,7 +180,7 @@ def _load(
 
 
 def _beside(bench: Bench, service: Server) -> Callable[[], Beside]:
-    return lambda: Beside(service.address, bench.listing, os.environ["DATABASE_URL"])
+    return lambda: Beside(service, bench.listing, os.environ["DATABASE_URL"])
 
 
 def _measure_journal(bench: Bench, results: Results) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+import psycopg
 from django.db import connection
+from psycopg.abc import Params
 
 from chat_service import sse
 from events.models import Generation
@@ -39,31 +41,47 @@ class Followed:
 
 _INSERT = """
     INSERT INTO events_generationchunk (generation_id, first_offset, last_offset, frames)
-    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::bytea[])
+    SELECT * FROM unnest(%b::uuid[], %b::int[], %b::int[], %b::bytea[])
     ON CONFLICT DO NOTHING
 """
 # The lock on the worker's row lets nobody declare it dead in between.
 _INSERT_IF_ALIVE = """
-    WITH alive AS (SELECT 1 FROM events_chatworker WHERE id = %s AND NOT dead FOR SHARE),
+    WITH alive AS (SELECT 1 FROM events_chatworker WHERE id = %b AND NOT dead FOR SHARE),
     written AS (
         INSERT INTO events_generationchunk (generation_id, first_offset, last_offset, frames)
-        SELECT new.* FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::bytea[]) AS new, alive
+        SELECT new.* FROM unnest(%b::uuid[], %b::int[], %b::int[], %b::bytea[]) AS new, alive
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM alive
 """
 
 
+class _PreparedCursor(psycopg.Cursor[tuple[Any, ...]]):
+    """Prepares what it executes, so that frames go out as they are instead of as literals."""
+
+    def execute(self, query: Any, params: Params | None = None, **options: Any) -> Self:
+        return super().execute(query, params, **{"prepare": True, **options})
+
+
+def _prepared_cursor() -> Any:
+    """A cursor on Django's connection, with Django's errors."""
+    connection.ensure_connection()
+    own: psycopg.Connection[Any] = connection.connection
+    own.prepare_threshold = 0  # Django's is None, with which psycopg prepares nothing
+    cursor: Any = _PreparedCursor(own)
+    return connection.make_cursor(cursor)
+
+
 def insert_rows(rows: Sequence[Row]) -> None:
     """Writes rows; those that are there already stay, so that a write can be repeated."""
     if rows:
-        with connection.cursor() as cursor:
+        with _prepared_cursor() as cursor:
             cursor.execute(_INSERT, _columns(rows))
 
 
 def insert_rows_of(worker_id: UUID, rows: Sequence[Row]) -> bool:
     """Writes a living worker's rows; False, and nothing written, when it counts as dead."""
-    with connection.cursor() as cursor:
+    with _prepared_cursor() as cursor:
         cursor.execute(_INSERT_IF_ALIVE, [worker_id, *_columns(rows)])
         return bool(cursor.fetchone() == (1,))
 

@@ -30,6 +30,7 @@ class BuiltinProvider:
     async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
         now = request.now or datetime.now(UTC)
         text = builtin_answer(request.message, request.retrieval, now)
+        del request  # nothing more is read from it
         yield StartPart(self.name, self.name)
         for piece in _PIECE.findall(text):
             yield TextPart(piece)

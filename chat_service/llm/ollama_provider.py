@@ -89,6 +89,7 @@ class OllamaProvider:
         model = self.model_of(request)
         started = False
         async with aclosing(self._reads(request, model)) as reads:
+            del request  # the prompt is sent once, and then held by nobody
             async for parts in reads:
                 for part in parts:
                     text = part.text
@@ -133,6 +134,7 @@ class OllamaProvider:
         timeouts, loop = self._config.timeouts, asyncio.get_running_loop()
         left = timeouts.first_token
         async with aclosing(await self._open(request, model)) as reads:
+            del request
             while True:
                 asked_at = loop.time()
                 # Translated here and not around the loop: an error of ours is no vendor's.

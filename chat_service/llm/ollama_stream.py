@@ -7,7 +7,7 @@ of a token's way. It still knows the host, the headers and everything that is no
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,13 @@ class StreamingClient(ollama.AsyncClient):
             ValueError: a line is no part of an answer.
             httpx.HTTPError, httpx.StreamError: as while streaming.
         """
-        async with self._client.stream("POST", "/api/chat", json=dict(asked)) as response:
+        prompt = _Prompt(asked)
+        del asked
+        headers = {"Content-Type": "application/json", "Content-Length": str(prompt.size)}
+        async with self._client.stream(
+            "POST", "/api/chat", content=prompt, headers=headers
+        ) as response:
+            prompt.forget()
             if response.status_code != 200:
                 await response.aread()
                 raise ollama.ResponseError(response.text, response.status_code)
@@ -61,6 +67,23 @@ class StreamingClient(ollama.AsyncClient):
                 yield parts
             if error is not None:
                 raise error
+
+
+class _Prompt:
+    """The content of a request, which lives as long as its answer: forgotten when it has arrived.
+
+    Until then it can be sent again, to where a redirect says.
+    """
+
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        self._content = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
+        self.size = len(self._content)
+
+    def forget(self) -> None:
+        self._content = b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
 
 
 def _parts_of(lines: Sequence[bytes]) -> tuple[list[ChatPart], Exception | None]:

@@ -52,18 +52,19 @@ class AnswerRouter:
     async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
         """The parts of the one answer; its start part names who gives it."""
         if self._asks_primary(request.model):
-            started = False
-            try:
-                async with aclosing(self._primary.stream(request)) as parts:
+            async with aclosing(self._primary.stream(request)) as parts:
+                try:
+                    first = await anext(parts)
+                except (LLMUnavailable, LLMTimeout) as error:
+                    self._note_failure(request.model, error)
+                else:
+                    del request  # a slow answer need not hold its prompt, nor what was found
+                    yield first
                     async for part in parts:
-                        started = True
                         yield part
-                return
-            except (LLMUnavailable, LLMTimeout) as error:
-                if started:
-                    raise
-                self._note_failure(request.model, error)
+                    return
         async with aclosing(self._fallback.stream(request)) as parts:
+            del request
             async for part in parts:
                 yield part
 

@@ -39,15 +39,23 @@ class StreamTransport(httpx.AsyncBaseTransport):
             httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError,
             httpx.RemoteProtocolError: as their names say.
         """
-        content = await request.aread()
+        # Not `aread`, which would keep it for as long as the response lasts.
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        content = b"".join([part async for part in request.stream])
         origin = (request.url.host, request.url.port or 80)
-        connection = self._take_idle(origin) or await _connect(origin, request)
-        try:
-            await connection.send(_head_of(request) + content)
-        except BaseException:
-            connection.close()
-            await connection.until_closed()
-            raise
+        while True:
+            idle = self._take_idle(origin)
+            connection = idle or await _connect(origin, request)
+            try:
+                await connection.send(_head_of(request) + content)
+                break
+            except BaseException as error:
+                connection.close()
+                await connection.until_closed()
+                # The other side may close what has waited just when it is asked again.
+                gone = isinstance(error, httpx.RemoteProtocolError) and not connection.has_spoken
+                if idle is None or not gone:
+                    raise
         body = _Body(connection, lambda: self._release(origin, connection))
         return httpx.Response(connection.status, headers=connection.headers, stream=body)
 
@@ -128,6 +136,7 @@ class _Connection(asyncio.Protocol):
         self._size = 0
         self._error: httpx.TransportError | None = None
         self._has_head = self._is_whole = self._keeps_alive = False
+        self.has_spoken = False
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
 
@@ -181,6 +190,7 @@ class _Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        self.has_spoken = True
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -201,16 +211,24 @@ class _Connection(asyncio.Protocol):
             self._closed.set_result(None)
         self._wake()
 
+    def on_message_begin(self) -> None:
+        if self._is_whole:  # said unasked: nobody could tell it from the next answer
+            self.close()
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        if not self._is_whole:
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self._is_whole:
+            return
         self.status = self._parser.get_status_code()
         self._has_head = self.status >= 200
 
     def on_body(self, body: bytes) -> None:
-        self._received.append(body)
-        self._size += len(body)
+        if not self._is_whole:
+            self._received.append(body)
+            self._size += len(body)
 
     def on_message_complete(self) -> None:
         if self._has_head:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_service.citations import Reference, cited_numbers, order_references
+from chat_service.findings import Finding, Findings
+from rag.types import RankedEvent
 from tests.chat_service.samples import numbered, retrieval
 
 
@@ -57,27 +59,31 @@ def test_every_citation_is_found_in_its_order(numbers: list[int]) -> None:
     assert cited_numbers(text, 20) == numbers
 
 
+def _found(*events: RankedEvent) -> list[Finding]:
+    return Findings.of(retrieval(None, *events)).unpacked()
+
+
 def test_cited_events_come_alone_and_in_citation_order() -> None:
-    events = numbered(8)
-    assert order_references(retrieval(None, *events), "Best is [7], else [2].") == [
+    events = _found(*numbered(8))
+    assert order_references(events, "Best is [7], else [2].") == [
         Reference(events[6], cited=True),
         Reference(events[1], cited=True),
     ]
 
 
 def test_without_citations_the_best_five_go_with_the_answer() -> None:
-    events = numbered(8)
-    assert order_references(retrieval(None, *events), "Several things are on.") == [
+    events = _found(*numbered(8))
+    assert order_references(events, "Several things are on.") == [
         Reference(found, cited=False) for found in events[:5]
     ]
 
 
 def test_events_of_the_map_are_never_referenced() -> None:
-    events = [*numbered(2), *numbered(1, "additional"), *numbered(9, "context")]
-    assert order_references(retrieval(None, *events), "[4]") == [
+    events = _found(*numbered(2), *numbered(1, "additional"), *numbered(9, "context"))
+    assert order_references(events, "[4]") == [
         Reference(found, cited=False) for found in events[:3]
     ]
 
 
 def test_nothing_found_gives_no_references() -> None:
-    assert order_references(retrieval(), "See [1].") == []
+    assert order_references([], "See [1].") == []
