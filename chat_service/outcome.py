@@ -13,6 +13,7 @@ from chat_service.findings import Finding, Findings
 from chat_service.generation import LiveGeneration
 from chat_service.llm.builtin import BuiltinProvider
 from chat_service.opening import OpenedTurn
+from chat_service.sse import compact
 from chat_service.wire import EventMetadata, StreamChunk
 from events.models import ChatMessage
 from rag.understanding import constraints_to_json
