@@ -70,7 +70,8 @@ def upsert_rows(
 def _sql(statement: Upsert) -> bytes:
     """The statement; its names are the models' own, never from outside."""
     meta = statement.model._meta
-    fields = [meta.get_field(name) for name in statement.columns]
+    of_name = {field.name: field for field in meta.concrete_fields}
+    fields = [of_name[name] for name in statement.columns]
     record = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
     names = [str(field.column) for field in fields]
     functions = [f"json_to_recordset($1::json) AS ({record})"]
@@ -80,7 +81,7 @@ def _sql(statement: Upsert) -> bytes:
     source = f"ROWS FROM ({', '.join(functions)})"
     table = meta.db_table
     columns = ", ".join(names)
-    updates = [meta.get_field(name).column for name in statement.updates]
+    updates = [of_name[name].column for name in statement.updates]
     setting = [f"{name} = excluded.{name}" for name in updates]
     setting += [f"{name} = {sql}" for name, sql in statement.expressions]
     parts = [

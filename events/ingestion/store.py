@@ -53,7 +53,7 @@ _STORED = Upsert(
     ),
     returning="external_id, id, sequence, withdrawn_at, merged_into_id",
 )
-_STORED_FIELDS = [Event._meta.get_field(name) for name in _STORED.columns]
+_STORED_FIELDS = [field for field in Event._meta.concrete_fields if field.name in _STORED.columns]
 
 
 @dataclass(frozen=True, slots=True)
