@@ -116,7 +116,9 @@ def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[Part
         if bound is None or part.counted <= bound:
             return part, rows
     part, rows = _graph(search, where, estimated)
-    if len(rows) < min(search.limit, _ENOUGH_GROUPS):  # the filter and the query point apart
+    gave_up = part.counted < graph_candidates(search.limit)[0]
+    if gave_up or len(rows) < min(search.limit, _ENOUGH_GROUPS):
+        # The filter and the query point apart: what was met may not be the nearest.
         return _exact(search, where, None, estimated)
     return part, rows
 
