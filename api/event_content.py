@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -31,13 +32,9 @@ def _line(limit: int) -> Callable[[str], str]:
 
 def _moment(value: Any) -> date | datetime:
     """A date ("2026-12-05"), or a time with or without an offset."""
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-        if isinstance(value, str):
-            return datetime.fromisoformat(value)
-    except ValueError:
-        pass
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return (date if len(value) == 10 else datetime).fromisoformat(value)
     raise ValueError('must be a time such as "2026-12-05T19:30:00-05:00", or a date')
 
 

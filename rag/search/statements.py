@@ -97,8 +97,7 @@ class Search:
 
 
 # The inner queries carry only what decides; the rest is fetched for the few rows
-# that are answered. An expression that no index answers (`+ 0`) keeps the planner
-# from taking the graph after all.
+# that are answered.
 _DISTANCE = "r.embedding <#> %(vector)s::halfvec"
 _BEST_OF_GROUPS = """
     SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
