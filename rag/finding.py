@@ -26,7 +26,7 @@ from rag.relaxing import helpful_relaxations
 from rag.resembling import load_model, vector_of
 from rag.scoring import DEFAULT_WEIGHTS, Weights
 from rag.search.filters import Circle, SearchFilter
-from rag.search.run import Found, run_search
+from rag.search.run import Found, FoundOnline, run_search
 from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
 from rag.search.words import WordsQuery, read_words
@@ -135,6 +135,7 @@ class _Finder:
         self._model = load_model(constraints)
         self._vector = vector_of(constraints, self._model)
         self._words = words_of(constraints)
+        self._found_online: FoundOnline = {}
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
@@ -158,7 +159,8 @@ class _Finder:
                 model=get_backend().name,
                 counts=self._options.explain,
                 online_limit=online_limit,
-            )
+            ),
+            self._found_online,
         )
 
     def load(self, found: Found) -> dict[int, EventSummary]:
@@ -182,7 +184,7 @@ class _Finder:
 
     def count(self, constraints: Constraints, at_most: int = RELAXED_AT_MOST) -> int:
         """How many events could be recommended, as far as they are counted."""
-        found = self.find(constraints, at_most)
+        found = self.find(constraints, at_most, online_limit=at_most)
         return min(at_most, count_recommendable(found.candidates, constraints, now=self.now))
 
     def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:

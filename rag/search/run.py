@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from events.grid import chord_to_miles
 from rag.prepared import Row, fetch
-from rag.search.filters import Condition, Where, parts_of
+from rag.search.filters import Condition, SearchFilter, Where, parts_of
 from rag.search.lexical import lexical_statement
 from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates, most_steps
 from rag.search.sample import Sample, current_sample
@@ -84,16 +84,27 @@ class Found:
         return sum(part.counted for part in self.parts)
 
 
-def run_search(search: Search) -> Found:
+# What one question found online, by its filter without the circle, with the limit that it had.
+FoundOnline = dict[SearchFilter, tuple[int, PartFound, list[Row]]]
+
+
+def run_search(search: Search, found_online: FoundOnline | None = None) -> Found:
     """The best matching rows, one a group: always `min(limit, matches)` of them.
 
-    Rows that only the words bring come on top of that.
+    Rows that only the words bring come on top of that. With `found_online`, which is
+    filled, the same search around another circle does not look online again: what it
+    then has twice, being within the wider circle as well, is one group.
     """
     sample = current_sample() if search.vector is not None else None
+    known = {} if found_online is None else found_online
     parts: list[PartFound] = []
     found: list[Row] = []
     for where in parts_of(search.wanted):
-        part, rows = _run_part(search.in_part(where, len(found)), where, sample)
+        asked = search.in_part(where, len(found))
+        if where is Where.ONLINE_BEYOND:
+            part, rows = _run_online(asked, sample, known)
+        else:
+            part, rows = _run_part(asked, where, sample)
         parts.append(part)
         found += rows
     rows = sorted(found, key=_order(search))
@@ -101,6 +112,17 @@ def run_search(search: Search) -> Found:
     by_words = sorted(_by_words(search), key=_by_words_first)
     candidates = tuple(_candidate(row) for row in _first_of_groups([*best, *by_words]))
     return Found(candidates, tuple(parts))
+
+
+def _run_online(
+    search: Search, sample: Sample | None, known: FoundOnline
+) -> tuple[PartFound, list[Row]]:
+    """What is online beyond the circle, unless enough of it is known already."""
+    anywhere = replace(search.wanted, circle=None)
+    if anywhere not in known or known[anywhere][0] < search.limit:
+        known[anywhere] = (search.limit, *_run_part(search, Where.ONLINE_BEYOND, sample))
+    _, part, rows = known[anywhere]
+    return part, rows
 
 
 def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:

@@ -24,16 +24,14 @@ _SECONDS_KEPT = 300.0
 # typed without capitals.
 _RARE_SHARE = 0.002
 
-# Each word with its forms: unstemmed, stemmed as English, stemmed as the zone's language.
+# The forms of a word: unstemmed, stemmed as English, stemmed as the zone's language.
 _FORMS = """
-    SELECT w.word, array_agg(DISTINCT l.lexeme), bool_or(l.is_stem)
-    FROM unnest(%(words)s::text[]) AS w(word)
-    CROSS JOIN LATERAL (
-        SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', w.word))
-        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', w.word))
-        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector(%(language)s::regconfig, w.word))
+    SELECT array_agg(DISTINCT l.lexeme), bool_or(l.is_stem) FROM (
+        SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', %(word)s::text))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', %(word)s::text))
+        UNION ALL SELECT lexeme, true
+        FROM unnest(to_tsvector(%(language)s::regconfig, %(word)s::text))
     ) AS l
-    GROUP BY w.word
 """
 _FREQUENCIES = """
     SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::text[],
@@ -79,9 +77,11 @@ def read_words(query: str, names: Sequence[str], timezone: str) -> WordsQuery | 
     if not folded:
         return None
     statistics = _statistics()
+    language = language_of_zone(timezone)
     words = [
         Word(forms, share, statistics.weight(share) if is_telling else 0.0)
-        for forms, is_telling in _forms(folded, language_of_zone(timezone))
+        for forms, is_telling in (_forms(word, language) for word in folded)
+        if forms
         for share in (statistics.share(forms),)
     ]
     telling = tuple(word for word in words if word.weight > 0) or tuple(
@@ -114,11 +114,11 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-@lru_cache(maxsize=2048)
-def _forms(words: tuple[str, ...], language: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    found = fetch(_FORMS, {"words": list(words), "language": language})
-    known = {word: (tuple(forms), telling) for word, forms, telling in found}
-    return tuple(known[word] for word in words if word in known)
+@lru_cache(maxsize=10_000)
+def _forms(word: str, language: str) -> tuple[tuple[str, ...], bool]:
+    """What a word is stored as, if anything, and whether it tells more than a stop word."""
+    ((forms, is_telling),) = fetch(_FORMS, {"word": word, "language": language})
+    return tuple(forms or ()), bool(is_telling)
 
 
 @dataclass(frozen=True, slots=True)

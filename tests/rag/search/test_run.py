@@ -16,7 +16,7 @@ from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
 from rag.search.filters import Circle, SearchFilter
 from rag.search.plan import Plan
-from rag.search.run import run_search
+from rag.search.run import FoundOnline, run_search
 from rag.search.statements import Search
 from rag.types import Centre
 
@@ -218,3 +218,31 @@ def test_search_makes_a_constant_number_of_queries(
     wanted = _filter((42.337, -71.209), 25, 30, None)
     with django_assert_num_queries(2):  # type: ignore[attr-defined]
         run_search(Search(wanted, rows.vectors[0], None, limit=10))  # one for each part
+
+
+def test_wider_circle_is_not_searched_online_again(
+    rows: Rows, django_assert_num_queries: Callable[..., object]
+) -> None:
+    near, wide = (
+        Search(_filter((42.337, -71.209), miles, 30, None), rows.vectors[0], None, limit=40)
+        for miles in (5, 25)
+    )
+    online: FoundOnline = {}
+    run_search(near, online)
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+        found = run_search(wide, online)
+    assert any(
+        candidate.can_attend_online and candidate.can_attend_in_person
+        for candidate in found.candidates
+    )
+    assert found.candidates == run_search(wide).candidates
+
+
+def test_other_days_are_searched_online_again(rows: Rows) -> None:
+    online: FoundOnline = {}
+    searches = [
+        Search(_filter((42.337, -71.209), 5, days, None), rows.vectors[0], None, limit=40)
+        for days in (3, 30)
+    ]
+    for search in searches:
+        assert run_search(search, online).candidates == run_search(search).candidates
