@@ -20,11 +20,15 @@ IN_TIME = 250_000  # microseconds
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How turns began, in milliseconds from the request: response's head, chunk, token."""
+    """How turns began, in milliseconds from the request: response's head, chunk, token.
+
+    `understood` is how long the message took to be understood, which comes before the head.
+    """
 
     heads: Sequence[float]
     chunks: Sequence[float]
     tokens: Sequence[float]
+    understood: Sequence[float]
     refused: int
 
     def p50(self, values: Sequence[float]) -> float:
@@ -74,8 +78,8 @@ def measure_turns(plan: Plan) -> Turns:
     result: dict[str, Any] = {}
     for told in said(started_load(encoded(plan))):
         result = told.get("result", result)
-    heads, chunks, tokens = ([1000 * turn[i] for turn in result["turns"]] for i in range(3))
-    return Turns(heads, chunks, tokens, result["refused"])
+    columns = ([1000 * turn[number] for turn in result["turns"]] for number in range(4))
+    return Turns(*columns, refused=result["refused"])
 
 
 def measure_load(

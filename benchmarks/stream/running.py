@@ -17,7 +17,7 @@ from ninja_jwt.tokens import AccessToken
 from accounts.models import User
 from benchmarks.machine import describe_machine
 from benchmarks.stream.gateway import GatewayMissing, is_installed, running_gateway, version_of
-from benchmarks.stream.load import Plan, Target
+from benchmarks.stream.load import NEW_WORD, Plan, Target
 from benchmarks.stream.measuring import Beside, Load, Turns, measure_load, measure_turns
 from benchmarks.stream.model import NAME
 from benchmarks.stream.report import Results, print_results
@@ -35,7 +35,7 @@ from events.models import ChatSession, Event, Generation
 from events.places import load_places
 from rag.embedding import get_backend
 
-MESSAGE = "live jazz near Newton, MA in the next two weeks"
+MESSAGE = f"live jazz and {NEW_WORD} near Newton, MA in the next two weeks"
 SOURCE = "benchmark of streams"
 PARTS = ("first", "load", "thousand", "overload", "journal", "memory")
 OPENED_A_SECOND = 20.0
