@@ -78,8 +78,10 @@ def measure_turns(plan: Plan) -> Turns:
     result: dict[str, Any] = {}
     for told in said(started_load(encoded(plan))):
         result = told.get("result", result)
-    columns = ([1000 * turn[number] for turn in result["turns"]] for number in range(4))
-    return Turns(*columns, refused=result["refused"])
+    heads, chunks, tokens, understood = (
+        [1000 * turn[number] for turn in result["turns"]] for number in range(4)
+    )
+    return Turns(heads, chunks, tokens, understood, result["refused"])
 
 
 def measure_load(
