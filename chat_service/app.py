@@ -96,7 +96,7 @@ async def _begin_message(request: HttpRequest, body: ChatRequest) -> Frames:
 
 def _streamed(frames: Frames) -> StreamingHttpResponse:
     response = sse.stream_response(frames.read())
-    if isinstance(frames, LiveGeneration):
+    if isinstance(frames, LiveGeneration) and frames.understanding_ms:
         response["Server-Timing"] = f"understand;dur={frames.understanding_ms:.2f}"
     return response
 

@@ -13,7 +13,7 @@ import psycopg
 
 from benchmarks.figures import percentile
 from benchmarks.stream.load import Plan, encoded
-from benchmarks.stream.servers import WORKER, Model, Server, said, started_load
+from benchmarks.stream.servers import WORKER, LoadFailed, Model, Server, said, started_load
 
 IN_TIME = 250_000  # microseconds
 
@@ -93,17 +93,22 @@ def measure_load(
     memory = streams = 0
     memory_at: dict[int, int] = {}
     watching: Beside | None = None
-    for told in said(started_load(encoded(plan))):
-        if "opened" in told:
-            memory_at[told["opened"]] = server.memory()
-        elif told.get("window") == "open":
-            used[0] = server.cpu_seconds()
-            watching = beside() if beside else None
-        elif told.get("window") == "closed":
-            used[1], memory, streams = server.cpu_seconds(), server.memory(), told["streams"]
-            if watching:
-                watching.stop()
-        result = told.get("result", result)
+    try:
+        for told in said(started_load(encoded(plan))):
+            if "opened" in told:
+                memory_at[told["opened"]] = server.memory()
+            elif told.get("window") == "open":
+                used[0] = server.cpu_seconds()
+                watching = beside() if beside else None
+            elif told.get("window") == "closed":
+                used[1], memory, streams = server.cpu_seconds(), server.memory(), told["streams"]
+                if watching:
+                    watching.stop()
+            result = told.get("result", result)
+    except LoadFailed:
+        if watching:
+            watching.stop()
+        raise
     made = model.made(*result["window"])
     model.wait_until_idle()
     return Load(

@@ -22,6 +22,7 @@ from benchmarks.stream.measuring import Beside, Load, Turns, measure_load, measu
 from benchmarks.stream.model import NAME
 from benchmarks.stream.report import Results, print_results
 from benchmarks.stream.servers import (
+    LoadFailed,
     Model,
     Server,
     running_model,
@@ -151,7 +152,12 @@ def _loads(
     loads: dict[str, Load] = {}
     for name in ("service", *peers):
         server = service if name == "service" else bench.peers[name]
-        loads[name] = _load(bench, name, server, streams, rate, _beside(bench, service))
+        try:
+            loads[name] = _load(bench, name, server, streams, rate, _beside(bench, service))
+        except LoadFailed as error:
+            if name in {"service", "pass-through"}:
+                raise
+            _tell(f"  left out: {error}")
     return loads
 
 
