@@ -137,17 +137,36 @@ class AsyncBearerAuth(BearerAuth):
         return await in_database(user_of_access_token, _bearer_token(request))
 
 
-class TokenBearerAuth(BearerAuth):
-    """Requires a token, which becomes `request.auth`.
+class ClaimBearerAuth(BearerAuth):
+    """Requires a token that holds; `request.auth` is the id of the user that it claims.
 
-    For views that look for its user, with `user_of_access_token`, in the same visit
-    to the database as everything else.
+    For views that look whether there is such a user, with `require_active`, in the
+    same visit to the database as everything else.
     """
 
-    async def __call__(self, request: HttpRequest) -> str:
-        token = _bearer_token(request)
-        _checked(AccessToken, token)
-        return token
+    async def __call__(self, request: HttpRequest) -> int:
+        token = _checked(AccessToken, _bearer_token(request))
+        claimed = str(token.get(api_settings.USER_ID_CLAIM))
+        if not claimed.isdecimal():
+            raise AuthFailed
+        return int(claimed)
+
+
+def require_active(user_id: int) -> int:
+    """The id that a token claims, if it is an active user's.
+
+    Raises:
+        AuthFailed: the user is gone or inactive.
+    """
+    if not User.objects.is_active_id(user_id):
+        raise AuthFailed
+    return user_id
+
+
+def claimed_id(request: HttpRequest) -> int:
+    """What `ClaimBearerAuth` found."""
+    claimed: int = request.auth  # type: ignore[attr-defined]
+    return claimed
 
 
 def _bearer_token(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -37,8 +37,15 @@ class SuperschedulesUserManager(UserManager["User"]):
             return None
         return next(iter(self.raw(_ACTIVE_BY_ID, [int(str(user_id))])), None)
 
+    def is_active_id(self, user_id: int) -> bool:
+        """Whether there is such a user, and active; no more of them is read."""
+        with connection.cursor() as cursor:
+            cursor.execute(_IS_ACTIVE, [user_id])
+            return cursor.fetchone() is not None
+
 
 _ACTIVE_BY_ID = "SELECT * FROM accounts_user WHERE id = %s AND is_active"
+_IS_ACTIVE = "SELECT 1 FROM accounts_user WHERE id = %s AND is_active"
 
 
 class User(AbstractUser):

@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import field_validator
 
+from accounts.authentication import ClaimBearerAuth, claimed_id
+from accounts.database import in_database
 from accounts.errors import ErrorOut, NotFound
 from accounts.models import User
-from api.pagination import MAX_LIMIT, Page, paginated
+from api.pagination import MAX_LIMIT, Page, page_response
 from api.schemas import MessageOut, SessionOut, StatusOut
+from chat_service import session_list
 from chat_service.conversations import (
     get_conversation_history,
     lock_session,
@@ -93,17 +96,17 @@ def _with_count(request: HttpRequest, session_id: int) -> ChatSession:
     return session
 
 
-@router.get("/chat/sessions", response={200: list[SessionOut], 401: ErrorOut, 422: ErrorOut})
-def list_sessions(
-    request: HttpRequest, response: HttpResponse, filters: Query[SessionFilters]
-) -> list[ChatSession]:
+@router.get(
+    "/chat/sessions",
+    auth=ClaimBearerAuth(),
+    response={200: list[SessionOut], 401: ErrorOut, 422: ErrorOut, 503: ErrorOut},
+)
+async def list_sessions(request: HttpRequest, filters: Query[SessionFilters]) -> HttpResponse:
     """My conversations, the most recently updated first."""
-    sessions = ChatSession.objects.owned_by(_user(request).pk).filter(
-        is_active=not filters.archived
-    )
-    if words := clean_text(filters.q).strip():
-        sessions = sessions.matching(words)
-    return paginated(request, response, sessions.with_message_count(), filters)
+    words = clean_text(filters.q).strip()
+    wanted = session_list.Wanted(words, filters.archived, filters.limit, filters.offset)
+    found = await in_database(session_list.list_sessions, claimed_id(request), wanted)
+    return page_response(request, found.rows, found.total, filters)
 
 
 @router.post("/chat/sessions", response={201: SessionOut, 401: ErrorOut, 422: ErrorOut})

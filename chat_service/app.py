@@ -10,14 +10,14 @@ from uuid import uuid4
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Field, Router, Schema
 
-from accounts.authentication import AsyncBearerAuth, TokenBearerAuth
+from accounts.authentication import AsyncBearerAuth, ClaimBearerAuth, claimed_id
 from accounts.database import database_answers, in_database
 from accounts.errors import ErrorOut, ServerError
 from chat_service import sse
 from chat_service.answering import answer_of
 from chat_service.branches import open_edit, open_regeneration
 from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
-from chat_service.generation import Frames
+from chat_service.generation import Frames, LiveGeneration
 from chat_service.llm.router import answer_router
 from chat_service.opening import Ask, OpenedTurn, RepeatedTurn, open_turn
 from chat_service.repeats import Attempt, attempt_of
@@ -82,8 +82,8 @@ async def _begin(
     """Opens a turn and starts its answer, or finds the one that was started before."""
     worker = current_worker()
     await worker.make_ready()
-    token: str = request.auth  # type: ignore[attr-defined]
-    opened = await in_database(open_it, Ask(token, worker.id, uuid4(), attempt))
+    ask = Ask(claimed_id(request), worker.id, uuid4(), attempt)
+    opened = await in_database(open_it, ask)
     if isinstance(opened, RepeatedTurn):
         return await find_frames(opened.user_id, opened.generation_id)
     return worker.begin(opened)
@@ -94,21 +94,28 @@ async def _begin_message(request: HttpRequest, body: ChatRequest) -> Frames:
     return await _begin(request, attempt, lambda ask: open_turn(ask, body))
 
 
+def _streamed(frames: Frames) -> StreamingHttpResponse:
+    response = sse.stream_response(frames.read())
+    if isinstance(frames, LiveGeneration) and frames.understanding_ms:
+        response["Server-Timing"] = f"understand;dur={frames.understanding_ms:.2f}"
+    return response
+
+
 @router.post(
     "/chat/stream",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: StreamChunk, **REFUSALS},
     openapi_extra={**STREAMED, **IDEMPOTENT},
 )
 async def chat_stream(request: HttpRequest, body: ChatRequest) -> StreamingHttpResponse:
     """One turn, streamed. Unless asked otherwise, it goes on, and is saved, without a reader."""
     frames = await _begin_message(request, body)
-    return sse.stream_response(frames.read())
+    return _streamed(frames)
 
 
 @router.post(
     "/chat",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: ChatAnswer, **REFUSALS, **FAILURES},
     openapi_extra=IDEMPOTENT,
 )
@@ -122,7 +129,7 @@ async def chat(request: HttpRequest, body: ChatRequest) -> ChatAnswer:
 
 @router.post(
     "/chat/messages/{message_id}/regenerate",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: StreamChunk, 404: ErrorOut, **REFUSALS},
     openapi_extra={**STREAMED, **IDEMPOTENT},
 )
@@ -133,12 +140,12 @@ async def regenerate(
     options = body or TurnOptions()
     attempt = attempt_of(request, f"regenerate {message_id}", options.client_message_id)
     frames = await _begin(request, attempt, lambda ask: open_regeneration(ask, message_id, options))
-    return sse.stream_response(frames.read())
+    return _streamed(frames)
 
 
 @router.post(
     "/chat/messages/{message_id}/edit",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: StreamChunk, 404: ErrorOut, **REFUSALS},
     openapi_extra={**STREAMED, **IDEMPOTENT},
 )
@@ -148,7 +155,7 @@ async def edit(
     """The message in other words, beside the one there is, and its answer, streamed."""
     attempt = attempt_of(request, f"edit {message_id}", body.client_message_id)
     frames = await _begin(request, attempt, lambda ask: open_edit(ask, message_id, body))
-    return sse.stream_response(frames.read())
+    return _streamed(frames)
 
 
 @router.get("/chat/ping", auth=None, response=PingOut)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.authentication import user_of_access_token
+from accounts.authentication import require_active
 from accounts.errors import InvalidRequest, NotFound
 from chat_service.conversations import (
     HISTORY_LENGTH,
@@ -191,7 +191,7 @@ def open_regeneration(ask: Ask, message_id: int, options: TurnOptions) -> Opened
 
 
 def _who(ask: Ask) -> tuple[int, RepeatedTurn | None]:
-    user_id = user_of_access_token(ask.token).pk
+    user_id = require_active(ask.user_id)
     first = repeated_generation(user_id, ask.attempt)
     return user_id, RepeatedTurn(user_id, first) if first else None
 

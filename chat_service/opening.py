@@ -14,24 +14,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.authentication import user_of_access_token
-from chat_service.conversations import (
-    HISTORY_LENGTH,
-    append_message,
-    find_session,
-    history_of,
-    lock_session,
-    name_session,
-    refuse_while_running,
-    title_of,
+from chat_service.beginnings import (
+    Beginning,
+    Begun,
+    begin_session,
+    continue_session,
+    find_asked_session,
 )
+from chat_service.conversations import find_session
 from chat_service.repeats import Attempt, remember_attempt, repeated_generation
 from chat_service.request_context import ChatContext
 from chat_service.shown import shown_last
 from chat_service.wire import ChatRequest, MessageIn, TurnOptions
 from events.models import ChatMessage, ChatSession, Generation
 from rag.scoring import Weights
-from rag.service import require_more_like, understand_message, weights_with
+from rag.service import anticipate, require_more_like, understand_message, weights_with
 from rag.types import Constraints, Retrieval
 from rag.understanding import constraints_from_json
 
@@ -60,6 +57,7 @@ class OpenedTurn:
     stops_without_readers: bool = False
     retrieval: Retrieval | None = None
     began: float = field(default_factory=perf_counter)
+    understanding_ms: float = 0.0
 
     def without_history(self) -> OpenedTurn:
         """The same without what was said and found before: all that its end needs."""
@@ -86,21 +84,25 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asks, through which worker, under which id the answer will be known."""
+    """Who asks by their token, through which worker, under which id the answer will be known."""
 
-    token: str
+    user_id: int
     worker_id: UUID
     generation_id: UUID
     attempt: Attempt
 
 
 def understand_request(user_id: int, request: MessageIn) -> Understood:
-    """What a message means in its context and its session.
+    """What a message means in its context and its session, with nothing saved.
 
     Raises:
         InvalidRequest: the context contradicts itself, or names an event that there is not.
     """
     session = find_session(user_id, request.session_id) if request.session_id else None
+    return _understood(request, session)
+
+
+def _understood(request: MessageIn, session: ChatSession | None) -> Understood:
     context = effective_context(request.context, session)
     now = moment_of(context)
     wanted = context.more_like_event_id
@@ -122,32 +124,31 @@ def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
     message, its generation and the key under which it was sent are one commit.
 
     Raises:
-        TokenExpired, TokenInvalid, AuthFailed: who asks is not signed in.
+        AuthFailed: the user who asks is gone or inactive.
         InvalidRequest: the context contradicts itself.
         GenerationInProgress: an answer is being written in this session.
         IdempotencyMismatch: the key was used with another request.
     """
     began = perf_counter()
-    user_id = user_of_access_token(ask.token).pk
-    repeated = repeated_generation(user_id, ask.attempt)
+    session = find_asked_session(ask.user_id, request.session_id)
+    repeated = repeated_generation(ask.user_id, ask.attempt)
     if repeated is not None:
-        return RepeatedTurn(user_id, repeated)
-    understood = understand_request(user_id, request)
+        return RepeatedTurn(ask.user_id, repeated)
+    asked = perf_counter()
+    understood = _understood(request, session)
+    understanding_ms = (perf_counter() - asked) * 1000
+    anticipate(understood.constraints)
+    begun = _begun(ask, request, session)
+    if isinstance(begun, RepeatedTurn):
+        return begun
     context = understood.context
-    with transaction.atomic():
-        if repeated := remember_attempt(user_id, ask.attempt, ask.generation_id):
-            return RepeatedTurn(user_id, repeated)
-        known = understood.session
-        session = lock_session(user_id, known.pk) if known else None
-        message, history = _save_request(user_id, session, request)
-        start_generation(ask, message, request)
     return OpenedTurn(
-        user_id=user_id,
-        session_id=message.session_id,
-        user_message_id=message.pk,
+        user_id=ask.user_id,
+        session_id=begun.session_id,
+        user_message_id=begun.message_id,
         generation_id=ask.generation_id,
         message=request.message,
-        history=history or [entry.model_dump() for entry in context.chat_history or []],
+        history=begun.history or [entry.model_dump() for entry in context.chat_history or []],
         constraints=understood.constraints,
         now=understood.now,
         models=request.models(),
@@ -156,28 +157,33 @@ def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
         weights=weights_with(context.ranking_weights),
         stops_without_readers=request.on_disconnect == "stop",
         began=began,
+        understanding_ms=understanding_ms,
     )
 
 
-def _save_request(
-    user_id: int, session: ChatSession | None, request: ChatRequest
-) -> tuple[ChatMessage, list[dict[str, str]]]:
-    """The user's message, in a locked session or a new one, and what was said before it.
-
-    Every statement here stands before the first token; a new session needs no look into it.
-    """
+def _begun(ask: Ask, request: ChatRequest, session: ChatSession | None) -> Begun | RepeatedTurn:
+    """Keeps the message and its generation, under the keys of the request if it has any."""
     given = request.client_message_id
-    metadata = {"client_message_id": str(given)} if given else None
-    if session is None:
-        session = ChatSession.objects.create(user_id=user_id, title=title_of(request.message))
-        message = append_message(session, "user", request.message, metadata, parent_id=None)
-        return message, []
-    refuse_while_running(session.pk)
-    recent = session.get_recent_messages(HISTORY_LENGTH)
-    last = recent[-1].pk if recent else None
-    message = append_message(session, "user", request.message, metadata, parent_id=last)
-    name_session(session, "user", request.message)
-    return message, history_of(recent)
+    beginning = Beginning(
+        user_id=ask.user_id,
+        content=request.message,
+        metadata={"client_message_id": str(given)} if given else {},
+        generation_id=ask.generation_id,
+        worker_id=ask.worker_id,
+        on_disconnect=request.on_disconnect,
+    )
+    known = None if session is None else session.pk
+    if not ask.attempt.keys:
+        return _kept(known, beginning)
+    with transaction.atomic():
+        if repeated := remember_attempt(ask.user_id, ask.attempt, ask.generation_id):
+            return RepeatedTurn(ask.user_id, repeated)
+        return _kept(known, beginning)
+
+
+def _kept(session_id: int | None, beginning: Beginning) -> Begun:
+    begun = continue_session(session_id, beginning) if session_id is not None else None
+    return begun or begin_session(beginning)
 
 
 def start_generation(ask: Ask, message: ChatMessage, options: TurnOptions) -> None:

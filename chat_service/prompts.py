@@ -101,7 +101,7 @@ _ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>[]&`\u007f\u0085\u20
 
 def estimated_tokens(text: str) -> int:
     """A careful guess: four letters of plain English a token, one of any other script."""
-    plain = sum(character.isascii() for character in text)
+    plain = len(text.encode("ascii", "ignore"))
     return -(-plain // 4) + len(text) - plain
 
 

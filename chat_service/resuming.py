@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema
 
-from accounts.authentication import TokenBearerAuth, user_of_access_token
+from accounts.authentication import ClaimBearerAuth, claimed_id, require_active
 from accounts.database import in_database
 from accounts.errors import ErrorOut, InvalidRequest, NotFound, ServerError
 from chat_service import sse
@@ -44,17 +44,17 @@ class GenerationOut(Schema):
 
 @router.get(
     "/chat/generations/{generation_id}",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: GenerationOut, **Errors},
 )
 async def get_generation(request: HttpRequest, generation_id: UUID) -> GenerationOut:
     """How far an answer is: running, completed, stopped, failed or interrupted."""
-    return await in_database(_status, _token(request), generation_id)
+    return await in_database(_status, claimed_id(request), generation_id)
 
 
 @router.get(
     "/chat/generations/{generation_id}/stream",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: StreamChunk, **Errors},
     openapi_extra={
         "responses": {
@@ -86,14 +86,14 @@ async def resume_stream(
     `Last-Event-ID` says where; without it, `after` does, as an offset.
     """
     offset = _last_event(request, generation_id)
-    user_id = await in_database(_user_id, _token(request))
+    user_id = await in_database(require_active, claimed_id(request))
     frames = await find_frames(user_id, generation_id)
     return sse.stream_response(frames.read(after or 0 if offset is None else offset))
 
 
 @router.post(
     "/chat/generations/{generation_id}/stop",
-    auth=TokenBearerAuth(),
+    auth=ClaimBearerAuth(),
     response={200: GenerationOut, **Errors},
 )
 async def stop_generation(request: HttpRequest, generation_id: UUID) -> GenerationOut:
@@ -101,15 +101,15 @@ async def stop_generation(request: HttpRequest, generation_id: UUID) -> Generati
 
     It answers when the end is saved, or after three seconds.
     """
-    token = _token(request)
-    status = await in_database(_request_stop, token, generation_id)
+    user_id = claimed_id(request)
+    status = await in_database(_request_stop, user_id, generation_id)
     if live := current_worker().live.get(generation_id):
         live.end_early(Generation.Status.STOPPED)
     loop = asyncio.get_running_loop()
     until = loop.time() + STOP_WAIT_SECONDS
     while status.status == Generation.Status.RUNNING and loop.time() < until:
         await asyncio.sleep(STOP_POLL_SECONDS)
-        status = await in_database(_status, token, generation_id)
+        status = await in_database(_status, user_id, generation_id)
     return status
 
 
@@ -149,14 +149,14 @@ def _require(user_id: int, generation_id: UUID) -> Generation:
     return generation
 
 
-def _request_stop(token: str, generation_id: UUID) -> GenerationOut:
-    generation = _require(_user_id(token), generation_id)
+def _request_stop(user_id: int, generation_id: UUID) -> GenerationOut:
+    generation = _require(require_active(user_id), generation_id)
     Generation.objects.running().filter(pk=generation.pk).update(stop_requested=True)
-    return _status(token, generation_id)
+    return _status(user_id, generation_id)
 
 
-def _status(token: str, generation_id: UUID) -> GenerationOut:
-    generation = _require(_user_id(token), generation_id)
+def _status(user_id: int, generation_id: UUID) -> GenerationOut:
+    generation = _require(require_active(user_id), generation_id)
     messages = ChatMessage.objects.filter(generation_id=generation.pk).order_by("variant")
     return GenerationOut(
         id=generation.pk,
@@ -169,15 +169,6 @@ def _status(token: str, generation_id: UUID) -> GenerationOut:
         created_at=generation.created_at,
         ended_at=generation.ended_at,
     )
-
-
-def _user_id(token: str) -> int:
-    return user_of_access_token(token).pk
-
-
-def _token(request: HttpRequest) -> str:
-    token: str = request.auth  # type: ignore[attr-defined]
-    return token
 
 
 def _last_event(request: HttpRequest, generation_id: UUID) -> int | None:

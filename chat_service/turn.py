@@ -136,6 +136,7 @@ async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResu
             all_event_ids=[found.event.id for found in retrieval.events],
         )
     )
+    await asyncio.sleep(0)  # lets the readers have it before the prompt is written
     answers = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
     # From here on only the providers hold what was found, and they not for long.
     work = _Work(turn.without_history(), generation, result)

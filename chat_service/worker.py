@@ -97,6 +97,7 @@ class Worker:
     def begin(self, turn: OpenedTurn) -> LiveGeneration:
         """Starts to write a turn's answer."""
         generation = LiveGeneration(self.journal, turn.user_id, turn.generation_id)
+        generation.understanding_ms = turn.understanding_ms
         self.live[generation.id] = generation
         if turn.stops_without_readers:
             stop_when_unread(generation)

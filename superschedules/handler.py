@@ -3,7 +3,7 @@
 Django gives each request a thread of its own for synchronous code and keeps it until
 the response has ended; for a stream that is minutes. The views that stream are
 asynchronous from end to end, so that the thread which all such requests share is
-enough for Django's own signals.
+enough for Django's own signals. The same holds for a few more that are asked often.
 
 Django keeps a request's body on the disk before anything looks at it. What is larger
 than the largest upload is not kept.
@@ -18,6 +18,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.signals import request_started
+from django.db import close_old_connections, reset_queries
 from django.http import HttpResponseBase
 
 from accounts.errors import InvalidRequest
@@ -26,11 +28,18 @@ from api.errors import error_response
 _STREAMS = re.compile(
     r"/api/v1/chat(?:/stream|/generations/[^/]+/stream|/messages/\d+/(?:edit|regenerate))?/?"
 )
+# Asynchronous views, too; other methods on these paths have synchronous ones.
+_READ = re.compile(r"/api/v1/chat/(?:sessions|ping|health)/?")
+
+# When a request begins there is nothing to tidy up: each one gives its connection back when it
+# ends, and the log of queries is one of a bounded length. It cost a thread's turn a request.
+request_started.disconnect(reset_queries)
+request_started.disconnect(close_old_connections)
 
 
 class Handler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and _STREAMS.fullmatch(scope["path"]):
+        if scope["type"] == "http" and _needs_no_thread(scope):
             await self.handle(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -69,6 +78,13 @@ class Handler(ASGIHandler):
                 InvalidRequest(f"The request is too large; a file may have {megabytes} MB.")
             )
         return super().create_request(scope, body_file)
+
+
+def _needs_no_thread(scope: Any) -> bool:
+    path = scope["path"]
+    if _STREAMS.fullmatch(path):
+        return True
+    return scope["method"] == "GET" and _READ.fullmatch(path) is not None
 
 
 def _largest_body() -> int:

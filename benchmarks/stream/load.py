@@ -22,7 +22,10 @@ from typing import Any, cast
 import uvloop
 
 _TOKEN = re.compile(rb"t(\d{15}) ")
+_UNDERSTOOD = re.compile(rb"server-timing: understand;dur=([0-9.]+)", re.IGNORECASE)
 _END = b"0\r\n\r\n"
+# Stands for a word that no message before had, so that no part of a turn is known already.
+NEW_WORD = "@@"
 # How long tokens that were made within the window may still arrive.
 _LATE_SECONDS = 3.0
 
@@ -38,7 +41,8 @@ class Target:
     marker: str = "data: "  # what each chunk begins with
 
     def request(self) -> bytes:
-        body = json.dumps(self.body).encode()
+        word = "".join(random.choices("bcdfghjklmnpqrstvwxz", k=6))
+        body = json.dumps(self.body).replace(NEW_WORD, word).encode()
         head = {
             "Host": "127.0.0.1",
             "Content-Type": "application/json",
@@ -74,7 +78,7 @@ class Stream(asyncio.Protocol):
         self._marker = plan.target.marker.encode()
         self._seen = seen
         self._tail = b""
-        self.head = self.chunk = self.token = 0.0
+        self.head = self.chunk = self.token = self.understood = 0.0
         loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[bool] = loop.create_future()
         self.ended: asyncio.Future[bool] = loop.create_future()
@@ -96,6 +100,8 @@ class Stream(asyncio.Protocol):
                 self._seen.refused += 1
                 self.transport.close()
                 return
+            if found := _UNDERSTOOD.search(data):
+                self.understood = float(found[1]) / 1000
         chunks = data.count(self._marker)
         if chunks and not self.chunk:
             self.chunk = now
@@ -128,7 +134,9 @@ class Seen:
         self.delays = array("Q")
         self.chunks = 0
         self.refused = 0
-        self.turns: list[tuple[float, float, float]] = []
+        # From the request to the response's head, the first chunk and the first token; and how
+        # long, by the service's own account, the message took to be understood.
+        self.turns: list[tuple[float, float, float, float]] = []
 
 
 async def run_plan(plan: Plan) -> dict[str, Any]:
@@ -158,7 +166,8 @@ async def _take_turns(plan: Plan, seen: Seen) -> None:
             stream = await _open(plan, seen)
             if await stream.ended and stream.token:
                 began = stream.began
-                seen.turns.append((stream.head - began, stream.chunk - began, stream.token - began))
+                moments = stream.head - began, stream.chunk - began, stream.token - began
+                seen.turns.append((*moments, stream.understood))
             await asyncio.sleep(random.uniform(0, 2 * plan.pause))
 
     await asyncio.gather(*(keep_going(number) for number in range(plan.streams)))

@@ -13,18 +13,22 @@ import psycopg
 
 from benchmarks.figures import percentile
 from benchmarks.stream.load import Plan, encoded
-from benchmarks.stream.servers import WORKER, Model, Server, said, started_load
+from benchmarks.stream.servers import WORKER, LoadFailed, Model, Server, said, started_load
 
 IN_TIME = 250_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How turns began, in milliseconds from the request: response's head, chunk, token."""
+    """How turns began, in milliseconds from the request: response's head, chunk, token.
+
+    `understood` is how long the message took to be understood, which comes before the head.
+    """
 
     heads: Sequence[float]
     chunks: Sequence[float]
     tokens: Sequence[float]
+    understood: Sequence[float]
     refused: int
 
     def p50(self, values: Sequence[float]) -> float:
@@ -74,8 +78,10 @@ def measure_turns(plan: Plan) -> Turns:
     result: dict[str, Any] = {}
     for told in said(started_load(encoded(plan))):
         result = told.get("result", result)
-    heads, chunks, tokens = ([1000 * turn[i] for turn in result["turns"]] for i in range(3))
-    return Turns(heads, chunks, tokens, result["refused"])
+    heads, chunks, tokens, understood = (
+        [1000 * turn[number] for turn in result["turns"]] for number in range(4)
+    )
+    return Turns(heads, chunks, tokens, understood, result["refused"])
 
 
 def measure_load(
@@ -87,17 +93,22 @@ def measure_load(
     memory = streams = 0
     memory_at: dict[int, int] = {}
     watching: Beside | None = None
-    for told in said(started_load(encoded(plan))):
-        if "opened" in told:
-            memory_at[told["opened"]] = server.memory()
-        elif told.get("window") == "open":
-            used[0] = server.cpu_seconds()
-            watching = beside() if beside else None
-        elif told.get("window") == "closed":
-            used[1], memory, streams = server.cpu_seconds(), server.memory(), told["streams"]
-            if watching:
-                watching.stop()
-        result = told.get("result", result)
+    try:
+        for told in said(started_load(encoded(plan))):
+            if "opened" in told:
+                memory_at[told["opened"]] = server.memory()
+            elif told.get("window") == "open":
+                used[0] = server.cpu_seconds()
+                watching = beside() if beside else None
+            elif told.get("window") == "closed":
+                used[1], memory, streams = server.cpu_seconds(), server.memory(), told["streams"]
+                if watching:
+                    watching.stop()
+            result = told.get("result", result)
+    except LoadFailed:
+        if watching:
+            watching.stop()
+        raise
     made = model.made(*result["window"])
     model.wait_until_idle()
     return Load(

@@ -58,17 +58,20 @@ def _parts_of_a_turn(results: Results) -> str:
     rows: list[list[object]] = []
     for streams, taken in results.turns.items():
         for what, values in (
-            ("sign in, understand, history, save (to the response's head)", _opening(taken)),
-            ("embed, search, rank (to the first chunk)", _finding(taken)),
+            ("sign in, history, save (to the response's head, without the next)", _opening(taken)),
+            ("retrieval: understand", taken["service"].understood),
+            ("retrieval: embed, search, rank, load (to the first chunk)", _finding(taken)),
             ("prompt, model, token (to the first token)", _telling(taken)),
-            ("the same over direct: the streaming part", [_streaming(taken)]),
         ):
             rows.append([streams, what, percentile(values, 0.5), percentile(values, 0.95)])
+        rows.append([streams, "the whole way over direct", _whole(taken), ""])
+        rows.append([streams, "the same without the retrieval", _without_retrieval(taken), ""])
     return table(["streams", "part of a turn", "p50 ms", "p95 ms"], rows)
 
 
 def _opening(taken: dict[str, Turns]) -> list[float]:
-    return list(taken["service"].heads)
+    own = taken["service"]
+    return [head - each for head, each in zip(own.heads, own.understood, strict=True)]
 
 
 def _finding(taken: dict[str, Turns]) -> list[float]:
@@ -81,8 +84,15 @@ def _telling(taken: dict[str, Turns]) -> list[float]:
     return [token - chunk for token, chunk in zip(own.tokens, own.chunks, strict=True)]
 
 
-def _streaming(taken: dict[str, Turns]) -> float:
-    return percentile(_telling(taken), 0.5) - percentile(taken["direct"].tokens, 0.5)
+def _whole(taken: dict[str, Turns]) -> float:
+    return percentile(taken["service"].tokens, 0.5) - percentile(taken["direct"].tokens, 0.5)
+
+
+def _without_retrieval(taken: dict[str, Turns]) -> float:
+    """Opening and streaming of each turn, less what the model takes when it is asked directly."""
+    parts = zip(_opening(taken), _telling(taken), strict=True)
+    own = [opening + telling for opening, telling in parts]
+    return percentile(own, 0.5) - percentile(taken["direct"].tokens, 0.5)
 
 
 def _loads(results: Results) -> str:
@@ -150,8 +160,8 @@ class Verdict:
 def _first_token_verdicts(results: Results) -> Iterator[Verdict]:
     for streams, most in ((1, 5), (50, 20)):
         if taken := results.turns.get(streams):
-            what = f"first token at {streams}: streaming part over direct, median ms"
-            yield Verdict(what, most, _streaming(taken))
+            what = f"first token at {streams} over direct, without the retrieval, median ms"
+            yield Verdict(what, most, _without_retrieval(taken))
 
 
 def _load_verdicts(results: Results) -> Iterator[Verdict]:

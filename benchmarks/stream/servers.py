@@ -199,9 +199,19 @@ def started_load(plan: str) -> subprocess.Popen[str]:
     return process
 
 
+class LoadFailed(Exception):
+    """The load generator ended before its plan did; the message says how."""
+
+
 def said(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
-    """What the load generator prints."""
+    """What the load generator prints.
+
+    Raises:
+        LoadFailed: it did not end as it should.
+    """
     assert process.stdout is not None
     for line in process.stdout:
-        yield json.loads(line)
-    process.wait()
+        if line.endswith("\n"):
+            yield json.loads(line)
+    if code := process.wait():
+        raise LoadFailed(f"the load generator ended with {code}")

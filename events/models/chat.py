@@ -31,13 +31,6 @@ class ChatSessionQuerySet(models.QuerySet["ChatSession"]):
         )
         return self.annotate(message_count=Coalesce(models.Subquery(counts), 0))
 
-    def matching(self, words: str) -> ChatSessionQuerySet:
-        """Sessions whose title or any message contains `words`, ignoring case."""
-        in_messages = ChatMessage.objects.filter(
-            session_id=models.OuterRef("pk"), content__icontains=words
-        )
-        return self.filter(Q(title__icontains=words) | models.Exists(in_messages))
-
 
 class ChatSession(models.Model):
     """One conversation of one user. `is_active` is false once archived."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from chat_service.session_list import Wanted, list_sessions
 from events.models import ChatMessage, ChatSession
 from tests.conftest import Person
 
@@ -77,6 +79,37 @@ def test_list_searches_titles_and_messages(ann: Person) -> None:
     found = ann.client.get("/chat/sessions", params={"q": "jazz"}).json()
     assert {s["id"] for s in found} == {by_title["id"], by_message["id"]}
     assert ann.client.get("/chat/sessions", params={"q": "100%"}).json() == []
+
+
+def test_list_shows_each_session_as_it_is_shown_alone(ann: Person) -> None:
+    session = _create(ann, title="Ünïcode", context={"location": "Newton, MA", "mine": [1, None]})
+    path = f"/chat/sessions/{session['id']}"
+    ann.client.post(f"{path}/messages", json={"role": "user", "content": "hello"})
+    assert ann.client.get("/chat/sessions").json() == [ann.client.get(path).json()["session"]]
+
+
+def test_page_behind_the_last_one_is_empty_and_says_how_many_there_are(ann: Person) -> None:
+    _create(ann)
+    response = ann.client.get("/chat/sessions?offset=5")
+    assert (response.json(), response.headers["X-Total-Count"]) == ([], "1")
+    assert "Link" not in response.headers
+
+
+def test_list_is_one_statement_whatever_its_length(
+    alice: User, bob: User, django_assert_num_queries: Any
+) -> None:
+    ChatSession.objects.create(user=bob, title="not yours")
+    for count in (0, 30):
+        ChatSession.objects.bulk_create(ChatSession(user=alice, title="x") for _ in range(count))
+        with django_assert_num_queries(1):
+            found = list_sessions(alice.pk, Wanted("", archived=False, limit=20, offset=0))
+        assert (found.total, len(found.rows)) == (count, min(count, 20))
+
+
+def test_list_of_an_inactive_user_is_refused(ann: Person) -> None:
+    User.objects.filter(pk=ann.user.pk).update(is_active=False)
+    response = ann.client.get("/chat/sessions")
+    assert (response.status_code, response.json()["code"]) == (401, "auth_failed")
 
 
 def test_messages_page_backwards(ann: Person) -> None:

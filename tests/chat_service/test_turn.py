@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -51,6 +52,12 @@ def test_stream_follows_the_wire_order(service: Service, ann: Person, jazz: list
 
     generation = UUID(first["generation_id"])
     assert [event.id for event in sent] == [f"{generation}:{n + 1}" for n in range(len(sent))]
+
+
+def test_head_says_how_long_understanding_took(service: Service, ann: Person) -> None:
+    with ann.client.stream("POST", "/chat/stream", json={"message": QUESTION}) as response:
+        response.read()
+    assert re.fullmatch(r"understand;dur=\d+\.\d\d", response.headers["Server-Timing"])
 
 
 def test_answer_is_saved_with_what_it_referenced(
