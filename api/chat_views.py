@@ -19,7 +19,7 @@ from chat_service.conversations import (
     require_session,
     save_note,
 )
-from chat_service.request_context import ChatContext, clean_text
+from chat_service.request_context import ChatContext, clean_json, clean_text
 from chat_service.wire import MESSAGE_MAX_LENGTH
 from events.models import ChatMessage, ChatSession
 
@@ -50,7 +50,10 @@ class SessionPatch(Schema):
     is_active: bool | None = None
     model_settings: dict[str, Any] | None = None
 
-    _clean_title = field_validator("title")(clean_text)
+    @field_validator("title", "model_settings")
+    @classmethod
+    def storable(cls, value: Any) -> Any:
+        return clean_json(value)
 
 
 class SessionDetail(Schema):

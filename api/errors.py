@@ -55,6 +55,8 @@ def _from_validation(error: ValidationError) -> AppError:
 
 
 def _from_http_error(error: HttpError) -> AppError:
+    if isinstance(error.__cause__, AppError):  # from the parser; ninja makes every error a 400
+        return error.__cause__
     if error.status_code == 400:
         return InvalidRequest("The request body is not valid JSON.", status=400)
     return ServerError(status=error.status_code)

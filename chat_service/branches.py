@@ -23,13 +23,15 @@ from chat_service.opening import (
     RepeatedTurn,
     effective_context,
     moment_of,
+    more_like_of,
     start_generation,
 )
 from chat_service.repeats import remember_attempt, repeated_generation
 from chat_service.request_context import ChatContext
+from chat_service.shown import shown_last
 from chat_service.wire import EditRequest, TurnOptions
 from events.models import ChatMessage, ChatSession
-from rag.service import understand_message
+from rag.service import understand_message, weights_with
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 
@@ -132,15 +134,18 @@ def open_edit(ask: Ask, message_id: int, request: EditRequest) -> OpenedTurn | R
         if first := remember_attempt(user_id, ask.attempt, ask.generation_id):
             return RepeatedTurn(user_id, first)
         place = _place(user_id, old, from_id=old.pk)
+        _cut(place.session, old.pk)
         context = effective_context(request.context, place.session)
         now = moment_of(context)
         constraints = understand_message(
             request.content,
-            context=context.for_search(request.location_id, settings.TIME_ZONE),
+            context=context.for_search(
+                request.location_id, settings.TIME_ZONE, more_like_of(context)
+            ),
             standing=place.standing(),
+            shown=shown_last(place.session),
             now=now,
         )
-        _cut(place.session, old.pk)
         message = ChatMessage.objects.create(
             session=place.session,
             user_id=user_id,
@@ -276,5 +281,7 @@ def _opened(
         now=moment_of(context),
         models=options.models(),
         preferences=context.preferences or {},
+        debug=options.debug,
+        weights=weights_with(context.ranking_weights),
         stops_without_readers=options.on_disconnect == "stop",
     )
