@@ -97,13 +97,17 @@ class Point(BaseModel):
     lng: Annotated[Number, Field(ge=-180, le=180)]
 
 
+# Strict, or else a time at midnight would be a day, and a day a time.
+_Day = Annotated[date, Field(strict=True)]
+
+
 class DateRange(BaseModel):
     """Half-open; a bare date as `to` means that day included."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
-    start: Annotated[datetime | date | None, Field(alias="from", union_mode="left_to_right")] = None
-    end: Annotated[datetime | date | None, Field(alias="to", union_mode="left_to_right")] = None
+    start: Annotated[_Day | datetime | None, Field(alias="from", union_mode="left_to_right")] = None
+    end: Annotated[_Day | datetime | None, Field(alias="to", union_mode="left_to_right")] = None
 
     @field_validator("start", "end", mode="before")
     @classmethod
