@@ -16,9 +16,11 @@ from api.location_views import router as location_router
 from api.openapi import DocumentedAPI
 from api.parsing import StrictParser
 from api.service_views import router as service_router
+from api.user_views import router as user_router
 from chat_service.app import router as turn_router
 from chat_service.preview import router as preview_router
 from chat_service.resuming import router as generation_router
+from chat_service.suggestions import router as suggestion_router
 from chat_service.traces import router as trace_router
 
 api = DocumentedAPI(
@@ -31,11 +33,13 @@ api = DocumentedAPI(
 )
 for router in (
     auth_router,
+    user_router,
     chat_router,
     branch_router,
     turn_router,
     generation_router,
     preview_router,
+    suggestion_router,
     trace_router,
     event_export_router,  # before the events: "5.ics" is no id
     event_router,

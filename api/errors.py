@@ -6,10 +6,11 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import ForeignKeyViolation
 
 from accounts.errors import AppError, InvalidRequest, NotFound, ServerError
 
@@ -71,6 +72,12 @@ def _from_database(error: Exception) -> AppError:
     )
 
 
+def _from_integrity(error: Exception) -> AppError:
+    if isinstance(error.__cause__, ForeignKeyViolation):
+        return NotFound("What this belongs to has just been deleted.")
+    return _unforeseen(error)
+
+
 def _unforeseen(error: Exception) -> AppError:
     log.error("unforeseen_error", exc_info=error)
     return ServerError()
@@ -84,6 +91,7 @@ _TRANSLATIONS: dict[type[Exception], Any] = {
     RequestDataTooBig: lambda _: InvalidRequest("The request body is too large.", status=413),
     OperationalError: _from_database,
     InterfaceError: _from_database,
+    IntegrityError: _from_integrity,
     Exception: _unforeseen,
 }
 

@@ -24,6 +24,11 @@ PUBLIC = {
     ("post", "/token"),
     ("post", "/token/refresh"),
     ("post", "/token/revoke"),
+    ("post", "/users"),
+    ("post", "/users/verify/{token}"),
+    ("post", "/users/resend-verification"),
+    ("post", "/reset"),
+    ("post", "/reset/confirm"),
     ("get", "/chat/ping"),
     ("get", "/live"),
     ("get", "/feeds/{token}.{suffix}"),  # the address is the permission
