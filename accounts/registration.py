@@ -11,11 +11,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models.functions import Coalesce
 from ninja_jwt.token_blacklist.models import OutstandingToken
 from psycopg.errors import DeadlockDetected
 
 from accounts.authentication import revoke_all_tokens
-from accounts.errors import InvalidRequest, TokenExpired, TokenInvalid
+from accounts.errors import AuthFailed, InvalidRequest, TokenExpired, TokenInvalid
 from accounts.mail import mail_verification, may_be_mailed
 from accounts.models import User
 
@@ -66,15 +67,12 @@ def verify_email(token: str, *, now: datetime) -> None:
         raise TokenExpired from error
     except signing.BadSignature as error:
         raise TokenInvalid from error
-    user = User.objects.filter(pk=told["user"], email=told["email"], is_active=True).first()
-    if user is None:
+    known = User.objects.filter(pk=told["user"], email=told["email"], is_active=True)
+    if not known.update(email_verified_at=Coalesce("email_verified_at", now)):
         raise TokenInvalid
-    if user.email_verified_at is None:
-        user.email_verified_at = now
-        user.save(update_fields=["email_verified_at"])
 
 
-def change_user(user: User, changes: Mapping[str, Any], *, now: datetime) -> User:
+def change_user(user_id: int, changes: Mapping[str, Any], *, now: datetime) -> User:
     """Changes names, the e-mail and the password, as far as they are given.
 
     A new address or password needs `current_password`. A new address is to be confirmed
@@ -82,40 +80,49 @@ def change_user(user: User, changes: Mapping[str, Any], *, now: datetime) -> Use
 
     Raises:
         InvalidRequest: something is not valid, too weak, taken, or the password is wrong.
+        AuthFailed: the account has been deleted meanwhile.
     """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id).first()
+        if user is None:
+            raise AuthFailed
+        is_new_address = _apply(user, changes, now=now)
+        _save_checked(user)
+        if changes.get("password"):
+            revoke_all_tokens(user)
+    if is_new_address:
+        mail_verification(user, _verification_token(user), days=VERIFICATION_DAYS)
+    return user
+
+
+def _apply(user: User, changes: Mapping[str, Any], *, now: datetime) -> bool:
+    """Puts the changes into a user; whether the address is another one."""
     email, password = changes.get("email"), changes.get("password")
     if (email or password) and not user.check_password(changes.get("current_password") or ""):
         raise _refusal("current_password", "is needed, and must be right, for this change")
     for name in ("username", "first_name", "last_name"):
         if name in changes:
             setattr(user, name, changes[name])
-    is_new = bool(email) and User.objects.normalize_email(email) != user.email
-    if is_new:
-        user.email, user.email_verified_at = User.objects.normalize_email(email), None
-        user.account_mailed_at = now
     if password:
         _require_good_password(password, user)
         user.set_password(password)
-    with transaction.atomic():
-        _save_checked(user)
-        if password:
-            revoke_all_tokens(user)
-    if is_new:
-        mail_verification(user, _verification_token(user), days=VERIFICATION_DAYS)
-    return user
+    is_new_address = bool(email) and User.objects.normalize_email(email) != user.email
+    if is_new_address:
+        user.email, user.email_verified_at = User.objects.normalize_email(email), None
+        user.account_mailed_at = now
+    return is_new_address
 
 
 def set_new_password(user: User, password: str) -> None:
-    """A new password, which ends all refresh tokens.
+    """A new password of a user whose row is locked; it ends all refresh tokens.
 
     Raises:
         InvalidRequest: it is too weak.
     """
     _require_good_password(password, user)
     user.set_password(password)
-    with transaction.atomic():
-        user.save(update_fields=["password"])
-        revoke_all_tokens(user)
+    user.save(update_fields=["password"])
+    revoke_all_tokens(user)
 
 
 def delete_user(user: User) -> None:

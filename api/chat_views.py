@@ -167,9 +167,10 @@ def unarchive_session(request: HttpRequest, session_id: SessionId) -> dict[str, 
 
 
 def _set_active(request: HttpRequest, session_id: int, *, active: bool) -> dict[str, str]:
-    session = require_session(_user(request).pk, session_id)
-    session.is_active = active
-    session.save(update_fields=["is_active", "updated_at"])
+    with transaction.atomic():
+        session = _locked(request, session_id)
+        session.is_active = active
+        session.save(update_fields=["is_active", "updated_at"])
     return {"status": "unarchived" if active else "archived"}
 
 

@@ -152,7 +152,7 @@ def get_me(request: HttpRequest) -> UserOut:
 def change_me(request: HttpRequest, body: UserPatch) -> UserOut:
     """Changes what is given. A new address is to be confirmed anew."""
     given = {name: text for name, text in body.model_dump().items() if text is not None}
-    return UserOut.of(change_user(_user(request), given, now=timezone.now()))
+    return UserOut.of(change_user(_user(request).pk, given, now=timezone.now()))
 
 
 @router.delete("/users/me", response={204: None, 401: ErrorOut})

@@ -57,7 +57,7 @@ def siblings_of(user_id: int, message_id: int) -> list[int]:
     message = require_message(user_id, message_id)
     with transaction.atomic():
         _lock(user_id, message.session_id)
-        message.refresh_from_db()
+        _reread(message)
         same = ChatMessage.objects.filter(
             session_id=message.session_id, parent_id=message.parent_id, role=message.role
         )
@@ -92,7 +92,7 @@ def prefer_answer(user_id: int, message_id: int) -> None:
     with transaction.atomic():
         session = _lock(user_id, message.session_id)
         refuse_while_running(session.pk)
-        message.refresh_from_db()
+        _reread(message)
         answers = session.messages.filter(parent_id=message.parent_id, role=Role.ASSISTANT)
         answers.exclude(pk=message.pk).update(preferred=False)
         answers.filter(pk=message.pk).update(preferred=True)
@@ -176,7 +176,7 @@ def open_regeneration(ask: Ask, message_id: int, options: TurnOptions) -> Opened
         if first := remember_attempt(user_id, ask.attempt, ask.generation_id):
             return RepeatedTurn(user_id, first)
         _lock(user_id, chosen.session_id)
-        chosen.refresh_from_db()
+        _reread(chosen)
         asked = chosen if chosen.role == Role.USER else chosen.parent
         if asked is None or asked.role != Role.USER:
             raise InvalidRequest("There is no message here that could be answered again.")
@@ -211,10 +211,18 @@ def _lock(user_id: int, session_id: int) -> ChatSession:
     return session
 
 
+def _reread(message: ChatMessage) -> None:
+    """The message as it is now that its session is locked; NotFound when it is gone."""
+    try:
+        message.refresh_from_db()
+    except ChatMessage.DoesNotExist:
+        raise NotFound("There is no such message.") from None
+
+
 def _place(user_id: int, message: ChatMessage, from_id: int) -> _Branching:
     session = _lock(user_id, message.session_id)
     refuse_while_running(session.pk)
-    message.refresh_from_db()
+    _reread(message)
     if not message.is_current:
         _make_current(session, message.pk)
     before = session.messages.current().filter(pk__lt=from_id).order_by("-pk")[:HISTORY_LENGTH]
