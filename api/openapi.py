@@ -19,6 +19,21 @@ _REFUSALS = {
     503: "The service is too busy, or cannot reach its database; see Retry-After",
 }
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}}
+# OpenAPI 3.2's word for the items of a stream, which older tools pass over.
+_EVENT = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "id": {"type": "string", "description": "<generation>:<offset>"},
+        "event": {"type": "string", "description": "`reconnect`, else left out"},
+        "retry": {"type": "integer"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/StreamChunk"},
+        },
+    },
+}
 IDEMPOTENCY_KEY: dict[str, Any] = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -54,8 +69,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             responses[status] = {"description": _REFUSALS[status], "content": _ERROR}
     for response in responses.values():
         content = response.get("content", {})
-        if STREAM in content:  # ninja takes a view's schema for JSON
-            content.pop("application/json", None)
+        if STREAM in content:
+            content.pop("application/json", None)  # ninja takes a view's schema for JSON
+            content[STREAM] = {**content[STREAM], "itemSchema": _EVENT}
     if method == "post" and operation.get("security"):
         parameters = operation.setdefault("parameters", [])
         if all(each["name"] != IDEMPOTENCY_KEY["name"] for each in parameters):

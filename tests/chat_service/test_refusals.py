@@ -92,4 +92,4 @@ def test_midnight_of_a_range_is_a_moment_and_no_day(ann: Person) -> None:
         },
     }
     wishes = ann.client.post("/chat/understand", json=body).json()["constraints"]
-    assert wishes["date_to"] == "2030-05-05T00:00:00Z"
+    assert wishes["date_to"] == "2030-05-04T20:00:00-04:00"  # the same moment in the server's zone
