@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
@@ -88,6 +88,7 @@ _TRANSLATIONS: dict[type[Exception], Any] = {
     ValidationError: _from_validation,
     HttpError: _from_http_error,
     Http404: lambda _: NotFound(),
+    SuspiciousOperation: lambda _: InvalidRequest("The request has too many parts."),
     RequestDataTooBig: lambda _: InvalidRequest("The request body is too large.", status=413),
     OperationalError: _from_database,
     InterfaceError: _from_database,

@@ -71,7 +71,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         content = response.get("content", {})
         if STREAM in content:
             content.pop("application/json", None)  # ninja takes a view's schema for JSON
-            content[STREAM] = {**content[STREAM], "itemSchema": _EVENT}
+            content[STREAM] = {"schema": {"type": "string"}, "itemSchema": _EVENT}
     if method == "post" and operation.get("security"):
         parameters = operation.setdefault("parameters", [])
         if all(each["name"] != IDEMPOTENCY_KEY["name"] for each in parameters):

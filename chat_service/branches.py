@@ -75,6 +75,7 @@ def switch_branch(user_id: int, message_id: int) -> None:
     with transaction.atomic():
         session = _lock(user_id, message.session_id)
         refuse_while_running(session.pk)
+        _reread(message)
         _make_current(session, message.pk)
         touch_session(session.pk)
 
