@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja_jwt.exceptions import TokenError
 from ninja_jwt.settings import api_settings
+from ninja_jwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from ninja_jwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.database import in_database
@@ -51,6 +52,14 @@ def revoke_token(refresh: str) -> None:
         TokenExpired, TokenInvalid: as their names say.
     """
     _checked(RefreshToken, refresh).blacklist()
+
+
+def revoke_all_tokens(user: User) -> None:
+    """Makes all refresh tokens of a user useless; access tokens end by themselves."""
+    alive = OutstandingToken.objects.filter(user_id=user.pk, blacklistedtoken=None)
+    BlacklistedToken.objects.bulk_create(
+        [BlacklistedToken(token=token) for token in alive], ignore_conflicts=True
+    )
 
 
 def user_of_access_token(access: str) -> User:

@@ -28,6 +28,14 @@ class SuperschedulesUserManager(UserManager["User"]):
             .first()
         )
 
+    def by_email(self, email: str) -> User | None:
+        """The user with this address, whatever its case."""
+        return (
+            self.alias(is_email=Exact(Lower("email"), Lower(models.Value(email))))
+            .filter(is_email=True)
+            .first()
+        )
+
     def active_by_id(self, user_id: object) -> User | None:
         """The user of an access token, unless gone or inactive; asked with every request.
 
@@ -49,9 +57,14 @@ _IS_ACTIVE = "SELECT 1 FROM accounts_user WHERE id = %s AND is_active"
 
 
 class User(AbstractUser):
-    """A person who talks to the assistant."""
+    """A person who talks to the assistant.
+
+    `account_mailed_at` is when a code was last mailed: nobody is flooded with them.
+    """
 
     email = models.EmailField("e-mail address")
+    email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    account_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[SuperschedulesUserManager] = SuperschedulesUserManager()
 

@@ -22,7 +22,7 @@ from chat_service.conversations import (
     require_session,
     save_note,
 )
-from chat_service.request_context import ChatContext, clean_text
+from chat_service.request_context import ChatContext, clean_json, clean_text
 from chat_service.wire import MESSAGE_MAX_LENGTH
 from events.models import ChatMessage, ChatSession
 
@@ -53,7 +53,10 @@ class SessionPatch(Schema):
     is_active: bool | None = None
     model_settings: dict[str, Any] | None = None
 
-    _clean_title = field_validator("title")(clean_text)
+    @field_validator("title", "model_settings")
+    @classmethod
+    def storable(cls, value: Any) -> Any:
+        return clean_json(value)
 
 
 class SessionDetail(Schema):
@@ -167,9 +170,10 @@ def unarchive_session(request: HttpRequest, session_id: SessionId) -> dict[str, 
 
 
 def _set_active(request: HttpRequest, session_id: int, *, active: bool) -> dict[str, str]:
-    session = require_session(_user(request).pk, session_id)
-    session.is_active = active
-    session.save(update_fields=["is_active", "updated_at"])
+    with transaction.atomic():
+        session = _locked(request, session_id)
+        session.is_active = active
+        session.save(update_fields=["is_active", "updated_at"])
     return {"status": "unarchived" if active else "archived"}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import ForeignKeyViolation
 
 from accounts.errors import AppError, InvalidRequest, NotFound, ServerError
 
@@ -55,6 +56,8 @@ def _from_validation(error: ValidationError) -> AppError:
 
 
 def _from_http_error(error: HttpError) -> AppError:
+    if isinstance(error.__cause__, AppError):  # from the parser; ninja makes every error a 400
+        return error.__cause__
     if error.status_code == 400:
         return InvalidRequest("The request body is not valid JSON.", status=400)
     return ServerError(status=error.status_code)
@@ -69,6 +72,12 @@ def _from_database(error: Exception) -> AppError:
     )
 
 
+def _from_integrity(error: Exception) -> AppError:
+    if isinstance(error.__cause__, ForeignKeyViolation):
+        return NotFound("What this belongs to has just been deleted.")
+    return _unforeseen(error)
+
+
 def _unforeseen(error: Exception) -> AppError:
     log.error("unforeseen_error", exc_info=error)
     return ServerError()
@@ -79,9 +88,11 @@ _TRANSLATIONS: dict[type[Exception], Any] = {
     ValidationError: _from_validation,
     HttpError: _from_http_error,
     Http404: lambda _: NotFound(),
+    SuspiciousOperation: lambda _: InvalidRequest("The request has too many parts."),
     RequestDataTooBig: lambda _: InvalidRequest("The request body is too large.", status=413),
     OperationalError: _from_database,
     InterfaceError: _from_database,
+    IntegrityError: _from_integrity,
     Exception: _unforeseen,
 }
 

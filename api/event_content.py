@@ -66,8 +66,8 @@ Moment = Annotated[
 ]
 WebAddress = Annotated[str, Field(max_length=MAX_URL), AfterValidator(_web_address)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
-Age = Annotated[int, Field(ge=0, le=150)]
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Age = Annotated[int, Field(strict=True, ge=0, le=150)]
+Id = Annotated[int, Field(strict=True, ge=1, le=2**63 - 1)]
 Line50 = Annotated[str, Field(max_length=50), AfterValidator(_line(50))]
 Line100 = Annotated[str, Field(max_length=100), AfterValidator(_line(100))]
 Line200 = Annotated[str, Field(max_length=200), AfterValidator(_line(200))]
@@ -238,9 +238,9 @@ def _zone_of(venue_id: int | None) -> str:
 def _times(content: EventContent, zone: str) -> tuple[datetime, datetime | None, bool]:
     """(start, end, all_day) in UTC."""
     start, end = content.start_time, content.end_time
-    if content.all_day and isinstance(start, datetime):
-        start = _local_day(start, zone)
     try:
+        if content.all_day and isinstance(start, datetime):
+            start = _local_day(start, zone)
         begins, ends, all_day = event_times(start, end, zone)
         # An end that is given counts, also where a feed's would be passed over.
         last = event_times(end, None, zone)[0] if end is not None else begins

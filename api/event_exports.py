@@ -29,7 +29,9 @@ EventSuffix = Literal["ics", "jsonld"]
 def described(*suffixes: str) -> dict[str, Any]:
     """What OpenAPI says of an answer in these formats."""
     content = {
-        FORMATS[suffix].content_type.partition(";")[0]: {"schema": {"type": "string"}}
+        FORMATS[suffix].content_type.partition(";")[0]: {
+            "schema": {"type": "object" if suffix == "jsonld" else "string"}
+        }
         for suffix in suffixes
     }
     return {"responses": {200: {"description": "OK", "content": content}}}

@@ -28,13 +28,18 @@ EventId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # In a query a plus sign that nobody escaped arrives as a blank.
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d{2}:?\d{2})$")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _with_plus(value: Any) -> Any:
-    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+def _written_time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _DATED.match(value):  # a bare number would be taken for seconds
+        raise ValueError("must be a date or an RFC 3339 time")
+    return _LOST_PLUS.sub(r"\1+\2", value)
 
 
-Moment = Annotated[datetime, BeforeValidator(_with_plus)]
+Moment = Annotated[datetime, BeforeValidator(_written_time)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -109,7 +114,7 @@ def read_filters(filters: EventFilters, *, now: datetime) -> Request:
         is_virtual=is_virtual,
         max_price=filters.max_price,
         box=_box(filters.bbox),
-        tag=filters.tag,
+        tag=filters.tag.replace("\x00", " "),
         status="" if filters.status in (None, "any") else filters.status,
         by_cells=not with_cancelled,
     )
@@ -186,7 +191,9 @@ def _range(filters: EventFilters, now: datetime) -> tuple[datetime, datetime]:
     start, end = _aware("from", filters.start), _aware("to", filters.end)
     if start and end and start >= end:
         raise _refusal("to", "must be after from")
-    return start or now, end or _LATEST
+    start, end = start or now, end or _LATEST
+    # An end before now leaves nothing of a range that begins now.
+    return (start, end) if start < end else (_LATEST, _LATEST)
 
 
 def _aware(name: str, moment: datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from api.cursors import Cursor
 from api.event_filters import Request
@@ -112,11 +112,3 @@ def miles_to(event: Event, centre: Centre | None) -> float | None:
     if venue.latitude is None or venue.longitude is None:
         return None
     return round(distance_miles(centre.lat, centre.lng, venue.latitude, venue.longitude), 3)
-
-
-def at_first_page(request: Request, cursor: Cursor | None) -> Request:
-    """The request as it was when its first page was read: "now" does not move on."""
-    if cursor is None:
-        return request
-    wanted = replace(request.listing.wanted, date_from=cursor.since)
-    return replace(request, listing=replace(request.listing, wanted=wanted))

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from accounts.errors import ErrorOut, NotFound
 from api.event_filters import EventId, EventPage, read_filters, read_page_cursor
-from api.event_lists import at_first_page, load_events, read_page, shown
+from api.event_lists import load_events, read_page, shown
 from api.pagination import link_to_next
 from events.models import Event
 from events.representation import EventOut
@@ -22,7 +22,8 @@ def list_events(
 ) -> list[EventOut]:
     """Events by id, or those that pass the filters: by default the upcoming ones."""
     cursor = read_page_cursor(filters)
-    asked = at_first_page(read_filters(filters, now=timezone.now()), cursor)
+    # On later pages "now" is still that of the first one.
+    asked = read_filters(filters, now=cursor.since if cursor else timezone.now())
     if filters.ids:
         known = load_events(filters.ids)
         response["X-Total-Count"] = str(len(known))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -167,12 +168,13 @@ def list_feeds(request: HttpRequest, response: HttpResponse, page: Query[Page]) 
 )
 def change_feed(request: HttpRequest, feed_id: FeedId, body: FeedChange) -> FeedOut:
     """Its title, and whether its new matches are mailed."""
-    feed = _own_feed(request, feed_id)
-    if "digest" in body.model_fields_set:
-        feed.digest = _digest(body.digest)
-    if body.title is not None:
-        feed.title = " ".join(clean_text(body.title).split()) or feed.title
-    feed.save(update_fields=["digest", "title"])
+    with transaction.atomic():
+        feed = _own_feed(request, feed_id)
+        if "digest" in body.model_fields_set:
+            feed.digest = _digest(body.digest)
+        if body.title is not None:
+            feed.title = " ".join(clean_text(body.title).split()) or feed.title
+        feed.save(update_fields=["digest", "title"])
     return FeedOut.of(feed, request)
 
 
@@ -181,13 +183,14 @@ def change_feed(request: HttpRequest, feed_id: FeedId, body: FeedChange) -> Feed
 )
 def delete_feed(request: HttpRequest, feed_id: FeedId) -> Status[None]:
     """Revokes its addresses at once."""
-    _own_feed(request, feed_id).delete()
+    with transaction.atomic():
+        _own_feed(request, feed_id).delete()
     return Status(204, None)
 
 
 def _own_feed(request: HttpRequest, feed_id: int) -> Feed:
     mine = Feed.objects.owned_by(request.auth.pk)  # type: ignore[attr-defined]
-    feed = mine.filter(pk=feed_id).first()
+    feed = mine.filter(pk=feed_id).select_for_update(of=("self",)).first()
     if feed is None:
         raise NotFound("There is no such feed.")
     return feed

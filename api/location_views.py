@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 from pydantic import AfterValidator
 
 from accounts.errors import ErrorOut, NotFound
+from api.pagination import MAX_LIMIT
 from events.models import Place
 from rag.places.suggest import suggest_places
 
@@ -56,7 +57,7 @@ class Typed(Schema):
     """`q` is the beginning of a name, perhaps with a region or country: "newton, ma"."""
 
     q: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_not_blank)]
-    limit: Annotated[int, Field(ge=1, le=20)] = 8
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 8
     country: Annotated[str | None, Field(pattern=r"^[A-Za-z]{2}$")] = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.errors import InvalidRequest
@@ -20,7 +21,7 @@ _HEADERS = {
 
 
 class ApiPathMiddleware:
-    """Answers a path with a trailing slash like the one without it, and 405 in JSON.
+    """Answers a path with a trailing slash like the one without it; 405 and a wrong host in JSON.
 
     No redirect: clients lose bodies and headers on one.
     """
@@ -41,10 +42,19 @@ class ApiPathMiddleware:
             return self.get_response(request)
         if request.path_info.endswith("/"):
             request.path_info = request.path_info.rstrip("/")
+        try:
+            request.get_host()
+        except DisallowedHost:
+            refusal = error_response(InvalidRequest("Nobody of this name is here.", status=400))
+            return _checked_later(_ready(refusal)) if self.is_async else _checked(refusal)
         response = self.get_response(request)
         if isinstance(response, HttpResponseBase):
             return _checked(response)
         return _checked_later(response)
+
+
+async def _ready(response: HttpResponseBase) -> HttpResponseBase:
+    return response
 
 
 async def _checked_later(response: Awaitable[HttpResponseBase]) -> HttpResponseBase:

@@ -23,13 +23,15 @@ from chat_service.opening import (
     RepeatedTurn,
     effective_context,
     moment_of,
+    more_like_of,
     start_generation,
 )
 from chat_service.repeats import remember_attempt, repeated_generation
 from chat_service.request_context import ChatContext
+from chat_service.shown import shown_last
 from chat_service.wire import EditRequest, TurnOptions
 from events.models import ChatMessage, ChatSession
-from rag.service import understand_message
+from rag.service import understand_message, weights_with
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 
@@ -55,7 +57,7 @@ def siblings_of(user_id: int, message_id: int) -> list[int]:
     message = require_message(user_id, message_id)
     with transaction.atomic():
         _lock(user_id, message.session_id)
-        message.refresh_from_db()
+        _reread(message)
         same = ChatMessage.objects.filter(
             session_id=message.session_id, parent_id=message.parent_id, role=message.role
         )
@@ -73,6 +75,7 @@ def switch_branch(user_id: int, message_id: int) -> None:
     with transaction.atomic():
         session = _lock(user_id, message.session_id)
         refuse_while_running(session.pk)
+        _reread(message)
         _make_current(session, message.pk)
         touch_session(session.pk)
 
@@ -90,7 +93,7 @@ def prefer_answer(user_id: int, message_id: int) -> None:
     with transaction.atomic():
         session = _lock(user_id, message.session_id)
         refuse_while_running(session.pk)
-        message.refresh_from_db()
+        _reread(message)
         answers = session.messages.filter(parent_id=message.parent_id, role=Role.ASSISTANT)
         answers.exclude(pk=message.pk).update(preferred=False)
         answers.filter(pk=message.pk).update(preferred=True)
@@ -132,15 +135,18 @@ def open_edit(ask: Ask, message_id: int, request: EditRequest) -> OpenedTurn | R
         if first := remember_attempt(user_id, ask.attempt, ask.generation_id):
             return RepeatedTurn(user_id, first)
         place = _place(user_id, old, from_id=old.pk)
+        _cut(place.session, old.pk)
         context = effective_context(request.context, place.session)
         now = moment_of(context)
         constraints = understand_message(
             request.content,
-            context=context.for_search(request.location_id, settings.TIME_ZONE),
+            context=context.for_search(
+                request.location_id, settings.TIME_ZONE, more_like_of(context)
+            ),
             standing=place.standing(),
+            shown=shown_last(place.session),
             now=now,
         )
-        _cut(place.session, old.pk)
         message = ChatMessage.objects.create(
             session=place.session,
             user_id=user_id,
@@ -171,7 +177,7 @@ def open_regeneration(ask: Ask, message_id: int, options: TurnOptions) -> Opened
         if first := remember_attempt(user_id, ask.attempt, ask.generation_id):
             return RepeatedTurn(user_id, first)
         _lock(user_id, chosen.session_id)
-        chosen.refresh_from_db()
+        _reread(chosen)
         asked = chosen if chosen.role == Role.USER else chosen.parent
         if asked is None or asked.role != Role.USER:
             raise InvalidRequest("There is no message here that could be answered again.")
@@ -206,10 +212,18 @@ def _lock(user_id: int, session_id: int) -> ChatSession:
     return session
 
 
+def _reread(message: ChatMessage) -> None:
+    """The message as it is now that its session is locked; NotFound when it is gone."""
+    try:
+        message.refresh_from_db()
+    except ChatMessage.DoesNotExist:
+        raise NotFound("There is no such message.") from None
+
+
 def _place(user_id: int, message: ChatMessage, from_id: int) -> _Branching:
     session = _lock(user_id, message.session_id)
     refuse_while_running(session.pk)
-    message.refresh_from_db()
+    _reread(message)
     if not message.is_current:
         _make_current(session, message.pk)
     before = session.messages.current().filter(pk__lt=from_id).order_by("-pk")[:HISTORY_LENGTH]
@@ -276,5 +290,7 @@ def _opened(
         now=moment_of(context),
         models=options.models(),
         preferences=context.preferences or {},
+        debug=options.debug,
+        weights=weights_with(context.ranking_weights),
         stops_without_readers=options.on_disconnect == "stop",
     )

@@ -29,7 +29,7 @@ from chat_service.wire import ChatRequest, MessageIn, TurnOptions
 from events.models import ChatMessage, ChatSession, Generation
 from rag.scoring import Weights
 from rag.service import anticipate, require_more_like, understand_message, weights_with
-from rag.types import Constraints, Retrieval
+from rag.types import Constraints, MoreLike, Retrieval
 from rag.understanding import constraints_from_json
 
 
@@ -105,11 +105,9 @@ def understand_request(user_id: int, request: MessageIn) -> Understood:
 def _understood(request: MessageIn, session: ChatSession | None) -> Understood:
     context = effective_context(request.context, session)
     now = moment_of(context)
-    wanted = context.more_like_event_id
-    more_like = require_more_like(wanted) if wanted is not None else None
     constraints = understand_message(
         request.message,
-        context=context.for_search(request.location_id, settings.TIME_ZONE, more_like),
+        context=context.for_search(request.location_id, settings.TIME_ZONE, more_like_of(context)),
         standing=_standing(session),
         shown=shown_last(session) if session else (),
         now=now,
@@ -203,7 +201,14 @@ def effective_context(given: ChatContext, session: ChatSession | None) -> ChatCo
     if session is None or not session.context:
         return given
     kept = {key: value for key, value in session.context.items() if key in _STANDING_KEYS}
-    return ChatContext.model_validate({**kept, **given.model_dump(exclude_unset=True)})
+    wanted = {name: getattr(given, name) for name in given.model_fields_set}
+    return ChatContext.model_validate(kept).model_copy(update=wanted)
+
+
+def more_like_of(context: ChatContext) -> MoreLike | None:
+    """The event that the context names as a model for others; InvalidRequest when there is none."""
+    wanted = context.more_like_event_id
+    return None if wanted is None else require_more_like(wanted)
 
 
 _STANDING_KEYS = {"location", "location_id", "user_location", "timezone", "preferences"}

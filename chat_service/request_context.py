@@ -24,8 +24,10 @@ from rag.service import HEAVIEST, weight_names
 from rag.types import MoreLike, SearchContext
 
 MOST_MILES = 12_500  # half around the globe
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 # Postgres stores neither NUL nor halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def clean_text(text: str | None) -> str:
@@ -58,8 +60,23 @@ def _numeric_id(value: Any) -> Any:
     raise ValueError("must be a number")
 
 
+def _dated(value: Any) -> Any:
+    """Text that begins with a date; pydantic alone would take any number for a time."""
+    if value is None or isinstance(value, date) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise ValueError("must be a date or an RFC 3339 time")
+
+
+def _imaginable(moment: datetime | date | None) -> datetime | date | None:
+    """Refuses years at whose edges dates can be added to no more."""
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
+
+
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-Identifier = Annotated[int, BeforeValidator(_numeric_id), Field(ge=1, le=2**63 - 1)]
+WholeNumber = Annotated[int, BeforeValidator(_numeric_id)]
+Identifier = Annotated[WholeNumber, Field(ge=1, le=2**63 - 1)]
 
 
 def _weight_name(value: Any) -> Any:
@@ -80,22 +97,26 @@ class Point(BaseModel):
     lng: Annotated[Number, Field(ge=-180, le=180)]
 
 
+# Strict, or else a time at midnight would be a day, and a day a time.
+_Day = Annotated[date, Field(strict=True)]
+
+
 class DateRange(BaseModel):
     """Half-open; a bare date as `to` means that day included."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
-    start: Annotated[datetime | date | None, Field(alias="from", union_mode="left_to_right")] = None
-    end: Annotated[datetime | date | None, Field(alias="to", union_mode="left_to_right")] = None
+    start: Annotated[_Day | datetime | None, Field(alias="from", union_mode="left_to_right")] = None
+    end: Annotated[_Day | datetime | None, Field(alias="to", union_mode="left_to_right")] = None
 
     @field_validator("start", "end", mode="before")
     @classmethod
     def text_only(cls, value: Any) -> Any:
-        if isinstance(value, str) and len(value) == len("2026-12-05"):
-            return date.fromisoformat(value)
-        if value is None or isinstance(value, str):
-            return value
-        raise ValueError("must be a date or an RFC 3339 time")
+        text = _dated(value)
+        is_date = isinstance(text, str) and len(text) == len("2026-12-05")
+        return date.fromisoformat(text) if is_date else text
+
+    _in_years = field_validator("start", "end")(_imaginable)
 
     def in_zone(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         """Both ends as aware times; naive ones are taken in `zone`."""
@@ -113,6 +134,12 @@ def _moment(value: datetime | date | None, zone: ZoneInfo, days: int = 0) -> dat
 class AgeRange(BaseModel):
     min: Age | None = None
     max: Age | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> AgeRange:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min must not be above max")
+        return self
 
 
 class HistoryMessage(BaseModel):
@@ -138,12 +165,14 @@ class ChatContext(BaseModel):
     chat_history: Annotated[list[HistoryMessage], Field(max_length=50)] | None = None
     more_like_event_id: Identifier | None = None
     ranking_weights: dict[WeightName, Weight] | None = None
-    current_date: datetime | None = None
+    current_date: Annotated[datetime, BeforeValidator(_dated)] | None = None
 
     @model_validator(mode="before")
     @classmethod
     def storable(cls, value: Any) -> Any:
         return clean_json(value)
+
+    _in_years = field_validator("current_date")(_imaginable)
 
     @field_validator("timezone")
     @classmethod

@@ -21,7 +21,7 @@ from chat_service.worker import current_worker
 from events.models import ChatMessage, Generation
 
 router = Router(tags=["chat"])
-LARGEST_OFFSET = 999_999_999
+_AFTER = r"^(?:[0-9A-Fa-f-]{32,36}:)?[0-9]{1,9}$"
 # How long the answer to a stop waits for the generation to have ended.
 STOP_WAIT_SECONDS = 3.0
 STOP_POLL_SECONDS = 0.1
@@ -79,16 +79,18 @@ async def get_generation(request: HttpRequest, generation_id: UUID) -> Generatio
 async def resume_stream(
     request: HttpRequest,
     generation_id: UUID,
-    after: Annotated[int | None, Query(ge=0, le=LARGEST_OFFSET)] = None,
+    after: Annotated[str | None, Query(max_length=60, pattern=_AFTER)] = None,
 ) -> StreamingHttpResponse:
     """What comes after an event, byte for byte, and live from there; for 24 hours.
 
-    `Last-Event-ID` says where; without it, `after` does, as an offset.
+    `Last-Event-ID` says where; without it, `after` does, as the same or as an offset alone.
     """
-    offset = _last_event(request, generation_id)
+    offset = _offset("Last-Event-ID", request.headers.get("Last-Event-ID"), generation_id)
+    if offset is None:
+        offset = _offset("after", after, generation_id)
     user_id = await in_database(require_active, claimed_id(request))
     frames = await find_frames(user_id, generation_id)
-    return sse.stream_response(frames.read(after or 0 if offset is None else offset))
+    return sse.stream_response(frames.read(offset or 0))
 
 
 @router.post(
@@ -171,17 +173,17 @@ def _status(user_id: int, generation_id: UUID) -> GenerationOut:
     )
 
 
-def _last_event(request: HttpRequest, generation_id: UUID) -> int | None:
-    text = request.headers.get("Last-Event-ID")
+def _offset(name: str, text: str | None, generation_id: UUID) -> int | None:
+    """The offset in a header or parameter; None when it is not given."""
     if not text:
         return None
+    if name == "after" and ":" not in text:
+        text = f"{generation_id}:{text}"
     try:
         named, offset = sse.parse_event_id(text)
     except ValueError:
         named, offset = None, 0
     if named != generation_id:
         problem = "must be <generation>:<offset> of this generation"
-        raise InvalidRequest(
-            f"The header Last-Event-ID {problem}.", fields={"Last-Event-ID": problem}
-        )
+        raise InvalidRequest(f"{name} {problem}.", fields={name: problem})
     return offset

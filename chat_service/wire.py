@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from chat_service.request_context import ChatContext, Identifier, clean_text
+from chat_service.request_context import ChatContext, Identifier, WholeNumber, clean_text
 from events.representation import ReferencedEventOut
 
 MESSAGE_MAX_LENGTH = 4000
@@ -33,9 +33,15 @@ class MessageIn(Schema):
     """One message of the user, with what the client knows beside it."""
 
     message: Annotated[str, Field(max_length=16 * MESSAGE_MAX_LENGTH)]
-    session_id: Identifier | None = None
+    session_id: WholeNumber | None = None
     context: ChatContext = Field(default_factory=ChatContext)
     location_id: Identifier | None = None
+
+    @field_validator("session_id")
+    @classmethod
+    def possible_session(cls, number: int | None) -> int | None:
+        """None for a number that no session can have: like any that does not exist."""
+        return number if number is not None and 1 <= number < 2**63 else None
 
     @field_validator("context", mode="before")
     @classmethod

@@ -75,7 +75,9 @@ class Handler(ASGIHandler):
         if body_file.closed:
             megabytes = settings.IMPORT_MAX_MEGABYTES
             return None, error_response(
-                InvalidRequest(f"The request is too large; a file may have {megabytes} MB.")
+                InvalidRequest(
+                    f"The request is too large; a file may have {megabytes} MB.", status=413
+                )
             )
         return super().create_request(scope, body_file)
 

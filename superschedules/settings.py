@@ -119,7 +119,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Location", "X-Total-Count", "Retry-After"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Link", "Location", "X-Total-Count", "Retry-After"),
+    *("Content-Disposition", "Idempotency-Replayed"),
+]
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",

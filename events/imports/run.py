@@ -25,7 +25,7 @@ from events.imports.queue import (
     note_progress,
     put_back_import,
 )
-from events.ingestion.errors import ImportFileError
+from events.ingestion.errors import FileMissing, ImportFileError
 from events.ingestion.fetch import Fetched, fetch_anew
 from events.ingestion.pipeline import ImportOptions, import_fetched
 from events.ingestion.places.locate import Geocode
@@ -38,6 +38,7 @@ from events.sources.sync import source_lock
 
 log = logging.getLogger(__name__)
 
+_GONE = "The uploaded file is not there any more; please hand it in again."
 _UNFORESEEN = "Something unforeseen happened; the service's log of this time tells what."
 # So often at most is progress written.
 _TELL_SECONDS = 0.5
@@ -86,6 +87,9 @@ def _run(
                 progress=_progress(taken.pk, worker, stop, lost),
             )
             ended = complete_import(taken.pk, worker, told(report))
+        except FileMissing:  # its own words name the path
+            log.warning("import_file_missing import=%d", taken.pk)
+            ended = fail_import(taken.pk, worker, _GONE)
         except ImportFileError as error:
             ended = fail_import(taken.pk, worker, str(error))
         except Stopped:

@@ -157,11 +157,12 @@ class ReferencedEventQuerySet(models.QuerySet["ReferencedEvent"]):
         return references.prefetch_related(copies_for_sources("event__copies"))
 
     def of_latest_answer(self, session_id: int) -> ReferencedEventQuerySet:
-        """What the session's latest answer with references showed, in citation order."""
+        """What the latest answer with references showed on the current branch, as it cited it."""
         answers = ChatMessage.objects.filter(
             models.Exists(self.model.objects.filter(message_id=models.OuterRef("pk"))),
             session_id=session_id,
             role=ChatMessage.Role.ASSISTANT,
+            is_current=True,
         )
         latest = answers.order_by("-id").values("pk")[:1]
         return self.filter(message_id__in=latest).order_by("position")

@@ -121,6 +121,19 @@ def test_times_are_a_half_open_range(ask: Ask) -> None:
     assert titles(ask(to=(at["at_noon"] + HOUR).isoformat())) == ["Noon"]
 
 
+@pytest.mark.parametrize("query", [{}, {"q": "jazz"}, HERE, {"status": "any"}])
+def test_nothing_is_between_now_and_an_end_that_is_past(ask: Ask, query: dict[str, Any]) -> None:
+    make_event("Jazz that goes on", starts_in=-2 * HOUR, hours=4)
+    response = ask(to="2001-05-01T12:00:00Z", **query)
+    assert (titles(response), response["X-Total-Count"]) == ([], "0")
+    assert titles(ask(to=datetime.now(UTC).isoformat(), **query)) == []
+
+
+def test_nul_in_a_tag_finds_nothing(ask: Ask) -> None:
+    make_event("Jazz", metadata_tags=["music"])
+    assert titles(ask(tag="mus\0ic")) == []
+
+
 def test_plus_sign_that_was_not_escaped_is_understood(ask: Ask) -> None:
     make_event("Noon", now=datetime(2030, 5, 1, 12, tzinfo=UTC), starts_in=timedelta(0))
     assert titles(
@@ -201,6 +214,8 @@ def test_words_find_every_date_of_a_series(ask: Ask) -> None:
         ({"bbox": ""}, "bbox"),
         ({"from": "2030-01-02T00:00:00Z", "to": "2030-01-02T00:00:00Z"}, "to"),
         ({"from": "soon"}, "from"),
+        ({"from": "0.5"}, "from"),
+        ({"to": "1764950400"}, "to"),
         ({"from": "0001-01-01T00:00:00Z"}, "from"),
         ({"to": "9999-12-31T23:59:59-12:00"}, "to"),
         ({"max_price": "nan"}, "max_price"),

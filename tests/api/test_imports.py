@@ -80,6 +80,14 @@ def test_import_of_no_calendar_fails_with_a_sentence(staff: Person) -> None:
     assert done["error"].endswith("; name its format.")
 
 
+def test_import_whose_file_is_gone_names_no_path(staff: Person) -> None:
+    imported = queue_import(staff.user.pk, Wanted(source=SOURCE, stored_name="gone"))
+    here = {"Location": f"/api/v1/imports/{imported.pk}"}
+    done = ended(staff, httpx.Response(202, json={"id": imported.pk}, headers=here))
+    assert done["status"] == "failed"
+    assert done["error"] == "The uploaded file is not there any more; please hand it in again."
+
+
 def test_import_left_by_a_dead_worker_is_taken_up_again(
     staff: Person,
 ) -> None:
@@ -146,7 +154,7 @@ def test_import_too_large_a_file_is_refused(staff: Person) -> None:
         response.json()["detail"] == f"The file has {most}.0 MB; at most {most} MB can be imported."
     )
     response = upload(staff, b"x" * ((most + 2) * 2**20))
-    assert response.status_code == 422
+    assert response.status_code == 413
     assert response.json()["detail"] == f"The request is too large; a file may have {most} MB."
     assert staff.client.get("/imports").json() == []
 

@@ -24,6 +24,11 @@ PUBLIC = {
     ("post", "/token"),
     ("post", "/token/refresh"),
     ("post", "/token/revoke"),
+    ("post", "/users"),
+    ("post", "/users/verify/{token}"),
+    ("post", "/users/resend-verification"),
+    ("post", "/reset"),
+    ("post", "/reset/confirm"),
     ("get", "/chat/ping"),
     ("get", "/live"),
     ("get", "/feeds/{token}.{suffix}"),  # the address is the permission
@@ -221,3 +226,39 @@ def test_docs_page_loads_nothing_from_another_host(service: Service) -> None:
     loaded = re.findall(r"""(?:src|href)\s*=\s*["']([^"']+)""", page.text)
     assert loaded
     assert [address for address in loaded if re.match(r"(?:https?:)?//", address)] == []
+
+
+def test_every_operation_declares_what_the_edge_answers(document: Document) -> None:
+    for method, path, operation in _operations(document):
+        declared = set(operation["responses"])
+        assert {"500", "503"} <= declared, (method, path)
+        if operation.get("security"):
+            assert "401" in declared, (method, path)
+        if "requestBody" in operation:
+            assert {"400", "413", "422"} <= declared, (method, path)
+        if operation.get("parameters"):
+            assert "422" in declared, (method, path)
+
+
+def test_every_signed_in_post_takes_an_idempotency_key(document: Document) -> None:
+    for method, path, operation in _operations(document):
+        headers = [each["name"] for each in operation.get("parameters", [])]
+        takes_one = method == "post" and bool(operation.get("security"))
+        assert headers.count("Idempotency-Key") == int(takes_one), (method, path)
+
+
+def test_streams_are_declared_as_nothing_else(document: Document) -> None:
+    streams = {
+        (method, path)
+        for method, path, operation in _operations(document)
+        if "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+    }
+    assert streams == {
+        ("post", "/chat/stream"),
+        ("get", "/chat/generations/{generation_id}/stream"),
+        ("post", "/chat/messages/{message_id}/edit"),
+        ("post", "/chat/messages/{message_id}/regenerate"),
+    }
+    for method, path in streams:
+        content = document["paths"][PREFIX + path][method]["responses"]["200"]["content"]
+        assert list(content) == ["text/event-stream"]

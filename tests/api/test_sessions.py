@@ -228,3 +228,56 @@ def test_malformed_and_huge_bodies_are_refused(ann: Person) -> None:
     response = ann.client.post("/chat/sessions", content=huge, headers=headers)
     assert (response.status_code, response.json()["code"]) == (413, "invalid_request")
     assert ann.client.get("/chat/sessions").json() == []
+
+
+DEEP = b'{"context": {"x": ' + b"[" * 500 + b"]" * 500 + b"}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"null", 422),
+        (b"[]", 422),
+        (b"5", 422),
+        (b'"text"', 422),
+        (b'{"context": {"x": NaN}}', 400),
+        (b'{"context": {"x": -Infinity}}', 400),
+        (b'{"context": {"x": 1e999}}', 422),
+        (DEEP, 422),
+        (DEEP * 2000, 413),
+        (b"[" * 100_000, 422),
+        (b'{"context": {"age_range": {"min": 9, "max": 3}}}', 422),
+        (b'{"context": {"current_date": 5}}', 422),
+        (b'{"context": {"current_date": "0001-01-01T00:00:00+14:00"}}', 422),
+        (b'{"context": {"date_range": {"to": "9999-12-31T23:59:59-12:00"}}}', 422),
+        (b'{"context": {"date_range": {"from": "1764950400"}}}', 422),
+    ],
+)
+def test_bodies_that_no_client_means_are_refused(ann: Person, body: bytes, status: int) -> None:
+    response = ann.client.post("/chat/sessions", content=body)
+    assert (response.status_code, response.json()["code"]) == (status, "invalid_request")
+    assert ann.client.get("/chat/sessions").json() == []
+
+
+def test_body_a_hundred_levels_deep_is_kept(ann: Person) -> None:
+    nested = b'{"context": {"x": ' + b"[" * 97 + b"]" * 97 + b"}}"
+    session = ann.client.post("/chat/sessions", content=nested)
+    assert session.status_code == 201
+    here = f"/chat/sessions/{session.json()['id']}"
+    assert ann.client.get(here).json()["session"]["context"] == session.json()["context"]
+
+
+def test_model_settings_lose_what_cannot_be_stored(ann: Person) -> None:
+    here = f"/chat/sessions/{_create(ann)['id']}"
+    settings = b'{"model_settings": {"k\\u0000": ["\\u0000", "\\ud800"]}}'
+    response = ann.client.patch(here, content=settings)
+    assert response.status_code == 200
+    assert response.json()["context"]["model_settings"] == {"k": ["", ""]}
+    assert ann.client.patch(here, content=b'{"model_settings": {"k": NaN}}').status_code == 400
+
+
+def test_null_changes_nothing(ann: Person) -> None:
+    session = ann.client.post("/chat/sessions", json={"title": "kept"}).json()
+    nothing = {"title": None, "is_active": None, "context": None, "model_settings": None}
+    changed = ann.client.patch(f"/chat/sessions/{session['id']}", json=nothing).json()
+    assert {**changed, "updated_at": ""} == {**session, "updated_at": ""}

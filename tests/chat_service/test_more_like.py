@@ -13,7 +13,7 @@ from rag.service import weight_names
 from tests.conftest import Person
 from tests.factories import make_event
 from tests.fakes.ollama import Reply
-from tests.serving import Service
+from tests.serving import Service, read_stream
 
 ASKED = "concerts in Newton, MA in the next 5 days"
 
@@ -178,3 +178,55 @@ def test_weight_that_is_unknown_or_wrong_is_refused(ann: Person, weights: Any, f
     body = {"message": "jazz", "context": {"ranking_weights": weights}}
     answer = ann.client.post("/chat", json=body)
     assert (answer.status_code, list(answer.json()["fields"])) == (422, [field])
+
+
+def edit(person: Person, message_id: int, content: str, **body: Any) -> dict[str, Any]:
+    """The last chunk of the answer to a message in other words."""
+    path = f"/chat/messages/{message_id}/edit"
+    with person.client.stream("POST", path, json={"content": content, **body}) as response:
+        assert response.status_code == 200, response.read()
+        return list(read_stream(response))[-1].chunk
+
+
+def messages(person: Person, session_id: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = person.client.get(f"/chat/sessions/{session_id}").json()[
+        "messages"
+    ]
+    return found
+
+
+def test_edited_message_refers_to_what_was_shown_before_it(
+    ann: Person, shown: int, concerts: list[Event]
+) -> None:
+    ask(ann, "pottery", shown)
+    second = messages(ann, shown)[2]["id"]
+    chunk = edit(ann, second, "more like the second one")
+    assert chunk["constraints"]["more_like"]["event_id"] == concerts[0].pk
+
+
+def test_edited_message_takes_context_and_debug_as_a_new_one_does(
+    ann: Person, shown: int, concerts: list[Event]
+) -> None:
+    first, model = messages(ann, shown)[0]["id"], concerts[1].pk
+    context = {"more_like_event_id": model, "ranking_weights": {"distance": 0}}
+    chunk = edit(ann, first, "more like this", context=context, debug=True)
+    assert chunk["constraints"]["more_like"]["event_id"] == model
+    assert ann.client.get(f"/chat/traces/{chunk['debug_run_id']}").status_code == 200
+    before = messages(ann, shown)
+    refused = ann.client.post(
+        f"/chat/messages/{before[0]['id']}/edit",
+        json={"content": "more", "context": {"more_like_event_id": 2**62}},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
+    assert messages(ann, shown) == before
+
+
+def test_words_refer_to_the_branch_that_is_shown(
+    service: Service, ann: Person, shown: int, concerts: list[Event]
+) -> None:
+    first, old = messages(ann, shown)
+    service.ollama.reply = Reply(tokens=["Nothing but [3]."])
+    edit(ann, first["id"], ASKED)
+    ann.client.post(f"/chat/messages/{old['id']}/switch")
+    answer = ask(ann, "more like the second one", shown)
+    assert answer["constraints"]["more_like"]["event_id"] == concerts[0].pk

@@ -49,3 +49,47 @@ def test_bad_request_is_refused_and_leaves_nothing(
     assert any(name.split(".")[-1] == field for name in response.json()["fields"]), response.json()
     assert ann.client.get("/chat/sessions").json() == []
     assert service.ollama.chats == []
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**12, 10**30, "7000000000000"])
+def test_session_that_cannot_be_is_like_one_that_is_not_there(ann: Person, number: object) -> None:
+    answer = ann.client.post("/chat", json={"message": "hi", "session_id": number})
+    assert answer.status_code == 200
+    made = ann.client.get("/chat/sessions").json()
+    assert [session["id"] for session in made] == [answer.json()["session_id"]]
+
+
+def test_days_of_the_context_count_in_a_session_that_has_a_context_too(ann: Person) -> None:
+    session = ann.client.post("/chat/sessions", json={"context": {"location": "Newton, MA"}}).json()
+    body = {
+        "message": "concerts",
+        "session_id": session["id"],
+        "context": {
+            "timezone": "America/New_York",
+            "current_date": "2030-05-01T12:00:00-04:00",
+            "date_range": {"from": "2030-05-03", "to": "2030-05-05"},
+            "mood": {"any": ["thing"]},
+        },
+    }
+    for path in ("/chat/understand", "/chat"):
+        understood = ann.client.post(path, json=body)
+        assert understood.status_code == 200, understood.text
+        wishes = understood.json()["constraints"]
+        assert wishes["place"]["label"] == "Newton, MA"
+        # The last day is meant as a whole.
+        assert (wishes["date_from"], wishes["date_to"]) == (
+            "2030-05-03T00:00:00-04:00",
+            "2030-05-06T00:00:00-04:00",
+        )
+
+
+def test_midnight_of_a_range_is_a_moment_and_no_day(ann: Person) -> None:
+    body = {
+        "message": "concerts",
+        "context": {
+            "current_date": "2030-05-01T12:00:00Z",
+            "date_range": {"from": "2030-05-03T00:00:00Z", "to": "2030-05-05T00:00:00Z"},
+        },
+    }
+    wishes = ann.client.post("/chat/understand", json=body).json()["constraints"]
+    assert wishes["date_to"] == "2030-05-04T20:00:00-04:00"  # the same moment in the server's zone

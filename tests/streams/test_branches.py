@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from events.models import ChatMessage, ChatSession
 from tests.conftest import Person
@@ -210,3 +213,51 @@ def test_failure_of_one_model_leaves_the_other_alone(service: Service, ann: Pers
         ("all well", "completed"),
         ("oh ", "failed"),
     ]
+
+
+def _wait_for_a_waiting_one() -> None:
+    """Returns when a statement of somebody else waits for a lock of this transaction."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [("switch", None), ("prefer", None), ("regenerate", None), ("edit", {"content": "new"})],
+)
+def test_message_deleted_while_its_branch_is_asked_for_is_not_found(
+    ann: Person, talk: int, verb: str, body: dict[str, str] | None
+) -> None:
+    message = messages_of(ann.client, talk)[2 if verb == "edit" else 3]["id"]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            ChatSession.objects.select_for_update().get(pk=talk)
+            path = f"/chat/messages/{message}/{verb}"
+            waiting = pool.submit(ann.client.post, path, json=body)
+            _wait_for_a_waiting_one()
+            ChatMessage.objects.filter(session_id=talk).delete()
+        response = waiting.result()
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("verb", ["archive", "unarchive", "clear"])
+def test_session_deleted_while_it_is_changed_is_not_found(
+    ann: Person, talk: int, verb: str
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            session = ChatSession.objects.select_for_update().get(pk=talk)
+            waiting = pool.submit(ann.client.post, f"/chat/sessions/{talk}/{verb}")
+            _wait_for_a_waiting_one()
+            session.delete()
+        response = waiting.result()
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")

@@ -156,6 +156,7 @@ def test_stream_resumes_after_a_restart(service: Service, ann: Person, tmp_path:
         ("?after=-1", None, "after"),
         ("?after=x", None, "after"),
         ("?after=9999999999999", None, "after"),
+        (f"?after={uuid4()}:3", None, "after"),
         ("", "5", "Last-Event-ID"),
         ("", "{generation}:x", "Last-Event-ID"),
         ("", "{generation}:-1", "Last-Event-ID"),
@@ -169,6 +170,13 @@ def test_bad_place_to_resume_is_refused(
     headers = {"Last-Event-ID": header.format(generation=generation)} if header else {}
     response = ann.client.get(f"/chat/generations/{generation}/stream{query}", headers=headers)
     assert (response.status_code, list(response.json()["fields"])) == (422, [field])
+
+
+def test_parameter_may_be_the_whole_id_of_an_event(service: Service, ann: Person) -> None:
+    generation, content = read_whole(ann, Reply(tokens=TOKENS), service)
+    here = f"/chat/generations/{generation}/stream"
+    rest = ann.client.get(here, params={"after": f"{generation}:2"})
+    assert rest.content == rest_after(content, 2)
 
 
 def test_somebody_elses_generation_is_like_a_missing_one(
