@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg
 import pytest
-from ninja_jwt.tokens import AccessToken
 
-from accounts.models import User
-from superschedules import embedded_postgres
-from superschedules.embedded_postgres import _Server
 from tests.fakes.ollama import FakeOllama, Gate, Reply
 from tests.serving import Sent, Service, read_stream, running_service
 from tests.streams.conftest import PATIENT
+from tests.streams.own_postgres import Postgres
 from tests.streams.reading import ended, eventually, messages_of, start, status_of, whole
-from tests.superschedules.launched import manage
 
 OWN = {**PATIENT, "DB_POOL_TIMEOUT": "1"}
-
-
-class Postgres:
-    """A Postgres of the test's own, which can be stopped and started."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.url = url
-        self._server = _Server(folder / "postgres")
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def start(self) -> None:
-        self._server.start()
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("outage")
-    with embedded_postgres.running(folder) as url:
-        done = manage("migrate", env={**os.environ, "DATABASE_URL": url})
-        assert done.returncode == 0, done.stderr
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                "INSERT INTO accounts_user (id, username, email, password, first_name, last_name,"
-                " is_superuser, is_staff, is_active, date_joined)"
-                " VALUES (1, 'ann', 'ann@example.org', '', '', '', false, false, true, now())"
-            )
-        yield Postgres(folder, url)
-
-
-@pytest.fixture
-def token() -> str:
-    return str(AccessToken.for_user(User(pk=1)))
-
-
-@pytest.fixture
-def model() -> Iterator[FakeOllama]:
-    with FakeOllama() as ollama:
-        yield ollama
 
 
 def read_all(service: Service, token: str, number: int) -> list[Sent]:
