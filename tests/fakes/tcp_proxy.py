@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Self
 
 
+class _EndedError(Exception):
+    """One direction of a connection has ended."""
+
+
 class TcpProxy:
     """Forwards every connection to `target`; use it as a context manager."""
 
@@ -80,22 +84,22 @@ class TcpProxy:
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.sleep(0)  # in which the transports close
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._flowing.wait()
-        theirs, ours = await asyncio.open_unix_connection(self._target)
-        pumps = [
-            asyncio.create_task(self._pump(reader, ours, asks=True)),
-            asyncio.create_task(self._pump(theirs, writer, asks=False)),
-        ]
+        ends = [writer]
         try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            await self._flowing.wait()
+            theirs, ours = await asyncio.open_unix_connection(self._target)
+            ends.append(ours)
+            async with asyncio.TaskGroup() as pumps:
+                pumps.create_task(self._pump(reader, ours, asks=True))
+                pumps.create_task(self._pump(theirs, writer, asks=False))
+        except* (_EndedError, ConnectionError):
+            pass  # one of the two has closed
         finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            for end in (ours, writer):
-                end.close()
+            for end in ends:
+                end.transport.abort()
 
     async def _pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, asks: bool
@@ -106,4 +110,5 @@ class TcpProxy:
             await sink.drain()
             if asks and self._losing and self._losing in content:
                 self._losing = b""
-                return
+                break
+        raise _EndedError
