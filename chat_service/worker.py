@@ -46,7 +46,7 @@ STOP_POLL_SECONDS = 0.3
 REAP_SECONDS = 5.0
 PRUNE_SECONDS = 600.0
 # Of the time to drain, what is left to readers and answers that did not finish by themselves.
-HAND_OVER_SECONDS = 2.5
+HAND_OVER_SECONDS = 3.0
 PARTING_SECONDS = 0.5
 
 _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()
@@ -208,7 +208,7 @@ class Worker:
         for generation in list(self.live.values()):
             generation.hand_over()
             generation.end_early(Generation.Status.INTERRUPTED)
-        await self._until_idle(HAND_OVER_SECONDS / 2)
+        await self._until_idle(HAND_OVER_SECONDS / 3)
 
     async def _until_idle(self, seconds: float) -> None:
         if self._writing:

@@ -50,7 +50,7 @@ class Postgres:
             os.kill(int(pid), number)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     folder = tmp_path_factory.mktemp("outage")
     with embedded_postgres.running(folder) as url:
