@@ -63,7 +63,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     """A connection whose waits end; a silent one is closed, its statement's fate unknown."""
 
     @classmethod
-    def connect(cls, conninfo: str = "", **options: Any) -> Self:  # type: ignore[override]
+    def connect(cls, conninfo: str = "", **options: Any) -> Self:
         if _bounds.seconds is not None:
             milliseconds = round(_bounds.seconds * 1000)
             # In front, so that what the database's URL says wins.
