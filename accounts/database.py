@@ -6,8 +6,8 @@ result. So a stream that waits for a model costs neither a thread nor a
 connection, however long it lasts.
 
 Who finds every thread busy waits `DB_POOL_TIMEOUT` seconds and is then refused
-with 503. One further thread belongs to the journal of answers: its writes never
-stand in the queue of the requests.
+with 503; or sooner, when the database is lost meanwhile. One further thread belongs to
+the journal of answers: its writes never stand in the queue of the requests.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+import psycopg
 from django.conf import settings
 from django.db import connection, connections
 
+from accounts.bounded_connection import hang_up
 from accounts.errors import ServerError
 
 P = ParamSpec("P")
@@ -31,7 +34,16 @@ T = TypeVar("T")
 # Of the pool, one connection is left to the synchronous views and one to the journal.
 VISITORS: int = settings.DB_POOL_SIZE - 2
 
-_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+@dataclass(slots=True)
+class _Gate:
+    """The way into the visitors' threads, and when one of them last lost the database."""
+
+    free: asyncio.Semaphore
+    lost_at: float = float("-inf")
+
+
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gate] = WeakKeyDictionary()
 
 
 @cache
@@ -54,19 +66,45 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
         ServerError: with status 503, when no thread was free for too long.
     """
     gate = _gate()
-    if gate.locked():
-        try:
-            async with asyncio.timeout(settings.DB_POOL_TIMEOUT):
-                await gate.acquire()
-        except TimeoutError:
-            raise ServerError(
-                "The service is very busy right now. Please try again.", status=503, retry_after=1
-            ) from None
-    else:
-        await gate.acquire()
+    await _enter(gate)
     visit = _submit(_visitors(), partial(function, *args, **kwargs))
-    visit.add_done_callback(lambda _: gate.release())
+    visit.add_done_callback(lambda done: _leave(gate, done))
     return await _outliving(visit)
+
+
+async def _enter(gate: _Gate) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    if not gate.free.locked():
+        await gate.free.acquire()
+        return
+    try:
+        async with asyncio.timeout(settings.DB_POOL_TIMEOUT):
+            await gate.free.acquire()
+    except TimeoutError:
+        raise ServerError(
+            "The service is very busy right now. Please try again.", status=503, retry_after=1
+        ) from None
+    # Else everybody in the queue would find out by himself, one timeout after the other.
+    if gate.lost_at >= began:
+        gate.free.release()
+        raise ServerError(
+            "The service cannot reach its database right now. Please try again.",
+            status=503,
+            retry_after=5,
+        )
+
+
+def _leave(gate: _Gate, visit: asyncio.Future[Any]) -> None:
+    if not visit.cancelled() and _has_lost_database(visit.exception()):
+        gate.lost_at = visit.get_loop().time()
+    gate.free.release()
+
+
+def _has_lost_database(error: BaseException | None) -> bool:
+    """Whether it is not the server that refused: its own refusals have a state."""
+    cause = error.__cause__ if error is not None else None
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
 
 
 async def in_journal(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -81,10 +119,18 @@ def database_answers() -> bool:
         return bool(cursor.fetchone() == (1,))
 
 
-def _gate() -> asyncio.Semaphore:
+def leave_database() -> None:
+    """Lets no thread wait for the database any longer: the process is about to end."""
+    pool = getattr(connection, "pool", None)
+    if pool is not None:
+        pool.close(timeout=0.05)  # for each of its threads, which end at once unless they connect
+    hang_up()
+
+
+def _gate() -> _Gate:
     loop = asyncio.get_running_loop()
     if loop not in _gates:
-        _gates[loop] = asyncio.Semaphore(VISITORS)
+        _gates[loop] = _Gate(asyncio.Semaphore(VISITORS))
     return _gates[loop]
 
 

@@ -17,7 +17,7 @@ from chat_service import sse
 from chat_service.answering import answer_of
 from chat_service.branches import open_edit, open_regeneration
 from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
-from chat_service.generation import Frames, LiveGeneration
+from chat_service.generation import Frames, run_in_background
 from chat_service.llm.router import answer_router
 from chat_service.opening import Ask, OpenedTurn, RepeatedTurn, open_turn
 from chat_service.repeats import Attempt, attempt_of
@@ -25,7 +25,7 @@ from chat_service.resuming import find_frames
 from chat_service.retrieving import get_relevant_events
 from chat_service.turn import stream_model_response
 from chat_service.wire import ChatAnswer, ChatRequest, EditRequest, StreamChunk, TurnOptions
-from chat_service.worker import current_worker
+from chat_service.worker import Worker, current_worker
 
 __all__ = [
     "ChatRequest",
@@ -83,10 +83,19 @@ async def _begin(
     worker = current_worker()
     await worker.make_ready()
     ask = Ask(claimed_id(request), worker.id, uuid4(), attempt)
-    opened = await in_database(open_it, ask)
-    if isinstance(opened, RepeatedTurn):
-        return await find_frames(opened.user_id, opened.generation_id)
-    return worker.begin(opened)
+    # Whoever leaves meanwhile leaves a message behind that is to be answered.
+    opening = run_in_background(_open(worker, ask, open_it))
+    return await asyncio.shield(opening)
+
+
+async def _open(
+    worker: Worker, ask: Ask, open_it: Callable[[Ask], OpenedTurn | RepeatedTurn]
+) -> Frames:
+    with worker.opening(ask.generation_id):
+        opened = await in_database(open_it, ask)
+        if isinstance(opened, RepeatedTurn):
+            return await find_frames(opened.user_id, opened.generation_id)
+        return worker.begin(opened)
 
 
 async def _begin_message(request: HttpRequest, body: ChatRequest) -> Frames:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from accounts.database import in_database
 from accounts.errors import AppError, ServerError
 from chat_service.conclusion import Conclusion, save_conclusion, shown_unsaved
-from chat_service.generation import LiveGeneration
+from chat_service.generation import LiveGeneration, run_in_background
 from chat_service.journal.rows import Row
 from chat_service.journal.writer import SPOOL_AFTER_SECONDS, JournalWriter
 
@@ -84,8 +84,31 @@ async def _spooled(conclusion: Conclusion, rows: Sequence[Row], journal: Journal
     error = ServerError("The answer is complete, but could not be saved yet. It will be.")
     told = shown_unsaved(conclusion, _told(error))
     if not await journal.spool_answer(told, rows):
-        raise ServerError("The answer could not be saved.")
+        if journal.closed:
+            raise error
+        run_in_background(_save_from_memory(told, journal))
     return told.last_frame({})
+
+
+async def _save_from_memory(conclusion: Conclusion, journal: JournalWriter) -> None:
+    """Saves, when the database is back, an end that found no place in the spool."""
+    rows: Sequence[Row] | None = None
+    while not journal.closed:
+        await asyncio.sleep(RETRY_SECONDS)
+        if rows is None:
+            rows = await journal.take_rest(conclusion.generation_id, settings.FINAL_COMMIT_SECONDS)
+            continue
+        try:
+            await in_database(save_conclusion, conclusion, rows)
+        except (OperationalError, InterfaceError):
+            continue
+        except AppError as error:
+            if error.status == 503:
+                continue
+            log.info("unspooled_answer_not_saved code=%s", error.code)
+        except DatabaseError:
+            log.exception("answer_not_saved generation=%s", conclusion.generation_id)
+        return
 
 
 def _told(error: AppError) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from accounts.database import in_journal
@@ -28,7 +29,11 @@ async def _stop_unless_read(generation: LiveGeneration) -> None:
         await asyncio.sleep(GRACE_SECONDS)
         if generation.readers:
             return  # when that one leaves, the question comes up again
-        if not await in_journal(_is_watched, generation.id):
+        try:
+            watched = await in_journal(_is_watched, generation.id)
+        except DatabaseError:
+            continue  # the question stays, and the database will be back
+        if not (watched or generation.readers):
             generation.end_early(Generation.Status.STOPPED)
             return
 

@@ -9,25 +9,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError
 
-from accounts.database import database_answers, in_database, in_journal
+from accounts.database import in_database, in_journal
 from accounts.errors import ServerError
 from chat_service.generation import Frames, LiveGeneration, run_in_background
 from chat_service.journal.leases import (
+    bury_silent_workers,
     bury_worker,
+    database_time,
     register_worker,
     renew_lease,
+    running_ids,
     stop_requests,
 )
 from chat_service.journal.pruning import prune
-from chat_service.journal.recovery import end_orphans, recover_spools
+from chat_service.journal.recovery import end_orphans, end_stray, recover_spools
 from chat_service.journal.spool import Spool
 from chat_service.journal.tail import JournalTail
 from chat_service.journal.writer import JournalWriter
@@ -43,7 +46,8 @@ STOP_POLL_SECONDS = 0.3
 REAP_SECONDS = 5.0
 PRUNE_SECONDS = 600.0
 # Of the time to drain, what is left to readers and answers that did not finish by themselves.
-HAND_OVER_SECONDS = 2.5
+HAND_OVER_SECONDS = 3.0
+PARTING_SECONDS = 0.5
 
 _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()
 
@@ -57,6 +61,7 @@ class Worker:
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self._writing: set[asyncio.Task[None]] = set()
+        self._opening: set[UUID] = set()
         self._leasing = asyncio.Lock()
         self._renewed_at = float("-inf")
         self._database_was_up = False
@@ -93,6 +98,15 @@ class Worker:
         lease: float = settings.WORKER_LEASE_SECONDS
         if asyncio.get_running_loop().time() - self._renewed_at > lease / 2:
             await self._take_lease()
+
+    @contextmanager
+    def opening(self, generation_id: UUID) -> Iterator[None]:
+        """While a generation may stand in the database already, and nobody writes it yet."""
+        self._opening.add(generation_id)
+        try:
+            yield
+        finally:
+            self._opening.discard(generation_id)
 
     def begin(self, turn: OpenedTurn) -> LiveGeneration:
         """Starts to write a turn's answer."""
@@ -159,11 +173,28 @@ class Worker:
     async def _reap(self) -> None:
         was_up, self._database_was_up = self._database_was_up, False
         recovered = await in_database(recover_spools)
-        await in_database(database_answers)
-        self._database_was_up = True
-        # Who has just got its database back lets the others renew their leases first.
+        asked_at = asyncio.get_running_loop().time()
+        seen_at = await in_database(database_time)
+        # Who has just got its database back, also one that merely hung, lets the others renew
+        # their leases first.
+        took = asyncio.get_running_loop().time() - asked_at
+        self._database_was_up = took < max(settings.WORKER_LEASE_SECONDS / 5, 1)
+        if was_up and self._database_was_up:
+            await in_database(bury_silent_workers, seen_at)
         if was_up or recovered:
             await in_database(end_orphans)
+        if self._registered:
+            await self._end_strays()
+
+    async def _end_strays(self) -> None:
+        """Ends what was opened for this worker though its opening failed: a commit whose
+        confirmation was lost, or an end that found no place in the spool.
+        """
+        if not self.journal.is_settled:  # the rest of their text, or their end, may be there
+            return
+        for generation_id in await in_database(running_ids, self.id):
+            if generation_id not in self.live and generation_id not in self._opening:
+                await in_database(end_stray, generation_id)
 
     async def _prune(self) -> None:
         await asyncio.sleep(random.uniform(0, PRUNE_SECONDS / 2))  # noqa: S311 (spreads the workers)
@@ -178,7 +209,7 @@ class Worker:
         for generation in list(self.live.values()):
             generation.hand_over()
             generation.end_early(Generation.Status.INTERRUPTED)
-        await self._until_idle(HAND_OVER_SECONDS / 2)
+        await self._until_idle(HAND_OVER_SECONDS / 3)
 
     async def _until_idle(self, seconds: float) -> None:
         if self._writing:
@@ -193,7 +224,7 @@ class Worker:
         if not self._registered:
             return
         with suppress(DatabaseError, TimeoutError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PARTING_SECONDS):
                 await in_journal(bury_worker, self.id)
 
 

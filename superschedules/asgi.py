@@ -10,7 +10,8 @@ from servestatic import ServeStaticASGI
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superschedules.settings")
 django.setup()
 
-from rag.service import warm_up  # noqa: E402 (the apps must be ready first)
+from accounts.bounded_connection import bound_statements  # noqa: E402 (the apps must be ready first)
+from rag.service import warm_up  # noqa: E402
 from superschedules.handler import Handler  # noqa: E402
 from superschedules.lifespan import Lifespan  # noqa: E402
 from superschedules.slow_readers import SlowReaderGuard  # noqa: E402
@@ -19,6 +20,7 @@ from superschedules.slow_readers import SlowReaderGuard  # noqa: E402
 # request waited that long after each of its queries while streams kept the event loop busy.
 sys.setswitchinterval(0.0002)
 
+bound_statements(settings.DB_STATEMENT_TIMEOUT)
 warm_up()
 application = Lifespan(
     SlowReaderGuard(

@@ -14,6 +14,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
+
+from accounts.database import leave_database
 from chat_service.worker import Worker, current_worker
 from superschedules.background import Background
 
@@ -36,17 +39,22 @@ class Lifespan:
             await self._inside(scope, receive, send)
             return
         await receive()
-        worker = current_worker()
+        try:
+            worker = current_worker()
+        except OSError as error:
+            problem = f"SPOOL_DIR ({settings.SPOOL_DIR}) cannot be written: {error.strerror}."
+            await send({"type": "lifespan.startup.failed", "message": problem})
+            return
         if threading.current_thread() is threading.main_thread():
             _drain_on_signals(worker)
         background = Background()
         background.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await background.stop()
         if not worker.draining:
             await worker.drain()
-        await worker.stop()
+        await asyncio.gather(background.stop(), worker.stop())
+        leave_database()
         await send({"type": "lifespan.shutdown.complete"})
 
 

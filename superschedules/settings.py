@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from accounts.bounded_connection import BoundedConnection
 from superschedules import env
 
 BASE_DIR = env.ROOT
@@ -72,12 +73,23 @@ TEMPLATES = [
 # that visit the database from asynchronous code.
 DB_POOL_SIZE = env.integer("DB_POOL_SIZE", 8, minimum=3)
 DB_POOL_TIMEOUT = env.seconds("DB_POOL_TIMEOUT", 5)
+DB_CONNECT_TIMEOUT = env.integer("DB_CONNECT_TIMEOUT", 3, minimum=1)
+# Of one statement of the service; commands take as long as they need.
+DB_STATEMENT_TIMEOUT = env.seconds("DB_STATEMENT_TIMEOUT", 5)
 
 _parameters = env.database_parameters()
 _options: dict[str, Any] = {
     key: value
     for key, value in _parameters.items()
     if key not in {"dbname", "user", "password", "host", "port"}
+}
+# Over TCP a peer that is gone without a word is noticed; what DATABASE_URL says wins.
+_alive: dict[str, Any] = {
+    "connect_timeout": DB_CONNECT_TIMEOUT,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
 }
 DATABASES = {
     "default": {
@@ -88,8 +100,10 @@ DATABASES = {
         "HOST": _parameters.get("host", ""),
         "PORT": _parameters.get("port", ""),
         "OPTIONS": {
+            **_alive,
             **_options,
             "pool": {
+                "connection_class": BoundedConnection,
                 "min_size": 1,
                 "max_size": DB_POOL_SIZE,
                 "timeout": DB_POOL_TIMEOUT,

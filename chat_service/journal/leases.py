@@ -6,6 +6,7 @@ All times are the database's clock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -21,10 +22,11 @@ _RENEW = """
     UPDATE events_chatworker SET lease_until = now() + %s * interval '1 second'
     WHERE id = %s AND NOT dead
 """
-# After a restart of the database everybody gets a moment to renew first.
+# After a restart of the database everybody gets a moment to renew first. The moment that counts
+# was told before: a database that hung may run this much later than it was sent.
 _BURY = """
     UPDATE events_chatworker SET dead = true
-    WHERE NOT dead AND lease_until < now()
+    WHERE NOT dead AND lease_until < %s
       AND now() - pg_postmaster_start_time() > %s * interval '1 second'
 """
 _BURY_ONE = "UPDATE events_chatworker SET dead = true WHERE id = %s"
@@ -40,9 +42,17 @@ def renew_lease(worker_id: UUID) -> bool:
     return _execute(_RENEW, [settings.WORKER_LEASE_SECONDS, worker_id]) == 1
 
 
-def bury_silent_workers() -> int:
-    """Declares workers dead whose lease has run out."""
-    return _execute(_BURY, [settings.WORKER_LEASE_SECONDS / 3])
+def database_time() -> datetime:
+    """The clock that all leases go by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def bury_silent_workers(seen_at: datetime) -> int:
+    """Declares workers dead whose lease had run out at `seen_at`, by the database's clock."""
+    return _execute(_BURY, [seen_at, settings.WORKER_LEASE_SECONDS / 3])
 
 
 def bury_worker(worker_id: UUID) -> None:
@@ -55,7 +65,14 @@ def stop_requests(worker_id: UUID) -> Sequence[UUID]:
     return list(Generation.objects.asked_to_stop(worker_id).values_list("pk", flat=True))
 
 
-def _execute(statement: str, parameters: list[UUID | float]) -> int:
+def running_ids(worker_id: UUID) -> Sequence[UUID]:
+    """All that a worker is said to be writing."""
+    return list(
+        Generation.objects.running().filter(worker_id=worker_id).values_list("pk", flat=True)
+    )
+
+
+def _execute(statement: str, parameters: list[UUID | float | datetime]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)

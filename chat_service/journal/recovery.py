@@ -19,7 +19,7 @@ from accounts.errors import NotFound, ServerError
 from chat_service import sse
 from chat_service.citations import UNCITED_AT_MOST, cited_numbers
 from chat_service.conclusion import Answer, Conclusion, SavedReference, save_conclusion
-from chat_service.journal.leases import bury_silent_workers, bury_worker
+from chat_service.journal.leases import bury_worker
 from chat_service.journal.rows import (
     BASIS,
     LOST_AT_MOST,
@@ -30,7 +30,7 @@ from chat_service.journal.rows import (
     read_rows,
 )
 from chat_service.journal.spool import abandoned_spool, spool_files, worker_of
-from chat_service.journal.writer import save_spooled_answer
+from chat_service.journal.writer import save_spooled_answers
 from chat_service.llm.builtin import BuiltinProvider
 from events.models import Generation
 
@@ -44,8 +44,7 @@ _BROKE_OFF = ServerError("The answer broke off, because the service was restarte
 
 
 def end_orphans(limit: int = AT_ONCE) -> int:
-    """Ends the generations of silent workers; returns how many there were."""
-    bury_silent_workers()
+    """Ends the generations of dead workers; returns how many there were."""
     orphans = list(Generation.objects.orphaned().order_by("created_at")[:limit])
     for generation in orphans:
         end_from_journal(generation)
@@ -58,13 +57,15 @@ def recover_spools() -> int:
     if not settings.SPOOL_DIR.is_dir():
         return 0
     for path in spool_files(settings.SPOOL_DIR):
-        with abandoned_spool(path) as spooled:
-            if spooled is None:
+        with abandoned_spool(path) as pieces:
+            if pieces is None:
                 continue
-            insert_rows(spooled.rows)
-            for answer in spooled.answers:
-                save_spooled_answer(answer)
-            _extend_ended({row.generation_id for row in spooled.rows})
+            generation_ids: set[UUID] = set()
+            for piece in pieces:
+                insert_rows(piece.rows)
+                save_spooled_answers(piece.answers)
+                generation_ids |= {row.generation_id for row in piece.rows}
+            _extend_ended(generation_ids)
             bury_worker(worker_of(path))
             recovered += 1
     return recovered
@@ -74,6 +75,13 @@ def _extend_ended(generation_ids: set[UUID]) -> None:
     """Ends once more what was ended before its spool was found, now with all its text."""
     ended = Generation.objects.filter(pk__in=generation_ids, status=Status.INTERRUPTED)
     for generation in ended:
+        end_from_journal(generation)
+
+
+def end_stray(generation_id: UUID) -> None:
+    """Ends a generation that its worker, which lives, does not write; one that has ended stays."""
+    generation = Generation.objects.running().filter(pk=generation_id).first()
+    if generation is not None:
         end_from_journal(generation)
 
 

@@ -25,6 +25,8 @@ from chat_service.journal.rows import Row
 log = logging.getLogger(__name__)
 
 _SUFFIX = ".spool"
+# What is read, and written to the database, at once: its statements must not take too long.
+PIECE_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,15 @@ class Spool:
     def add_answer(self, answer: Mapping[str, Any]) -> None:
         """Keeps an answer that is to be saved, safe from a crash of the machine too."""
         self._write([json.dumps({"answer": answer})], self._max_bytes)
-        os.fsync(self._file.fileno())
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:  # it stands there; only a crash of the machine could lose it
+            log.error("spool_not_synced error=%s", error.strerror)
 
     def read(self, start: int) -> Spooled:
-        """What was kept from a byte on."""
+        """What was kept from a byte on: whole lines, a piece of them."""
         end = self._size
-        with open(self.path, "rb") as file:
-            file.seek(start)
-            return _parsed(file.read(end - start), end)
+        return next(_pieces(self._file.fileno(), start, end), Spooled((), (), end))
 
     def clear(self) -> None:
         """Forgets everything, after it has been written to the database."""
@@ -118,7 +121,7 @@ class Spool:
 def _locked(path: Path) -> FileIO:
     """The file, opened and locked; a new one when somebody takes it for abandoned meanwhile."""
     while True:
-        file = FileIO(path, "ab")
+        file = FileIO(path, "ab+")
         fcntl.flock(file, fcntl.LOCK_EX)
         if path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
             return file
@@ -126,8 +129,8 @@ def _locked(path: Path) -> FileIO:
 
 
 @contextmanager
-def abandoned_spool(path: Path) -> Iterator[Spooled | None]:
-    """The contents of a dead worker's file, which is removed when the block ends well.
+def abandoned_spool(path: Path) -> Iterator[Iterator[Spooled] | None]:
+    """The contents of a dead worker's file, in pieces; it is removed when the block ends well.
 
     None when its worker lives, or somebody else recovers it or has done so.
     """
@@ -138,8 +141,7 @@ def abandoned_spool(path: Path) -> Iterator[Spooled | None]:
         except (FileNotFoundError, BlockingIOError):
             yield None
             return
-        content = file.read()
-        yield _parsed(content, len(content))
+        yield _pieces(file.fileno(), 0, os.fstat(file.fileno()).st_size)
         path.unlink(missing_ok=True)
 
 
@@ -153,19 +155,33 @@ def worker_of(path: Path) -> UUID:
     return UUID(path.name.removesuffix(_SUFFIX))
 
 
-def _parsed(content: bytes, end: int) -> Spooled:
+def _pieces(descriptor: int, start: int, end: int) -> Iterator[Spooled]:
+    """What stands between two bytes, some whole lines at a time; half a line at the end is none."""
+    at, begun = start, b""
+    while (known := at + len(begun)) < end:
+        content = begun + os.pread(descriptor, min(PIECE_BYTES, end - known), known)
+        if len(content) == len(begun):  # the file is shorter than it was
+            return
+        lines, _, begun = content.rpartition(b"\n")
+        if lines:
+            at += len(lines) + 1
+            yield _parsed(lines.split(b"\n"), at)
+
+
+def _parsed(lines: Sequence[bytes], end: int) -> Spooled:
     rows: list[Row] = []
     answers: list[dict[str, Any]] = []
-    for line in content.split(b"\n")[:-1]:
+    for line in lines:
         try:
             entry = json.loads(line)
-        except ValueError:
-            log.warning("spool_line_dropped bytes=%d", len(line))
-            continue
-        if "answer" in entry:
-            answers.append(entry["answer"])
-        else:
-            rows.append(
-                Row(UUID(entry["row"]), entry["first"], entry["last"], entry["frames"].encode())
-            )
+            if "answer" in entry:
+                answers.append(entry["answer"])
+            else:
+                rows.append(_row(entry))
+        except (ValueError, KeyError, TypeError):
+            log.error("spool_line_dropped bytes=%d", len(line))
     return Spooled(rows, answers, end)
+
+
+def _row(entry: Mapping[str, Any]) -> Row:
+    return Row(UUID(entry["row"]), entry["first"], entry["last"], entry["frames"].encode())

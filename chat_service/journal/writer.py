@@ -2,7 +2,8 @@
 
 Frames are taken at once and written later, by one task. What the database does
 not take soon goes to the spool, 220 ms after it was made at the latest, and from
-there to the database when it is back. Memory holds what 100 ms bring, and no more.
+there to the database when it is back. Memory holds what 100 ms bring; and, where the
+spool is full or its disk is, what the running answers write until the database is back.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +32,7 @@ FLUSH_SECONDS = 0.1
 # A write that takes longer than this is not waited for: its rows are made safe on disk.
 SPOOL_AFTER_SECONDS = 0.12
 RETRY_SECONDS = 0.5
+PARTING_SECONDS = 0.5
 
 
 class JournalWriter:
@@ -50,9 +53,16 @@ class JournalWriter:
         # Held where the spool grows, and where it is emptied.
         self._spooling = asyncio.Lock()
         self.closed = False
+        # Rows for which the spool had no place: a crash would lose them.
+        self._unspooled: list[Row] = []
         self._recovered = 0  # bytes of the spool that stand in the database already
         self._writing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing waits for the database to come back."""
+        return self.spool.is_empty and not self._unspooled
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -64,10 +74,10 @@ class JournalWriter:
             with suppress(asyncio.CancelledError):
                 await self._task
         if self._writing is not None:
-            await asyncio.wait({self._writing}, timeout=1)
+            await asyncio.wait({self._writing}, timeout=PARTING_SECONDS)
         rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
-        if rows:
-            await self._to_spool(rows)
+        if (rows := [*self._unspooled, *rows]) and not await self._spool(self.spool.add_rows, rows):
+            log.error("rows_lost rows=%d", len(rows))
         self.closed = True  # whoever waits to end an answer waits no longer
         self._settled.set()
         await asyncio.to_thread(self.spool.close)
@@ -120,7 +130,7 @@ class JournalWriter:
 
     async def give_back(self, rows: Sequence[Row]) -> bool:
         """Spools rows that are not saved with their end yet; False when it cannot."""
-        return not rows or await self._to_spool(rows)
+        return not rows or await self._spool(self.spool.add_rows, rows)
 
     async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
         """Keeps an end that could not be saved; False when that is impossible, too."""
@@ -138,9 +148,9 @@ class JournalWriter:
             await asyncio.sleep(FLUSH_SECONDS)
             self._work.clear()
             rows = [row for each in list(self._frames) for row in self._take(each)]
-            if not rows and self.spool.is_empty:
+            if not rows and self.is_settled:
                 continue  # an end took them
-            if self._writing is None and self.spool.is_empty:
+            if self._writing is None and self.is_settled:
                 self._writing = asyncio.create_task(self._write(rows))
                 await asyncio.wait({self._writing}, timeout=SPOOL_AFTER_SECONDS)
                 if self._writing is None:
@@ -161,15 +171,17 @@ class JournalWriter:
                 self._on_fenced()
         finally:
             self._writing = None
-        if not self.spool.is_empty:
+        if not self.is_settled:
             self._work.set()
 
-    async def _to_spool(self, rows: Sequence[Row]) -> bool:
-        if await self._spool(self.spool.add_rows, rows):
-            return True
-        # Their generation is still in memory: only resuming after a crash suffers.
-        log.warning("rows_not_spooled rows=%d", len(rows))
-        return False
+    async def _to_spool(self, rows: Sequence[Row]) -> None:
+        if await self._spool(self.spool.add_rows, rows) or self.closed:
+            return
+        if not self._unspooled:
+            log.error("spool_full bytes=%d", self.spool.size)
+        self._unspooled += rows
+        self._settled.clear()
+        self._work.set()
 
     async def _spool(self, add: Callable[[T], None], entry: T) -> bool:
         async with self._spooling:
@@ -180,29 +192,35 @@ class JournalWriter:
             try:
                 await asyncio.to_thread(add, entry)
             except SpoolFullError:
-                if self.spool.is_empty:
+                if self.is_settled:
                     self._settled.set()
                 return False
         return True
 
     async def _recover(self) -> None:
-        """Writes the spool into the database, if it is back; tried every half second."""
+        """Writes the spool into the database, if it is back; tried every half second.
+
+        What had no place in it goes first: an end that had may stand behind it.
+        """
+        rows = list(self._unspooled)
         try:
             part = await asyncio.to_thread(self.spool.read, self._recovered)
-            await in_journal(_save_spooled, self.worker_id, part)
+            await in_journal(_save_spooled, self.worker_id, replace(part, rows=[*rows, *part.rows]))
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
+            del self._unspooled[: len(rows)]
             async with self._spooling:
                 self._recovered = part.end
-                if self.spool.size == part.end:  # else more came in meanwhile: the next round's
+                if self.spool.size == part.end:  # else there is more: the next round's
                     self.spool.clear()
                     self._recovered = 0
-                    self._settled.set()
-                    log.info("journal_recovered")
+                    if self.is_settled:
+                        self._settled.set()
+                        log.info("journal_recovered")
         finally:
             self._writing = None
-            if not self.spool.is_empty:
+            if not self.is_settled:
                 self._work.set()
 
 
@@ -212,16 +230,20 @@ def _save_spooled(worker_id: UUID, part: Spooled) -> None:
     if pool is not None:
         pool.check()  # the waiting connections may be of a server that is gone
     insert_rows_of(worker_id, part.rows)
-    for answer in part.answers:
-        save_spooled_answer(answer)
+    save_spooled_answers(part.answers)
 
 
-def save_spooled_answer(stored: Mapping[str, Any]) -> None:
-    """Saves an end from a spool; one whose conversation is gone is dropped with it."""
-    conclusion = Conclusion.from_json(stored)
-    try:
-        save_conclusion(conclusion)
-    except NotFound:
-        log.info("spooled_answer_without_conversation generation=%s", conclusion.generation_id)
-    except (IntegrityError, DataError):  # no later attempt would do better
-        log.exception("spooled_answer_not_saved generation=%s", conclusion.generation_id)
+def save_spooled_answers(answers: Sequence[Mapping[str, Any]]) -> None:
+    """Saves ends from a spool; one whose conversation is gone is dropped with it.
+
+    So is one that no later attempt could save: it must not keep the others from being saved.
+    """
+    for stored in answers:
+        try:
+            save_conclusion(Conclusion.from_json(stored))
+        except NotFound:
+            log.info("spooled_answer_without_conversation generation=%s", stored["generation_id"])
+        except (IntegrityError, DataError):
+            log.exception("spooled_answer_not_saved generation=%s", stored["generation_id"])
+        except (TypeError, KeyError, ValueError):  # of another version, or no answer at all
+            log.exception("spooled_answer_not_understood")

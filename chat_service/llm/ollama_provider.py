@@ -46,6 +46,7 @@ _NOT_FOUND = 404
 class Timeouts:
     """Seconds until the connection stands, until the first text, and from text to text.
 
+    Of a model that thinks aloud, thoughts count as text here.
     A check of the health is given the first of them.
     """
 
@@ -146,7 +147,7 @@ class OllamaProvider:
                 if parts is None:
                     return
                 left -= loop.time() - asked_at
-                if any(part.text for part in parts):
+                if any(part.text or part.thinks for part in parts):
                     left = timeouts.between_tokens
                 if parts[-1].done:
                     await self._read_end(reads)

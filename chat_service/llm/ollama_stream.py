@@ -19,11 +19,15 @@ _LONGEST_LINE = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ChatPart:
-    """One line of an answer; `said` is all of it."""
+    """One line of an answer; `said` is all of it.
+
+    `thinks` when the model shows life without answering yet: thoughts are not passed on.
+    """
 
     text: str
     done: bool
     said: Mapping[str, Any]
+    thinks: bool = False
 
     def count(self, name: str) -> int | None:
         """One of the numbers that the last line tells."""
@@ -108,4 +112,5 @@ def _part_of(said: Any) -> ChatPart:
     text = message.get("content") if isinstance(message, dict) else message
     if message is None or not isinstance(text, str | None):
         raise ValueError("no part of a chat")
-    return ChatPart(text or "", said.get("done") is True, said)
+    thinks = isinstance(message, dict) and bool(message.get("thinking"))
+    return ChatPart(text or "", said.get("done") is True, said, thinks)

@@ -177,8 +177,11 @@ def test_json_answer_is_the_same_turn(service: Service, ann: Person, jazz: list[
         Reply(status=500),
         Reply(fault="hang"),
         Reply(first_delay=3),
+        Reply(tokens=()),
+        Reply(tokens=(), thinking=["I ", "wonder"]),
+        Reply(fault="no_done"),
     ],
-    ids=["disconnect", "reset", "error", "500", "hang", "slow"],
+    ids=["disconnect", "reset", "error", "500", "hang", "slow", "empty", "thoughts", "no_done"],
 )
 def test_failure_before_the_first_token_falls_back_to_the_builtin_answerer(
     service: Service, ann: Person, jazz: list[Event], reply: Reply

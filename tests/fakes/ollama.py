@@ -60,6 +60,7 @@ class Reply:
     `fault` strikes once `fault_after` tokens are out. `tokens_per_write` puts
     several lines into one TCP write; `bytes_per_write` cuts every write into
     such small ones that characters of several bytes come in halves.
+    `thinking` comes before the tokens, as a thinking model sends it.
     A `status` other than 200 answers with `error` alone.
     """
 
@@ -74,6 +75,7 @@ class Reply:
     done_reason: str = "stop"
     tokens_per_write: int = 1
     bytes_per_write: int | None = None
+    thinking: Sequence[str] = ()
 
 
 class FakeOllama(LoopbackServer):
@@ -164,7 +166,8 @@ class _Answer:
 
     async def stream(self) -> None:
         # Like Ollama, the head goes out together with the first line.
-        reply, head_sent = self._reply, False
+        reply, head_sent = self._reply, bool(self._reply.thinking)
+        await self._think()
         for number, token in enumerate((*reply.tokens, None)):
             await asyncio.sleep(reply.delay if number else reply.first_delay)
             if reply.fault and number == reply.fault_after and reply.fault != "error":
@@ -182,6 +185,14 @@ class _Answer:
             await self._add(self._last_part() if token is None else self._part(token))
         await self._flush()
         await self._response.end()
+
+    async def _think(self) -> None:
+        for number, thought in enumerate(self._reply.thinking):
+            await asyncio.sleep(self._reply.delay)
+            if not number:
+                await self._response.start(NDJSON)
+            message = {"role": "assistant", "content": "", "thinking": thought}
+            await self._write_out(_line({**self._part(""), "message": message}))
 
     async def _break(self, head_sent: bool) -> None:
         fault = self._reply.fault

@@ -11,6 +11,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.fakes.ollama import FakeOllama
 from tests.serving import Service, running_service
+from tests.streams.own_postgres import model, postgres, token
+
+__all__ = ["model", "postgres", "token"]  # fixtures
 
 PATIENT = {"LLM_FIRST_TOKEN_TIMEOUT": "30", "LLM_BETWEEN_TOKENS_TIMEOUT": "30"}
 

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import resource
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg
 import pytest
-from ninja_jwt.tokens import AccessToken
 
-from accounts.models import User
-from superschedules import embedded_postgres
-from superschedules.embedded_postgres import _Server
+from chat_service import sse
 from tests.fakes.ollama import FakeOllama, Gate, Reply
 from tests.serving import Sent, Service, read_stream, running_service
 from tests.streams.conftest import PATIENT
+from tests.streams.own_postgres import Postgres
 from tests.streams.reading import ended, eventually, messages_of, start, status_of, whole
-from tests.superschedules.launched import manage
 
 OWN = {**PATIENT, "DB_POOL_TIMEOUT": "1"}
-
-
-class Postgres:
-    """A Postgres of the test's own, which can be stopped and started."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.url = url
-        self._server = _Server(folder / "postgres")
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def start(self) -> None:
-        self._server.start()
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("outage")
-    with embedded_postgres.running(folder) as url:
-        done = manage("migrate", env={**os.environ, "DATABASE_URL": url})
-        assert done.returncode == 0, done.stderr
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                "INSERT INTO accounts_user (id, username, email, password, first_name, last_name,"
-                " is_superuser, is_staff, is_active, date_joined)"
-                " VALUES (1, 'ann', 'ann@example.org', '', '', '', false, false, true, now())"
-            )
-        yield Postgres(folder, url)
-
-
-@pytest.fixture
-def token() -> str:
-    return str(AccessToken.for_user(User(pk=1)))
-
-
-@pytest.fixture
-def model() -> Iterator[FakeOllama]:
-    with FakeOllama() as ollama:
-        yield ollama
 
 
 def read_all(service: Service, token: str, number: int) -> list[Sent]:
@@ -219,3 +174,54 @@ def test_turns_are_refused_while_the_database_is_away(
         assert eventually(
             lambda: client.post("/chat", json={"message": "hi"}).status_code == 200, 20
         )
+
+
+@pytest.mark.parametrize("limit", ["the spool", "the disk"])
+def test_answers_that_find_no_place_in_the_spool_are_saved_from_memory(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path, limit: str
+) -> None:
+    """A megabyte is the smallest spool; two answers of 1.5 MB each are too much for it."""
+    words = ["x" * 50_000] * 30
+    model.reply = Reply(tokens=words, delay=0.02, first_delay=0.5)
+    folder = tmp_path / "spool"
+    settings = {**OWN, "SPOOL_MAX_MEGABYTES": "1" if limit == "the spool" else "256"}
+    with (
+        running_service(
+            tmp_path, model, **settings, DATABASE_URL=postgres.url,
+            SPOOL_DIR=str(folder), FINAL_COMMIT_SECONDS="1",
+        ) as service,
+        service.client(token) as client,
+        ThreadPoolExecutor(2) as readers,
+    ):  # fmt: skip
+        start(client, "warm", model_a="builtin")
+        if limit == "the disk":
+            largest = (1_000_000, resource.RLIM_INFINITY)
+            resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, largest)
+        reading = [readers.submit(read_all, service, token, n) for n in range(2)]
+        assert eventually(lambda: len(model.chats) == 2)
+        postgres.stop()
+        answers = [each.result() for each in reading]
+        assert spooled(folder).count(b"x") <= 1_000_000
+        postgres.start()
+        for sent in answers:
+            assert sent[-1].chunk["error_code"] == "server_error"
+            generation = sent[0].chunk["generation_id"]
+            assert ended(client, generation) == "completed"
+            answer = messages_of(client, sent[0].chunk["session_id"])[1]
+            assert (answer["content"], answer["status"]) == ("".join(words), "completed")
+            resumed = sse.split_frames(whole(client, generation))
+            assert [f"{generation}:{offset}" for offset, _ in resumed] == [one.id for one in sent]
+            assert [sse.chunk_of(frame) for _, frame in resumed] == [one.chunk for one in sent]
+        assert eventually(lambda: spooled(folder) == b"")
+
+
+def test_folder_that_cannot_be_written_is_told_at_the_start(
+    postgres: Postgres, model: FakeOllama, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    with (
+        pytest.raises(RuntimeError, match=r"SPOOL_DIR \(.*/file/spool\) cannot be written"),
+        running_service(tmp_path, model, DATABASE_URL=postgres.url, SPOOL_DIR=str(file / "spool")),
+    ):
+        pass

@@ -80,6 +80,22 @@ def test_resumed_stream_is_byte_identical_from_any_offset_and_worker(
             assert whole(elsewhere, generation, after=offset) == rest_after(content, offset)
 
 
+def test_stream_cut_at_every_byte_is_resumed_whole(
+    service: Service, ann: Person, second: Service
+) -> None:
+    """The cut falls into every character of several bytes, too; whole events are kept."""
+    generation, content = read_whole(ann, Reply(tokens=TOKENS, bytes_per_write=1), service)
+    rests: dict[int, bytes] = {}
+    with second.client(ann.token) as elsewhere:
+        for size in range(len(content) + 1):
+            kept = sse.split_frames(content[:size])
+            offset = kept[-1][0] if kept else 0
+            if offset not in rests:
+                rests[offset] = whole(elsewhere, generation, after=offset)
+            assert b"".join(frame for _, frame in kept) + rests[offset] == content
+    assert sorted(rests) == list(range(len(sse.split_frames(content)) + 1))
+
+
 def test_live_readers_on_both_workers_see_the_same_bytes(
     service: Service, ann: Person, second: Service
 ) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import time
+from pathlib import Path
 
+import httpx
+import pytest
+from django.db import transaction
+
+from chat_service.conversations import lock_session
 from tests.conftest import Person
 from tests.fakes.ollama import Gate, Reply
-from tests.serving import Service, read_stream
+from tests.serving import Service, read_stream, running_service, stream_turn, text_of
+from tests.streams.conftest import PATIENT
 from tests.streams.reading import ended, eventually, messages_of, start, status_of, whole
 
 
@@ -22,12 +29,15 @@ def test_stop_closes_the_model_and_saves_what_was_written(
         read = next(events).chunk["token"] + next(events).chunk["token"]
         generation = first["generation_id"]
         stopper = (second if where == "another worker" else service).client(ann.token)
+        asked_at = time.monotonic()
         with stopper:
             told = stopper.post(f"/chat/generations/{generation}/stop").json()
         last = list(events)[-1].chunk
     assert (told["status"], told["message_ids"]) == ("stopped", [last["message_id"]])
     assert service.ollama.chats[-1].ended.wait(1)
-    assert service.ollama.chats[-1].client_left_at is not None
+    left_at = service.ollama.chats[-1].client_left_at
+    assert left_at is not None
+    assert left_at - asked_at < 1
     assert (last["model"], last["done"], "error" in last) == ("SYSTEM", True, False)
     answer = messages_of(ann.client, first["session_id"])[1]
     assert (answer["status"], answer["content"], read) == ("stopped", "so far ", "so far ")
@@ -90,3 +100,41 @@ def test_two_readers_and_a_stalled_one_do_not_wait_for_each_other(
         generation = next(read_stream(stalled)).chunk["generation_id"]
         assert whole(ann.client, generation).count(b"x" * 20_000) == len(tokens)
         assert status_of(ann.client, generation) == "completed"
+
+
+def test_answer_without_an_end_is_bounded_in_pieces_and_in_time(
+    service: Service, ann: Person, tmp_path: Path
+) -> None:
+    limits = {**PATIENT, "LLM_MAX_TOKENS": "16", "GENERATION_MAX_SECONDS": "3"}
+    with (
+        running_service(tmp_path, service.ollama, **limits) as strict,
+        strict.client(ann.token) as client,
+    ):
+        service.ollama.reply = Reply(tokens=["x"] * 10_000)
+        sent = stream_turn(client, "go")
+        assert 32 <= len(text_of(sent)) < 10_000
+        assert "error" not in sent[-1].chunk
+        service.ollama.reply = Reply(tokens=["slow "] * 10_000, delay=0.5)
+        sent = stream_turn(client, "go")
+        assert sent[-1].chunk["error_code"] == "llm_timeout"
+        answer = messages_of(client, sent[-1].chunk["session_id"])[1]
+        assert (answer["status"], answer["content"]) == ("failed", text_of(sent))
+    assert all(chat.ended.wait(5) for chat in service.ollama.chats[-2:])
+
+
+def test_message_of_somebody_who_left_while_it_was_saved_is_answered(
+    service: Service, ann: Person
+) -> None:
+    """The connection breaks off while the message waits to be written."""
+    generation, session = start(ann.client, "first", model_a="builtin")
+    assert ended(ann.client, generation) == "completed"
+    with transaction.atomic():
+        lock_session(ann.user.pk, session)
+        with pytest.raises(httpx.ReadTimeout):
+            ann.client.post(
+                "/chat/stream", json={"message": "second", "session_id": session}, timeout=0.5
+            )
+        time.sleep(0.3)
+    assert eventually(lambda: len(messages_of(ann.client, session)) == 4)
+    second = messages_of(ann.client, session)[3]
+    assert (second["status"], second["content"]) == ("completed", "I would go to [1] and [2].")

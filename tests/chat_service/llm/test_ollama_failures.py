@@ -115,6 +115,23 @@ async def test_empty_parts_do_not_put_off_the_first_token_timeout(ollama: FakeOl
     assert await read(provider_at(ollama.address, HASTY).stream(REQUEST)) == ("", LLMTimeout)
 
 
+async def test_thoughts_are_a_sign_of_life_and_no_answer(ollama: FakeOllama) -> None:
+    timeouts = Timeouts(connect=1, first_token=0.5, between_tokens=0.5)
+    ollama.reply = Reply(("At ", "last"), thinking=("hm ",) * 8, delay=0.1)
+    assert await read(provider_at(ollama.address, timeouts).stream(REQUEST)) == ("At last", None)
+
+
+async def test_thoughts_alone_are_an_empty_answer(ollama: FakeOllama) -> None:
+    ollama.reply = Reply((), thinking=("hm ",) * 8)
+    assert await read(provider_at(ollama.address).stream(REQUEST)) == ("", LLMUnavailable)
+
+
+async def test_silence_after_a_thought_is_ended_by_its_timeout(ollama: FakeOllama) -> None:
+    timeouts = Timeouts(connect=1, first_token=60, between_tokens=0.2)
+    ollama.reply = Reply(thinking=("hm ",), fault="hang")
+    assert await read(provider_at(ollama.address, timeouts).stream(REQUEST)) == ("", LLMTimeout)
+
+
 async def test_slow_first_token_is_awaited_longer_than_later_ones(ollama: FakeOllama) -> None:
     timeouts = Timeouts(connect=1, first_token=2, between_tokens=0.1)
     ollama.reply = Reply(("late ", "but here"), first_delay=0.3)
