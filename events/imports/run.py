@@ -103,7 +103,7 @@ def _run(
 
 def _fetched(taken: Import) -> Fetched:
     if taken.url:
-        return fetch_anew(taken.url, allow_private=settings.FEEDS_ALLOW_PRIVATE_ADDRESSES)
+        return fetch_anew(taken.url, private=settings.FEEDS_PRIVATE_HOSTS)
     fetched = fetch_anew(str(kept_file(taken.stored_name)))
     return replace(
         fetched,

@@ -10,6 +10,7 @@ from itertools import islice
 
 from events.ingestion.errors import ImportFileError
 from events.ingestion.fetch import Fetched, fetch_anew
+from events.ingestion.fetch_addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.formats import detect_format, read_file
 from events.ingestion.merge import Merger
 from events.ingestion.normalise import normalise_all
@@ -32,7 +33,7 @@ class ImportOptions:
 
     `fallback_zone` is for times that neither event, place nor calendar give a zone,
     `home` for events that name no town, `geocode` for lines whose place is not known
-    otherwise (None: they stay without).
+    otherwise (None: they stay without), `private` for hosts that need not be public.
     """
 
     fallback_zone: str
@@ -41,7 +42,7 @@ class ImportOptions:
     home: Town | None = None
     geocode: Geocode | None = None
     dry_run: bool = False
-    allow_private: bool = False
+    private: PrivateHosts = NOWHERE_PRIVATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def import_calendar(
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
-    fetched = fetch_anew(location, allow_private=options.allow_private)
+    fetched = fetch_anew(location, private=options.private)
     return import_fetched(fetched, options, embedder=embedder, now=now, progress=progress)
 
 

@@ -111,7 +111,7 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
     conditional = not options.force and _may_ask_conditionally(source, run.started_at)
     answer = fetch(
         source.url,
-        allow_private=settings.FEEDS_ALLOW_PRIVATE_ADDRESSES,
+        private=settings.FEEDS_PRIVATE_HOSTS,
         etag=source.etag if conditional else "",
         last_modified=source.last_modified if conditional else "",
     )

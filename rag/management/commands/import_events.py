@@ -43,6 +43,7 @@ class Command(BaseCommand):
                     source=options["source"],
                     format_name=options["format"],
                     geocode=configured_geocode(),
+                    private=settings.FEEDS_PRIVATE_HOSTS,
                     dry_run=options["dry_run"],
                 ),
                 embedder=get_backend(),

@@ -227,7 +227,7 @@ def test_sync_source_honours_retry_after(feed: FakeFeed, source: Source, sync: S
 def test_sync_source_private_address_is_refused(
     feed: FakeFeed, source: Source, sync: Sync, settings: Settings
 ) -> None:
-    settings.FEEDS_ALLOW_PRIVATE_ADDRESSES = False
+    settings.FEEDS_PRIVATE_HOSTS = frozenset()
     assert sync().error == "127.0.0.1 is not a public address; only public ones are fetched."
     assert feed.requests == []
 
