@@ -76,7 +76,8 @@ def _run(
             report = import_fetched(
                 _fetched(taken),
                 ImportOptions(
-                    fallback_zone=taken.timezone or settings.TIME_ZONE,
+                    fallback_zone=settings.TIME_ZONE,
+                    zone=taken.timezone,
                     source=taken.source,
                     format_name=taken.format,
                     geocode=geocode,
