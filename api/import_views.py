@@ -78,7 +78,11 @@ class Reason(Schema):
 
 
 class ReportOut(Schema):
-    """What became of the entries, and why some were left out or joined to others."""
+    """What became of the entries, and why some were left out, joined to others or left open.
+
+    `copies` were found to be events of other sources; `zones` counts what the time
+    zones were taken from.
+    """
 
     source: str
     format: str
@@ -86,8 +90,10 @@ class ReportOut(Schema):
     created: int
     updated: int
     unchanged: int
+    copies: int = 0
     merged: int
     skipped: int
+    zones: dict[str, int] = {}
     reasons: list[Reason]
     further_reasons: int
 

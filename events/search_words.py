@@ -33,6 +33,7 @@ _WRITE = """
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
         AS e(id, title, names, description, language)
     ON CONFLICT (event_id) DO UPDATE SET words = excluded.words
+    WHERE events_eventwords.words IS DISTINCT FROM excluded.words
 """
 
 

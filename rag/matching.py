@@ -11,7 +11,7 @@ from django.db import connection
 from rag.embedding import get_backend
 from rag.finding import SIMILARITY_THRESHOLD, failing_as_retrieval_error, words_of
 from rag.resembling import load_model, vector_of
-from rag.scoring import score_candidates
+from rag.scoring import Scored, score_candidates
 from rag.search.filters import SearchFilter, matches
 from rag.search.plan import Plan
 from rag.search.run import run_search
@@ -33,24 +33,25 @@ class Match:
     rank: int
 
 
-def match_events(constraints: Constraints, wanted: SearchFilter, *, now: datetime) -> list[Match]:
+def match_events(
+    constraints: Constraints, wanted: SearchFilter, *, now: datetime, strictly: bool = False
+) -> list[Match]:
     """What could be recommended for the constraints' words, most relevant first, then soonest.
 
     Each happening comes with all of its dates that pass the filter, at most
-    `MOST_DATES` in all.
+    `MOST_DATES` in all. `strictly` is explained at `select`.
 
     Raises:
         RetrievalError: the words could not be embedded or the search failed.
     """
     with failing_as_retrieval_error():
-        groups = _best_groups(constraints, wanted, now)
+        scored = _scored(constraints, wanted, now)
+        chosen = select(scored, constraints, strictly=strictly).chosen
+        groups = {one.candidate.group: rank for rank, one in enumerate(chosen)}
         return _dates(groups, wanted) if groups else []
 
 
-def _best_groups(
-    constraints: Constraints, wanted: SearchFilter, now: datetime
-) -> Mapping[int, int]:
-    """Group → rank."""
+def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> list[Scored]:
     found = run_search(
         Search(
             wanted,
@@ -63,9 +64,7 @@ def _best_groups(
             model=get_backend().name,
         )
     )
-    scored = score_candidates(found.candidates, constraints, now=now)
-    chosen = select(scored, constraints).chosen
-    return {one.candidate.group: rank for rank, one in enumerate(chosen)}
+    return score_candidates(found.candidates, constraints, now=now)
 
 
 def _dates(groups: Mapping[int, int], wanted: SearchFilter) -> list[Match]:

@@ -42,16 +42,20 @@ class Selection:
     why_not: Mapping[int, WhyNot]
 
 
-def select(scored: Sequence[Scored], constraints: Constraints) -> Selection:
+def select(
+    scored: Sequence[Scored], constraints: Constraints, *, strictly: bool = False
+) -> Selection:
     """Nobody who asks for music is offered yoga, unless its words say what was asked.
 
     Around a centre, what one can only join online comes after what takes place there.
+    `strictly` is for what nobody looks through before it stands in a calendar: there, a
+    craft fair that mentions live music stays a craft fair.
     """
     floor, doubtful = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
     suiting: list[Scored] = []
     for one in scored:
-        reason = _reason(one, floor, doubtful)
+        reason = _reason(one, floor, doubtful, strictly=strictly)
         if reason is None:
             suiting.append(one)
         else:
@@ -75,9 +79,11 @@ def _many_suit(scored: Sequence[Scored]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 
 
-def _reason(one: Scored, floor: float, doubtful: float) -> WhyNot | None:
+def _reason(one: Scored, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
     """Why an event may not be recommended; None when it may."""
-    if one.is_by_words:
+    # Named in its title or among its names; a description names what it is not.
+    is_told_to_suit = one.candidate.named >= 1 or set(one.fits.values()) <= {Fit.SUITS}
+    if one.is_by_words and (is_told_to_suit or not strictly):
         return None
     if one.candidate.similarity < floor:
         return WhyNot.LESS_RELEVANT
@@ -85,7 +91,8 @@ def _reason(one: Scored, floor: float, doubtful: float) -> WhyNot | None:
         return WhyNot.OTHER_TOPIC
     if one.fits.get("audience") is Fit.UNSUITABLE:
         return WhyNot.OTHER_AUDIENCE
-    if Fit.UNKNOWN in one.fits.values() and one.candidate.similarity < doubtful:
+    is_doubtful = Fit.UNKNOWN in one.fits.values() and not one.is_by_words
+    if is_doubtful and one.candidate.similarity < doubtful:
         return WhyNot.UNKNOWN_FIT
     return None
 

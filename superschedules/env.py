@@ -74,6 +74,21 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def host_ports(name: str) -> frozenset[tuple[str, int]]:
+    """Hosts with their ports, such as `intranet:8080, 10.0.0.5`; without one, 80 and 443."""
+    found: set[tuple[str, int]] = set()
+    for word in words(name):
+        parts = _url(name, f"//{word}")
+        host = parts.hostname or ""
+        if parts.netloc != word or not host or "@" in word or host in _TRUE | _FALSE or "*" in host:
+            raise ImproperlyConfigured(
+                f"{name} must list hosts, such as intranet:8080 or 10.0.0.5, not {word!r}."
+            )
+        ports = (80, 443) if parts.port is None else (parts.port,)
+        found.update((host.rstrip("."), port) for port in ports)
+    return frozenset(found)
+
+
 def json_object(name: str) -> dict[str, Any]:
     """The members of a JSON object; empty when unset. The value may be secret and is never told."""
     try:

@@ -206,8 +206,8 @@ IMPORT_DIR = env.path("IMPORT_DIR", str(DATA_DIR / "imports"))
 IMPORT_MAX_MEGABYTES = env.integer("IMPORT_MAX_MEGABYTES", 20, minimum=1)
 # How long an import's worker counts as alive without a sign of life.
 IMPORT_LEASE_SECONDS = env.seconds("IMPORT_LEASE_SECONDS", 60)
-# For calendars within one's own network; anybody who may import could then read from it.
-FEEDS_ALLOW_PRIVATE_ADDRESSES = env.boolean("FEEDS_ALLOW_PRIVATE_ADDRESSES", default=False)
+# Calendars within one's own network ("intranet:8080"); whoever may import can then read there.
+FEEDS_PRIVATE_HOSTS = env.host_ports("FEEDS_PRIVATE_HOSTS")
 
 # Language model -----------------------------------------------------------------------
 

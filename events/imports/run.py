@@ -77,7 +77,8 @@ def _run(
             report = import_fetched(
                 _fetched(taken),
                 ImportOptions(
-                    fallback_zone=taken.timezone or settings.TIME_ZONE,
+                    fallback_zone=settings.TIME_ZONE,
+                    zone=taken.timezone,
                     source=taken.source,
                     format_name=taken.format,
                     geocode=geocode,
@@ -107,7 +108,7 @@ def _run(
 
 def _fetched(taken: Import) -> Fetched:
     if taken.url:
-        return fetch_anew(taken.url, allow_private=settings.FEEDS_ALLOW_PRIVATE_ADDRESSES)
+        return fetch_anew(taken.url, private=settings.FEEDS_PRIVATE_HOSTS)
     fetched = fetch_anew(str(kept_file(taken.stored_name)))
     return replace(
         fetched,

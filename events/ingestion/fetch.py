@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from events.ingestion.errors import FetchFailed, FileMissing, FileTooLarge
+from events.ingestion.fetch_addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.fetch_body import read_body
 from events.ingestion.fetch_transport import Deadline, GuardedNetwork, OutOfTime
 
@@ -75,7 +76,7 @@ class NotModified:
 def fetch(
     location: str,
     *,
-    allow_private: bool = False,
+    private: PrivateHosts = NOWHERE_PRIVATE,
     seconds: float = DOWNLOAD_SECONDS,
     etag: str = "",
     last_modified: str = "",
@@ -83,7 +84,8 @@ def fetch(
     """The file at a path, or at an http(s) address within `seconds` in all.
 
     With `etag` or `last_modified` of an earlier answer the request is
-    conditional; only then the result can be `NotModified`.
+    conditional; only then the result can be `NotModified`. Each hop of a redirect
+    must be public, or one of the `private` hosts by its name and port.
 
     Raises:
         ImportFileError: missing, too large, not reachable, or not public.
@@ -92,7 +94,7 @@ def fetch(
         return _read_path(Path(location))
     conditions = _headers({"If-None-Match": etag, "If-Modified-Since": last_modified})
     deadline = Deadline(seconds)
-    network = GuardedNetwork(deadline, allow_private=allow_private)
+    network = GuardedNetwork(deadline, private)
     try:
         with httpcore.ConnectionPool(network_backend=network) as pool:
             return _follow(pool, _address(location), conditions)
@@ -106,10 +108,13 @@ def fetch(
 
 
 def fetch_anew(
-    location: str, *, allow_private: bool = False, seconds: float = DOWNLOAD_SECONDS
+    location: str,
+    *,
+    private: PrivateHosts = NOWHERE_PRIVATE,
+    seconds: float = DOWNLOAD_SECONDS,
 ) -> Fetched:
     """The file, whatever one may have had of it before; raises like `fetch`."""
-    fetched = fetch(location, allow_private=allow_private, seconds=seconds)
+    fetched = fetch(location, private=private, seconds=seconds)
     if isinstance(fetched, NotModified):
         raise FetchFailed(f"{location[:200]} did not answer with a file.")
     return fetched

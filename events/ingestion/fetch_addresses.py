@@ -16,9 +16,13 @@ _NOT_FOR_FETCHING = (IPv6Network("3fff::/20"), IPv4Network("192.88.99.0/24"))
 # The last 64 bits of an ISATAP address begin so and end with an IPv4 address.
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
+# (host as it is written in the address, port): the only ones that need not be public.
+PrivateHosts = frozenset[tuple[str, int]]
+NOWHERE_PRIVATE: PrivateHosts = frozenset()
 
-def resolve(host: str, port: int, *, allow_private: bool) -> str:
-    """An IP address of a host; a host with any non-public address is refused.
+
+def resolve(host: str, port: int, *, private: PrivateHosts = NOWHERE_PRIVATE) -> str:
+    """An IP address of a host; one with any non-public address is refused unless it is listed.
 
     Raises:
         FetchFailed: the name is unknown.
@@ -29,7 +33,8 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
     except (OSError, UnicodeError, ValueError) as error:
         raise FetchFailed(f"The name {host[:200]} is not known.") from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not allow_private and not all(is_public(address) for address in addresses):
+    is_listed = (host.lower().rstrip("."), port) in private
+    if not is_listed and not all(is_public(address) for address in addresses):
         raise AddressRefused(f"{host[:200]} is not a public address; only public ones are fetched.")
     return addresses[0]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpcore
 
-from events.ingestion.fetch_addresses import resolve
+from events.ingestion.fetch_addresses import PrivateHosts, resolve
 
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 15.0
@@ -45,9 +45,9 @@ class GuardedNetwork(httpcore.NetworkBackend):
     byte of its headers at a time gains nothing.
     """
 
-    def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
+    def __init__(self, deadline: Deadline, private: PrivateHosts) -> None:
         self._deadline = deadline
-        self._allow_private = allow_private
+        self._private = private
         self._network = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -58,7 +58,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        address = resolve(host, port, allow_private=self._allow_private)
+        address = resolve(host, port, private=self._private)
         left = self._deadline.within(CONNECT_SECONDS)
         stream = self._network.connect_tcp(address, port, left, local_address, socket_options)
         return _TimedStream(stream, self._deadline)

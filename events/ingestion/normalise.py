@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
 
 from events.ingestion.cleaning import clean_line, clean_text
 from events.ingestion.enrich.ages import read_ages
@@ -21,9 +24,11 @@ from events.ingestion.places.whereabouts import Whereabouts
 from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
 from events.ingestion.times import event_times
 from events.ingestion.types import EventDraft, VenueDraft
+from events.ingestion.zones import ZoneFrom, Zones
 from events.text import fold_name
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_TITLE = 500
 MAX_ID = 500
@@ -43,46 +48,77 @@ _POSTPONED_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """The drafts of a file, and the entries that could not become one."""
+    """The drafts of a file, and the entries that could not become one.
 
-    drafts: Sequence[EventDraft]
-    skipped: Sequence[Skipped]
+    `zones` counts what the drafts' zones were taken from; `notes` are of drafts of
+    which the feed leaves something open that everybody wants to know.
+    """
+
+    drafts: list[EventDraft]
+    skipped: list[Skipped]
+    zones: Counter[ZoneFrom]
+    notes: list[Skipped]
 
 
 def normalise_all(
     parsed: ParsedFile,
     locator: Locator,
     *,
-    fallback_zone: str,
-    on_step: Callable[[], None] = lambda: None,
+    zones: Zones,
 ) -> Normalised:
     """Drafts of all events; one that fails is reported and does not stop the rest.
 
-    A time without a zone is read in the place's, else the calendar's, else
-    `fallback_zone`.
+    A time without a zone is read in the place's, else the calendar's, else the
+    source's, else that of nearly all events beside it, else the one assumed.
     """
     locator.prepare(parsed.events)
-    zone = parsed.timezone or fallback_zone
-    drafts: list[EventDraft] = []
-    skipped: list[Skipped] = []
-    for raw in parsed.events:
-        try:
-            drafts.append(normalise(raw, locator.locate(raw), zone))
-        except BrokenEntry as error:
-            skipped.append(_skipped(raw, str(error)))
-        except Exception:  # one event's surprise must not cost the file
-            logger.exception("event_not_normalised uid=%.200r", raw.uid)
-            skipped.append(_skipped(raw, "it could not be understood (see the log)"))
-        on_step()
-    return Normalised(drafts, skipped)
+    found = Normalised([], [], Counter(), [])
+    located = [
+        (raw, where)
+        for raw in parsed.events
+        if (where := _tried(raw, found, locator.locate)) is not None
+    ]
+    zones = zones.with_file(parsed.timezone, (raw.zone or where.zone for raw, where in located))
+    for raw, where in located:
+        zone, origin = zones.of(raw.zone, where.zone)
+        draft = _tried(raw, found, partial(normalise, where=where, zone=zone))
+        if draft is not None:
+            found.drafts.append(draft)
+            found.zones[origin] += 1
+            found.notes.extend(_left_open(draft, origin))
+    return found
+
+
+def _tried(raw: RawEvent, found: Normalised, step: Callable[[RawEvent], T]) -> T | None:
+    """What a step makes of an entry; None when it fails, which is kept."""
+    try:
+        return step(raw)
+    except BrokenEntry as error:
+        found.skipped.append(_skipped(raw, str(error)))
+    except Exception:  # one event's surprise must not cost the file
+        logger.exception("event_not_normalised uid=%.200r", raw.uid)
+        found.skipped.append(_skipped(raw, "it could not be understood (see the log)"))
+    return None
 
 
 def _skipped(raw: RawEvent, reason: str) -> Skipped:
     return Skipped(clean_line(raw.uid, 200), clean_line(raw.title, 200), "broken entry", reason)
 
 
-def normalise(raw: RawEvent, where: Whereabouts, calendar_zone: str) -> EventDraft:
-    """One event, located, as a draft.
+def _left_open(draft: EventDraft, origin: ZoneFrom) -> Iterator[Skipped]:
+    if origin is ZoneFrom.ASSUMED:
+        reason = f"neither the event nor its place, calendar or source names one: {draft.timezone}"
+        yield Skipped(draft.external_id, draft.title, "time zone assumed", reason)
+    is_placed = draft.venue is not None and draft.venue.latitude is not None
+    if not is_placed and draft.attendance_mode != "online":
+        named = (
+            f"it is unknown where {draft.location[:100]!r} is" if draft.location else "none named"
+        )
+        yield Skipped(draft.external_id, draft.title, "no place", named)
+
+
+def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
+    """One event, located, as a draft; its local times are read in `zone`.
 
     Raises:
         BrokenEntry: no title, or a date that cannot be.
@@ -90,7 +126,6 @@ def normalise(raw: RawEvent, where: Whereabouts, calendar_zone: str) -> EventDra
     title = clean_line(raw.title, MAX_TITLE)
     if not title:
         raise BrokenEntry("the title is missing")
-    zone = raw.zone or where.zone or calendar_zone
     start, end, all_day = event_times(raw.start, raw.end, zone)
     description, source = _without_source(clean_text(raw.description))
     organizer = clean_line(raw.organizer, 300) or source

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from events.ingestion.errors import ImportFileError
 from events.ingestion.fetch import Fetched, fetch_anew
+from events.ingestion.fetch_addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.formats import detect_format, read_file
 from events.ingestion.merge import Merger
 from events.ingestion.normalise import normalise_all
@@ -18,6 +19,7 @@ from events.ingestion.places.locate import Geocode, Locator
 from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.types import EventDraft
+from events.ingestion.zones import ZoneFrom, Zones
 from events.merging.merge import MergeReport, merge_copies
 from events.progress import Progress, silent
 from events.search_index import Embedder
@@ -30,23 +32,29 @@ CHUNK = 2000
 class ImportOptions:
     """How to import; `source` and `format_name` are found out when empty.
 
-    `fallback_zone` is for times that neither event, place nor calendar give a zone,
-    `home` for events that name no town, `geocode` for lines whose place is not known
-    otherwise (None: they stay without).
+    `zone` is the source's, for times to which neither event, place nor calendar give
+    one; `fallback_zone` is assumed where nothing speaks for any. `home` is for events
+    that name no town, `geocode` for lines whose place is not known otherwise (None:
+    they stay without), `private` for hosts that need not be public.
     """
 
     fallback_zone: str
+    zone: str = ""
     source: str = ""
     format_name: str = ""
     home: Town | None = None
     geocode: Geocode | None = None
     dry_run: bool = False
-    allow_private: bool = False
+    private: PrivateHosts = NOWHERE_PRIVATE
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of each entry of the file."""
+    """What became of each entry of the file.
+
+    `zones` counts what the events' time zones were taken from; `notes` are of events
+    that were taken in, though their feed leaves the zone or the place open.
+    """
 
     source: str
     format_name: str
@@ -55,12 +63,14 @@ class ImportReport:
     copies: MergeReport = field(default_factory=MergeReport)
     merged: tuple[Skipped, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()
+    zones: Mapping[ZoneFrom, int] = field(default_factory=dict)
     drafts: Sequence[EventDraft] = ()
 
     def reasons(self) -> Iterator[tuple[str, int, list[Skipped]]]:
         """(kind and reason, how many, the entries), the most frequent first."""
         groups: dict[str, list[Skipped]] = {}
-        for entry in self.merged:
+        for entry in (*self.merged, *self.notes):
             groups.setdefault(entry.kind, []).append(entry)
         for entry in self.skipped:
             groups.setdefault(f"{entry.kind}: {entry.reason}", []).append(entry)
@@ -84,7 +94,7 @@ def import_calendar(
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.
     """
-    fetched = fetch_anew(location, allow_private=options.allow_private)
+    fetched = fetch_anew(location, private=options.private)
     return import_fetched(fetched, options, embedder=embedder, now=now, progress=progress)
 
 
@@ -106,23 +116,15 @@ def import_fetched(
     if not source:
         raise ImportFileError("The source has no name; give one with --source.")
     format_name = options.format_name or detect_format(fetched)
-    merger, skipped, found = Merger(), SkippedLog(), 0
-    locator = Locator(Gazetteer(), home=options.home, geocode=options.geocode)
+    understood = _Understood()
     try:
         with progress("understanding", 0) as step:
             entries = read_file(fetched, format_name=format_name, now=now)
-            for chunk in _chunks(entries):
-                normalised = normalise_all(chunk, locator, fallback_zone=options.fallback_zone)
-                for draft in normalised.drafts:
-                    merger.add(draft)
-                for entry in (*chunk.broken, *normalised.skipped):
-                    skipped.add(entry)
-                found += len(chunk.events) + len(chunk.broken)
-                step(len(chunk.events))
+            _understand(entries, options, understood, step)
     except BaseException:
-        merger.close()
+        understood.merger.close()
         raise
-    merged = merger.merged()
+    merged = understood.merger.merged()
     stored, copies = StoreReport(), MergeReport()
     if not options.dry_run:
         with progress("storing", len(merged.drafts)) as step:
@@ -131,13 +133,47 @@ def import_fetched(
     return ImportReport(
         source=source,
         format_name=format_name,
-        found=found,
+        found=understood.found,
         stored=stored,
         copies=copies,
         merged=tuple(merged.merged),
-        skipped=skipped.entries,
+        skipped=understood.skipped.entries,
+        notes=understood.notes.entries,
+        zones=understood.zones,
         drafts=merged.drafts,
     )
+
+
+@dataclass(slots=True)
+class _Understood:
+    """What a file has given so far."""
+
+    merger: Merger = field(default_factory=Merger)
+    skipped: SkippedLog = field(default_factory=SkippedLog)
+    notes: SkippedLog = field(default_factory=SkippedLog)
+    zones: Counter[ZoneFrom] = field(default_factory=Counter)
+    found: int = 0
+
+
+def _understand(
+    entries: Entries,
+    options: ImportOptions,
+    understood: _Understood,
+    step: Callable[[int], None],
+) -> None:
+    locator = Locator(Gazetteer(), home=options.home, geocode=options.geocode)
+    zones = Zones(options.fallback_zone, options.zone)
+    for chunk in _chunks(entries):
+        normalised = normalise_all(chunk, locator, zones=zones)
+        for draft in normalised.drafts:
+            understood.merger.add(draft)
+        for entry in (*chunk.broken, *normalised.skipped):
+            understood.skipped.add(entry)
+        for note in normalised.notes:
+            understood.notes.add(note)
+        understood.zones += normalised.zones
+        understood.found += len(chunk.events) + len(chunk.broken)
+        step(len(chunk.events))
 
 
 def _chunks(entries: Entries) -> Iterator[ParsedFile]:

@@ -25,9 +25,15 @@ def venue_key(draft: VenueDraft) -> str:
     'orange peel|4453066'
     """
     place = str(draft.place_id or "") or fold_name(f"{draft.city} {draft.state} {draft.country}")
-    if draft.place_id is None and not place and draft.latitude is not None:
-        place = f"{draft.latitude:.2f} {draft.longitude:.2f}"
+    if not place and draft.latitude is not None and draft.longitude is not None:
+        place = _point_key(draft.latitude, draft.longitude)
     return f"{_name_key(draft.name)}|{place[:90]}"
+
+
+def _point_key(latitude: float, longitude: float) -> str:
+    """A point to about a kilometre; of one meridian's two names, 180 and -180, always one."""
+    lat, lng = round(latitude, 2) + 0.0, round(longitude, 2) + 0.0  # no "-0.00"
+    return f"{lat:.2f} {-180.0 if lng == 180 else lng:.2f}"
 
 
 def _name_key(name: str) -> str:

@@ -111,7 +111,7 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
     conditional = not options.force and _may_ask_conditionally(source, run.started_at)
     answer = fetch(
         source.url,
-        allow_private=settings.FEEDS_ALLOW_PRIVATE_ADDRESSES,
+        private=settings.FEEDS_PRIVATE_HOSTS,
         etag=source.etag if conditional else "",
         last_modified=source.last_modified if conditional else "",
     )
@@ -145,7 +145,8 @@ def _may_ask_conditionally(source: Source, now: datetime) -> bool:
 
 def _import_options(source: Source, geocode: Geocode | None) -> ImportOptions:
     return ImportOptions(
-        fallback_zone=source.timezone or settings.TIME_ZONE,
+        fallback_zone=settings.TIME_ZONE,
+        zone=source.timezone or (source.default_place.timezone if source.default_place else ""),
         source=source.name,
         format_name=source.format,
         home=Town.of(source.default_place) if source.default_place else None,

@@ -33,5 +33,5 @@ def followed_ids(constraints: Constraints, rule: DateRule, *, now: datetime) -> 
     )
     if not (constraints.query or constraints.audience or constraints.more_like):
         return [row.event_id for row in list_rows(Listing(wanted), limit=MOST_DATES)]
-    found = match_events(dated, wanted, now=now)
+    found = match_events(dated, wanted, now=now, strictly=True)
     return [one.event_id for one in sorted(found, key=lambda one: (one.starts_at, one.event_id))]

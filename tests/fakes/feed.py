@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 
 class FakeFeed:
@@ -73,6 +74,12 @@ def _handler(feed: FakeFeed) -> type[BaseHTTPRequestHandler]:
             """Keeps the test's output clean."""
 
     return Handler
+
+
+def private_hosts(*addresses: str) -> frozenset[tuple[str, int]]:
+    """The hosts and ports of these addresses, and no others, as `fetch` takes them."""
+    parts = [urlsplit(address) for address in addresses]
+    return frozenset((part.hostname or "", part.port or 80) for part in parts)
 
 
 def calendar(*entries: str) -> bytes:

@@ -2,70 +2,47 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from events.imports.files import keep_file
 from events.imports.queue import Wanted, queue_import
 from events.ingestion.store import BATCH
-from events.models import Event, EventSearchRow, EventWords, Import, Source, SourceRun, Venue
+from events.models import (
+    Event,
+    EventSearchRow,
+    EventWords,
+    Import,
+    MergeDecision,
+    MergeDue,
+    Source,
+    SourceRun,
+    Venue,
+)
+from tests.commands import command, ran, until
 from tests.fakes.feed import FakeFeed, calendar, entry
-from tests.serving import database_url
 
 SOURCE = "killed by tests"
 SIZE = 3000
 KILLS = 3
+OTHER_SOURCE = f"{SOURCE}, the copies"
+COPIES = 200
 TOMORROW = timezone.now().replace(microsecond=0) + timedelta(days=1)
-
-
-@contextmanager
-def command(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A command of manage.py as a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
-        env={**os.environ, "DATABASE_URL": database_url(), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def ran(*arguments: str, **environment: str) -> str:
-    """What a command prints that ends well."""
-    with command(*arguments, **environment) as process:
-        out, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, out
-        return out
-
-
-def until(done: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
 def clean(committed: None) -> Iterator[None]:
     yield
-    Event.objects.filter(source=SOURCE).delete()
+    Event.objects.filter(source__in=(SOURCE, OTHER_SOURCE)).delete()
     Import.objects.filter(source=SOURCE).delete()
     Source.objects.filter(name=SOURCE).delete()
     Venue.objects.filter(name="Killed Hall").delete()
@@ -124,6 +101,56 @@ def test_import_events_killed_anywhere_is_completed_by_the_next_run(file: Path) 
     ]
 
 
+def test_import_events_two_at_once_store_nothing_twice(file: Path) -> None:
+    shorten(file, COPIES)
+    arguments = ("import_events", str(file), "--source", SOURCE)
+    with command(*arguments) as first, command(*arguments) as second:
+        told = [process.communicate(timeout=240)[0] for process in (first, second)]
+        assert [first.returncode, second.returncode] == [0, 0], told
+    assert_whole(COPIES)
+    assert Venue.objects.filter(name="Killed Hall").count() == 1
+    assert MergeDue.objects.filter(event__source=SOURCE).count() == 0
+
+
+def test_import_events_killed_while_merging_is_completed_by_the_next_run(file: Path) -> None:
+    """The same concerts from two sources: one of each pair stays listed, with its search row."""
+    shorten(file, COPIES)
+    ran("import_events", str(file), "--source", SOURCE)
+    copies = Event.objects.filter(source=OTHER_SOURCE)
+    merged = MergeDecision.objects.filter(copy__source__in=(SOURCE, OTHER_SOURCE))
+    arguments = ("import_events", str(file), "--source", OTHER_SOURCE)
+    with command(*arguments) as process:
+        until(lambda: merged.exists() or process.poll() is not None)
+        process.kill()
+        process.wait()
+    assert copies.count() == COPIES
+    assert_pairs(merged.count())
+    ran(*arguments)
+    assert_pairs(COPIES)
+    assert MergeDue.objects.filter(event__source__in=(SOURCE, OTHER_SOURCE)).count() == 0
+    again = ran(*arguments, "--verbosity", "0").split("\n")
+    assert [line.split() for line in again[1:5]] == [
+        ["created", "0"],
+        ["updated", "0"],
+        ["unchanged", f"{COPIES:,}"],
+        ["copies", "0"],
+    ]
+
+
+def shorten(file: Path, events: int) -> None:
+    file.write_text("\n".join(file.read_text().splitlines()[: events + 1]))
+
+
+def assert_pairs(merged: int) -> None:
+    """All events are there; of each merged pair one is listed, and found by its search row."""
+    mine = Event.objects.filter(source__in=(SOURCE, OTHER_SOURCE))
+    listed = mine.filter(merged_into__isnull=True)
+    assert (mine.count(), listed.count()) == (2 * COPIES, 2 * COPIES - merged)
+    for rows in (EventSearchRow.objects, EventWords.objects):
+        found = rows.filter(event__in=mine).values_list("event_id", flat=True)
+        assert sorted(found) == sorted(listed.values_list("pk", flat=True))
+
+
 def test_run_ingestion_killed_import_is_taken_up_by_the_next_worker(file: Path) -> None:
     user = User.objects.create(username="killed", email="killed@example.org")
     wanted = Wanted(
@@ -174,16 +201,21 @@ def feed(clean: None) -> Iterator[FakeFeed]:
         yield running
 
 
-PRIVATE = {"FEEDS_ALLOW_PRIVATE_ADDRESSES": "true"}
+def private(feed: FakeFeed) -> dict[str, str]:
+    """The environment in which this feed, and nothing else of this host, may be read."""
+    return {"FEEDS_PRIVATE_HOSTS": urlsplit(feed.address).netloc}
 
 
 def test_sync_sources_tells_of_each_source_and_fails_for_the_failed(feed: FakeFeed) -> None:
-    assert f"{SOURCE}: succeeded, 1 created, 0 updated" in ran("sync_sources", **PRIVATE)
-    assert ran("sync_sources", **PRIVATE) == ""  # none is due
+    assert ran("sync_sources", **private(feed)) == (
+        f"{SOURCE}: succeeded, 1 created, 0 updated, 0 unchanged, 0 withdrawn, 0 skipped,"
+        " 0 merged, 0 copies\n"
+    )
+    assert ran("sync_sources", **private(feed)) == ""  # none is due
     feed.status = 500
     other = Source.objects.create(name=f"{SOURCE}, too", url=feed.address.replace("town", "other"))
     try:
-        with command("sync_sources", "--force", **PRIVATE) as process:
+        with command("sync_sources", "--force", **private(feed)) as process:
             out, _ = process.communicate(timeout=60)
     finally:
         other.delete()
@@ -200,8 +232,8 @@ def test_sync_sources_tells_of_each_source_and_fails_for_the_failed(feed: FakeFe
 
 def test_sync_sources_two_watchers_ask_a_source_once_and_end_when_told(feed: FakeFeed) -> None:
     feed.held.clear()
-    watching = command("sync_sources", "--watch", **PRIVATE)
-    with watching as first, command("sync_sources", "--watch", **PRIVATE) as second:
+    watching = command("sync_sources", "--watch", **private(feed))
+    with watching as first, command("sync_sources", "--watch", **private(feed)) as second:
         until(lambda: len(feed.requests) == 1)
         time.sleep(3)  # the other one has long seen that it is due
         feed.held.set()
@@ -214,9 +246,9 @@ def test_sync_sources_two_watchers_ask_a_source_once_and_end_when_told(feed: Fak
 
 def test_sync_sources_killed_in_the_middle_is_done_by_the_next_run(feed: FakeFeed) -> None:
     feed.content = calendar(*(entry(str(number), TOMORROW) for number in range(1000)))
-    with command("sync_sources", **PRIVATE) as process:
+    with command("sync_sources", **private(feed)) as process:
         kill_while_storing(process)
-    ran("sync_sources", SOURCE, **PRIVATE)
+    ran("sync_sources", SOURCE, **private(feed))
     assert_whole(1000)
     run = SourceRun.objects.filter(source__name=SOURCE).first()
     assert run is not None

@@ -40,6 +40,10 @@ def _words() -> list[str]:
     return env.words(NAME, "one,two")
 
 
+def _hosts() -> frozenset[tuple[str, int]]:
+    return env.host_ports(NAME)
+
+
 def _pause() -> float:
     return env.seconds(NAME, 1, or_zero=True)
 
@@ -60,6 +64,8 @@ def _object() -> dict[str, Any]:
         *((_on, value, False) for value in ("0", "false", "False", "NO", "off")),
         (_words, "a, b,,c ,", ["a", "b", "c"]),
         (_words, ",", []),
+        (_hosts, "Intranet:8080, [::1]:90", frozenset({("intranet", 8080), ("::1", 90)})),
+        (_hosts, "10.0.0.5", frozenset({("10.0.0.5", 80), ("10.0.0.5", 443)})),
         (_pause, "0", 0.0),
         (_object, '{"user_agent": "a/1.0"}', {"user_agent": "a/1.0"}),
     ],
@@ -81,6 +87,7 @@ def test_value_is_read(
         (_on, True),
         (_off, False),
         (_words, ["one", "two"]),
+        (_hosts, frozenset()),
         (_pause, 1.0),
         (_object, {}),
     ],
@@ -112,6 +119,18 @@ def test_value_that_is_unset_or_blank_is_the_default(
         (_pause, "-1", "must be a positive number of seconds, not -1."),
         (_object, "[1]", 'must be a JSON object, such as {"key": "value"}.'),
         (_object, "{'a': 1}", 'must be a JSON object, such as {"key": "value"}.'),
+        *(
+            (_hosts, value, f"must list hosts, such as intranet:8080 or 10.0.0.5, not {value!r}.")
+            for value in (
+                "true",
+                "http://intranet",
+                "intranet/calendar",
+                "a@intranet",
+                "*:80",
+                ":80",
+            )
+        ),
+        (_hosts, "intranet:65536", "is not a valid URL."),
         (_on, "maybe", "must be true or false, not 'maybe'."),
         (_on, "2", "must be true or false, not '2'."),
     ],

@@ -15,6 +15,9 @@ from events.ingestion.raw import RawPlace
 from events.ingestion.types import VenueDraft
 from events.text import fold_name
 
+# Of a degree: a centimetre. What is closer to zero is noise, of which SQL's trigonometry fails.
+_DIGITS = 7
+
 
 def from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabouts:
     """The venue of the fields; where they have no name, the line's first part names it."""
@@ -56,11 +59,13 @@ def _city_and_region(place: RawPlace) -> tuple[str, str]:
 
 def _with_point(venue: VenueDraft, place: RawPlace, town: Town | None) -> VenueDraft:
     """The feed's own point where it is on earth, else the middle of the town."""
-    latitude, longitude = place.latitude, place.longitude
-    # (0, 0) is what careless exports write for "unknown".
-    if latitude is None or longitude is None or not (latitude or longitude):
+    if place.latitude is None or place.longitude is None:
         return in_town(venue, town)
-    if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
+    if not -90 <= place.latitude <= 90 or not -180 <= place.longitude <= 180:
+        return in_town(venue, town)
+    latitude, longitude = round(place.latitude, _DIGITS), round(place.longitude, _DIGITS)
+    # (0, 0) is what careless exports write for "unknown".
+    if not (latitude or longitude):
         return in_town(venue, town)
     return replace(
         venue,

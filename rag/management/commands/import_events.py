@@ -10,6 +10,7 @@ from django.utils import timezone
 from events.ingestion.errors import ImportFileError
 from events.ingestion.formats import FORMATS
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
+from events.ingestion.telling import zones_in_words
 from events.ingestion.times import zone_or_none
 from events.models import Place
 from events.progress import progress_bar, silent
@@ -30,8 +31,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="understand, but store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        zone = options["timezone"] or settings.TIME_ZONE
-        if zone_or_none(zone) is None:
+        zone = options["timezone"]
+        if zone and zone_or_none(zone) is None:
             raise CommandError(f"{zone} is not an IANA time zone, such as America/New_York.")
         if not Place.objects.exists():
             raise CommandError("The place table is empty; run load_places first.")
@@ -39,10 +40,12 @@ class Command(BaseCommand):
             report = import_calendar(
                 options["location"],
                 ImportOptions(
-                    fallback_zone=zone,
+                    fallback_zone=settings.TIME_ZONE,
+                    zone=zone,
                     source=options["source"],
                     format_name=options["format"],
                     geocode=configured_geocode(),
+                    private=settings.FEEDS_PRIVATE_HOSTS,
                     dry_run=options["dry_run"],
                 ),
                 embedder=get_backend(),
@@ -66,6 +69,8 @@ def _summary(report: ImportReport, verbosity: int, *, dry_run: bool) -> Iterator
         yield f"  copies        {report.copies.merged:,}"
     yield f"  merged        {len(report.merged):,}"
     yield f"  skipped       {len(report.skipped):,}"
+    if report.zones:
+        yield f"  time zones    {zones_in_words(report.zones)}"
     for name, count, entries in report.reasons():
         yield f"{count:,} × {name}"
         shown = entries if verbosity > 1 else entries[:EXAMPLES]

@@ -69,7 +69,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{source.name}: {run.outcome.replace('_', ' ')}, {run.created:,} created, "
             f"{run.updated:,} updated, {run.unchanged:,} unchanged, {run.withdrawn:,} withdrawn, "
-            f"{run.skipped:,} skipped{told}"
+            f"{run.skipped:,} skipped, {run.report.get('merged', 0):,} merged, "
+            f"{run.report.get('copies', 0):,} copies{told}"
         )
         self.stdout.flush()
 

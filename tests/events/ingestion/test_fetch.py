@@ -10,6 +10,7 @@ import pytest
 from events.ingestion.errors import AddressRefused, FetchFailed, FileMissing, FileTooLarge
 from events.ingestion.fetch import MAX_FILE_BYTES, NotModified, fetch, fetch_anew
 from events.ingestion.fetch_addresses import is_public
+from tests.fakes.feed import private_hosts
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -102,7 +103,7 @@ def test_fetch_large_file_stays_on_the_disk(tmp_path: Path) -> None:
 
 
 def test_fetch_hands_on_the_validators(site: str) -> None:
-    found = fetch_anew(f"{site}/dated.ics", allow_private=True)
+    found = fetch_anew(f"{site}/dated.ics", private=private_hosts(site))
     assert (found.etag, found.last_modified) == ('"v1"', "Fri, 20 Nov 2026 10:00:00 GMT")
 
 
@@ -112,7 +113,7 @@ def test_fetch_hands_on_the_validators(site: str) -> None:
 def test_fetch_known_file_is_not_sent_again(site: str, known: dict[str, str]) -> None:
     found = fetch(
         f"{site}/dated.ics",
-        allow_private=True,
+        private=private_hosts(site),
         etag=known.get("etag", ""),
         last_modified=known.get("last_modified", ""),
     )
@@ -121,12 +122,12 @@ def test_fetch_known_file_is_not_sent_again(site: str, known: dict[str, str]) ->
 
 @pytest.mark.parametrize("etag", ['"v0"', '"v1"\r\nX-Other: 1', "é", '"' + "v" * 1000 + '"'])
 def test_fetch_other_or_unsound_validators_bring_the_file(site: str, etag: str) -> None:
-    found = fetch(f"{site}/dated.ics", allow_private=True, etag=etag)
-    assert found == fetch_anew(f"{site}/dated.ics", allow_private=True)
+    found = fetch(f"{site}/dated.ics", private=private_hosts(site), etag=etag)
+    assert found == fetch_anew(f"{site}/dated.ics", private=private_hosts(site))
 
 
 def test_fetch_follows_redirects(site: str) -> None:
-    found = fetch_anew(f"{site}/moved", allow_private=True)
+    found = fetch_anew(f"{site}/moved", private=private_hosts(site))
     assert (found.content, found.file_name, found.content_type, found.default_source) == (
         *(CALENDAR, "town.ics", "text/calendar", "localhost"),
     )
@@ -135,17 +136,17 @@ def test_fetch_follows_redirects(site: str) -> None:
 @pytest.mark.parametrize("path", ["/missing", "/elsewhere", "/loop"])
 def test_fetch_gives_up_with_a_sentence(site: str, path: str) -> None:
     with pytest.raises(FetchFailed):
-        fetch(site + path, allow_private=True)
+        fetch(site + path, private=private_hosts(site))
 
 
 def test_fetch_body_without_end_is_cut(site: str) -> None:
     with pytest.raises(FileTooLarge):
-        fetch(f"{site}/endless", allow_private=True)
+        fetch(f"{site}/endless", private=private_hosts(site))
 
 
 def test_fetch_slow_body_has_a_deadline(site: str) -> None:
     with pytest.raises(FetchFailed, match="took too long"):
-        fetch(f"{site}/town.ics", allow_private=True, seconds=0)
+        fetch(f"{site}/town.ics", private=private_hosts(site), seconds=0)
 
 
 def test_fetch_private_address_is_refused(site: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,6 +10,7 @@ import pytest
 from events.ingestion.errors import FetchFailed, FileMissing
 from events.ingestion.fetch import fetch
 from events.ingestion.fetch_addresses import is_public
+from tests.fakes.listener import Listener
 
 # PORT is where the listener waits; a form that any resolver reads as this host reaches it.
 FORBIDDEN = [
@@ -51,36 +50,6 @@ FORBIDDEN = [
 ]
 
 
-class Listener:
-    """Listens on a port of this host, in both families, and counts who came."""
-
-    def __init__(self) -> None:
-        self.accepted = 0
-        try:
-            self._socket = socket.create_server(
-                ("", 0), family=socket.AF_INET6, dualstack_ipv6=True
-            )
-        except OSError:  # a machine without IPv6
-            self._socket = socket.create_server(("0.0.0.0", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self.accepted += 1
-            connection.close()
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
     with closing(Listener()) as listening:
@@ -106,7 +75,11 @@ def test_fetch_refuses_a_forbidden_address_and_never_connects(
 def test_listener_would_have_noticed(listener: Listener) -> None:
     before = listener.accepted
     with pytest.raises(FetchFailed):
-        fetch(f"http://127.0.0.1:{listener.port}/", allow_private=True, seconds=5)
+        fetch(
+            f"http://127.0.0.1:{listener.port}/",
+            private=frozenset({("127.0.0.1", listener.port)}),
+            seconds=5,
+        )
     assert listener.accepted == before + 1
 
 

@@ -14,10 +14,15 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
+
+from tests.events.ingestion.test_fetch_addresses import FORBIDDEN
+from tests.fakes.listener import Listener
 
 # The requirement is 2 s and 200 MB.
 MOST_CPU = 2.0
@@ -127,6 +132,7 @@ class Harm:
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
+        self.accepted = 0
         self._closed = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -136,6 +142,7 @@ class Harm:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            self.accepted += 1
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -158,6 +165,9 @@ class Harm:
             send(b"HTTP/1.1 200 OK\r\n")
             while True:
                 send(b"X-More: " + b"x" * 1000 + b"\r\n")
+        elif name.startswith("to/"):
+            target = unquote(name.removeprefix("to/"))
+            send(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n\r\n".encode())
         else:
             send(b"HTTP/1.1 200 OK\r\n" if name == "slow-headers" else b"")
             if name == "slow-body":
@@ -179,10 +189,15 @@ def harm() -> Iterator[Harm]:
 
 def read(harm: Harm, name: str, seconds: float = 30) -> dict[str, Any]:
     """What became of it; the process itself is started and ended within the test."""
+    return read_all(f"http://127.0.0.1:{harm.port}/{name}", seconds=seconds)[0]
+
+
+def read_all(*addresses: str, seconds: float = 30) -> list[dict[str, Any]]:
+    """What became of each; of private hosts only the first one's may be read."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "tests.events.ingestion.hostile_child"),
-            *(f"http://127.0.0.1:{harm.port}/{name}", str(seconds)),
+            *(str(seconds), *addresses),
         ],
         cwd=Path(__file__).resolve().parents[3],
         capture_output=True,
@@ -190,9 +205,9 @@ def read(harm: Harm, name: str, seconds: float = 30) -> dict[str, Any]:
         timeout=300,
         check=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert found["cpu"] < MOST_CPU
-    assert found["megabytes"] < MOST_MEGABYTES
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    assert max(each["cpu"] for each in found) < MOST_CPU
+    assert found[-1]["megabytes"] < MOST_MEGABYTES
     return found
 
 
@@ -215,3 +230,67 @@ def test_slow_answer_has_a_deadline(harm: Harm, name: str) -> None:
     began = time.monotonic()
     assert read(harm, name, seconds=1)["error"].startswith("FetchFailed")
     assert time.monotonic() > began + 1
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Listener]:
+    with closing(Listener()) as listening:
+        yield listening
+
+
+def redirect(harm: Harm, target: str) -> str:
+    """An address that may be read, and that redirects to the target."""
+    return f"http://127.0.0.1:{harm.port}/to/{quote(target, safe='')}"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("http://127.0.0.1:PORT/", "https://127.0.0.1:PORT/", "http://localhost:PORT/"),
+        *("http://[::1]:PORT/", "http://2130706433:PORT/", "//127.0.0.1:PORT/", "http://127.0.0.1"),
+        # the port may be read, but not at this address; and the other way round
+        *(
+            "http://127.0.0.2:HERE/",
+            "http://localhost:HERE/",
+            "http://127.1:HERE/",
+            "HTTP://0:HERE",
+        ),
+    ],
+)
+def test_redirect_to_another_private_address_is_not_followed(
+    harm: Harm, elsewhere: Listener, target: str
+) -> None:
+    before, reached = elsewhere.accepted, harm.accepted
+    place = target.replace("PORT", str(elsewhere.port)).replace("HERE", str(harm.port))
+    (found,) = read_all(redirect(harm, place))
+    assert found["error"].startswith("AddressRefused: ")
+    assert found["error"].endswith(" is not a public address; only public ones are fetched.")
+    assert (elsewhere.accepted, harm.accepted) == (before, reached + 1)
+
+
+def test_redirect_within_the_permitted_host_is_followed_and_the_last_hop_checked(
+    harm: Harm, elsewhere: Listener
+) -> None:
+    here = redirect(harm, redirect(harm, f"http://127.0.0.1:{harm.port}/every-second"))
+    away = redirect(harm, redirect(harm, f"http://127.0.0.1:{elsewhere.port}/"))
+    before, reached = elsewhere.accepted, harm.accepted
+    followed, refused = read_all(here, away)
+    assert followed["reasons"][0].startswith("the event repeats more often")
+    assert refused["error"].startswith("AddressRefused")
+    assert (elsewhere.accepted, harm.accepted) == (before, reached + 5)
+
+
+def test_forbidden_addresses_cost_little_and_see_no_connection(
+    harm: Harm, elsewhere: Listener
+) -> None:
+    forms = [f"http://{form.replace('PORT', str(elsewhere.port))}/" for form in FORBIDDEN]
+    before, reached = elsewhere.accepted, harm.accepted
+    first, *found = read_all(
+        f"http://127.0.0.1:{harm.port}/every-second",
+        *forms,
+        *(redirect(harm, form) for form in forms),
+    )
+    assert first["error"] == ""
+    errors = {each["error"].partition(":")[0] for each in found}
+    assert errors == {"AddressRefused", "FetchFailed"}
+    assert (elsewhere.accepted, harm.accepted) == (before, reached + 1 + len(forms))

@@ -28,7 +28,7 @@ def run(*arguments: str) -> str:
 
 def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
     lines = run("import_events", str(table), "--source", "Town").splitlines()
-    assert [line.split() for line in lines[:7]] == [
+    assert [line.split() for line in lines[:8]] == [
         ["Town:", "2", "entries"],
         ["created", "1"],
         ["updated", "0"],
@@ -36,8 +36,9 @@ def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
         ["copies", "0"],
         ["merged", "0"],
         ["skipped", "1"],
+        ["time", "zones", "1", "from", "the", "place"],
     ]
-    assert lines[7] == "1 × broken entry: the start 'soon' cannot be read"
+    assert lines[8] == "1 × broken entry: the start 'soon' cannot be read"
     assert Event.objects.get().timezone == "America/Los_Angeles"
     assert EventSearchRow.objects.get().embedding_model
 

@@ -12,6 +12,7 @@ from events.ingestion.places.locate import Locator
 from events.ingestion.places.whereabouts import Whereabouts
 from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent
 from events.ingestion.types import EventDraft
+from events.ingestion.zones import Zones
 from tests.events.ingestion.moments import utc, wall
 
 RAW = RawEvent(title="Concert", start=wall(2026, 12, 5, 19), uid="1")
@@ -19,7 +20,7 @@ RAW = RawEvent(title="Concert", start=wall(2026, 12, 5, 19), uid="1")
 
 def drafts_of(*events: RawEvent, timezone: str = "", fallback: str = "UTC") -> list[EventDraft]:
     parsed = ParsedFile(events, timezone=timezone)
-    found = normalise_all(parsed, Locator(Gazetteer()), fallback_zone=fallback)
+    found = normalise_all(parsed, Locator(Gazetteer()), zones=Zones(fallback))
     assert list(found.skipped) == []
     return list(found.drafts)
 
@@ -176,7 +177,7 @@ def test_normalise_all_reports_one_broken_event_and_goes_on(
         replace(RAW, uid="untitled", title=""),
         replace(RAW, uid="early", start=wall(1, 1, 1)),
     ]
-    found = normalise_all(ParsedFile(events), Stumbling(Gazetteer()), fallback_zone="UTC")
+    found = normalise_all(ParsedFile(events), Stumbling(Gazetteer()), zones=Zones("UTC"))
     assert [draft.external_id for draft in found.drafts] == ["1"]
     assert [(each.external_id, each.reason) for each in found.skipped] == [
         ("odd", "it could not be understood (see the log)"),

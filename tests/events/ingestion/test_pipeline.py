@@ -40,6 +40,7 @@ def test_import_calendar_accounts_for_every_entry(table: Path) -> None:
     assert (report.source, report.found, report.stored) == ("town", 4, StoreReport(created=2))
     assert [(name, count) for name, count, _ in report.reasons()] == [
         ("merged duplicate", 1),
+        ("time zone assumed", 1),
         ("broken entry: the start 'someday' cannot be read", 1),
     ]
     assert list(Event.objects.values_list("title", "location", "price")) == [
@@ -102,8 +103,36 @@ def test_import_calendar_real_conferences_know_their_places(shared_data: Path) -
     berlin = Event.objects.filter(venue__city="Berlin").first()
     assert berlin is not None
     assert (berlin.timezone, berlin.all_day) == ("Europe/Berlin", True)
+    # What is online only has neither a place nor a time of day there, and the feed no zone.
+    assert report.zones == {"place": 338, "assumed": 55}
+    assert [(note.kind, note.count) for note in report.notes] == [("time zone assumed", 1)] * 55
     offline = Event.objects.exclude(event_attendance_mode="online")
     assert offline.filter(venue__latitude__isnull=True).count() == 0
+
+
+def test_import_calendar_online_events_are_in_the_zone_of_the_others(tmp_path: Path) -> None:
+    rows = [f'Concert {day},2026-12-{day:02} 19:30,"Hall, Davis, CA"' for day in range(1, 6)]
+    path = tmp_path / "davis.csv"
+    path.write_text("\n".join(["title,start,location", *rows, "Talk,2026-12-05 19:30,Zoom"]))
+    report = run(path)
+    assert report.zones == {"place": 5, "other events": 1}
+    talk = Event.objects.get(title="Talk")
+    assert (talk.start_time, talk.timezone) == (utc(2026, 12, 6, 3, 30), "America/Los_Angeles")
+    assert report.notes == ()
+
+
+def test_import_calendar_place_that_nothing_knows_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "town.csv"
+    path.write_text("title,start,location\nConcert,2026-12-05 19:30,The Old Mill\nTalk,2026-12-06,")
+    notes = run(path).notes
+    assert [(note.title, note.kind) for note in notes] == [
+        *(("Concert", "time zone assumed"), ("Concert", "no place")),
+        *(("Talk", "time zone assumed"), ("Talk", "no place")),
+    ]
+    assert [note.reason for note in notes[1::2]] == [
+        "it is unknown where 'The Old Mill' is",
+        "none named",
+    ]
 
 
 def test_import_calendar_music_is_tagged_where_it_is_music(shared_data: Path) -> None:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from events.models import Source, SourceRun
 from events.sources.sync import SyncOptions, sync_source
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
-from tests.fakes.feed import FakeFeed
+from tests.fakes.feed import FakeFeed, private_hosts
 
 TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 Sync = Callable[..., SourceRun]
@@ -18,8 +18,8 @@ Sync = Callable[..., SourceRun]
 
 @pytest.fixture
 def feed(settings: Settings) -> Iterator[FakeFeed]:
-    settings.FEEDS_ALLOW_PRIVATE_ADDRESSES = True
     with FakeFeed() as running:
+        settings.FEEDS_PRIVATE_HOSTS = private_hosts(running.address)
         yield running
 
 

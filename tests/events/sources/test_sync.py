@@ -227,7 +227,7 @@ def test_sync_source_honours_retry_after(feed: FakeFeed, source: Source, sync: S
 def test_sync_source_private_address_is_refused(
     feed: FakeFeed, source: Source, sync: Sync, settings: Settings
 ) -> None:
-    settings.FEEDS_ALLOW_PRIVATE_ADDRESSES = False
+    settings.FEEDS_PRIVATE_HOSTS = frozenset()
     assert sync().error == "127.0.0.1 is not a public address; only public ones are fetched."
     assert feed.requests == []
 
@@ -243,6 +243,19 @@ def test_sync_source_default_place_and_zone_are_used(
     assert event.venue is not None
     assert (event.venue.city, event.venue.precision) == ("Davis", "place")
     assert event.timezone == "America/Los_Angeles"
+
+
+def test_sync_source_online_events_are_in_the_zone_of_the_default_place(
+    feed: FakeFeed, source: Source, sync: Sync
+) -> None:
+    davis = Place.objects.get(name="Davis", region_code="CA")
+    Source.objects.update(default_place=davis, format="csv")
+    feed.content = f"title,start,location\nTalk,{TOMORROW:%Y-%m-%d} 19:30,Zoom".encode()
+    assert sync().report["zones"] == {"source": 1}
+    assert Event.objects.get().timezone == "America/Los_Angeles"
+    Source.objects.update(timezone="Europe/Paris")
+    sync()
+    assert Event.objects.get().timezone == "Europe/Paris"
 
 
 def test_sync_source_only_if_due(feed: FakeFeed, source: Source, sync: Sync) -> None:
