@@ -66,6 +66,27 @@ def upsert_rows(
         return cursor.fetchall() if statement.returning else []
 
 
+def update_rows(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Writes these columns of stored rows; each row names its primary key as `pk`."""
+    if not rows:
+        return
+    meta = model._meta
+    fields = concrete_fields(model, columns)
+    key = meta.pk
+    assert key is not None
+    record = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
+    setting = ", ".join(f"{field.column} = given.{field.column}" for field in fields)
+    sql = (
+        f"UPDATE {meta.db_table} AS stored SET {setting}"  # noqa: S608 - names of the model
+        f" FROM json_to_recordset(%s::json) AS given (pk {key.rel_db_type(connection)}, {record})"
+        f" WHERE stored.{key.column} = given.pk"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows, default=str)])
+
+
 @lru_cache(maxsize=32)
 def concrete_fields(
     model: type[models.Model], names: Iterable[str]

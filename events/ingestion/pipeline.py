@@ -75,11 +75,13 @@ def import_calendar(
     location: str,
     options: ImportOptions,
     *,
-    embedder: Embedder,
+    embedder: Embedder | None,
     now: datetime,
     progress: Progress = silent,
 ) -> ImportReport:
     """Imports the calendar at a path or address.
+
+    Without an `embedder` the vectors are left to be made later (see `events.embedding_due`).
 
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.
@@ -92,7 +94,7 @@ def import_fetched(
     fetched: Fetched,
     options: ImportOptions,
     *,
-    embedder: Embedder,
+    embedder: Embedder | None,
     now: datetime,
     progress: Progress = silent,
 ) -> ImportReport:

@@ -87,7 +87,7 @@ def store_events(
     source: str,
     drafts: Sequence[EventDraft],
     *,
-    embedder: Embedder,
+    embedder: Embedder | None,
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> StoreReport:
     """Creates and updates a source's events; the same drafts again change nothing.
@@ -95,12 +95,13 @@ def store_events(
     External ids must be unique among the drafts. Each batch is one
     transaction: a process that is killed leaves whole batches, and the next
     run goes on from there. Vectors are made outside of it, and only for events
-    whose text changed. A withdrawn event that its feed holds again is listed
+    whose text changed; without an `embedder` these are marked as due (see
+    `events.embedding_due`). A withdrawn event that its feed holds again is listed
     again, unless somebody withdrew it by hand; one that was merged into another
     stays so, and out of the search.
     """
     report = StoreReport()
-    memory = _Memory(embedder)
+    memory = _Memory(embedder) if embedder else None
     for start in range(0, len(drafts), BATCH):
         batch = drafts[start : start + BATCH]
         report += _store_batch(source, batch, memory)
@@ -142,7 +143,7 @@ class _Memory:
         return [self._vectors[text] for text in texts]
 
 
-def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> StoreReport:
+def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory | None) -> StoreReport:
     batch = keep_series(source, batch)
     known = _known(source, batch)
     hashes = {draft.external_id: content_hash(draft) for draft in batch}
@@ -151,7 +152,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
         for draft in batch
         if _has_changed(known.get(draft.external_id), hashes[draft.external_id])
     ]
-    vectors = _vectors(changed, known, memory)
+    vectors = _vectors(changed, known, memory) if memory else {}
     if changed:
         with transaction.atomic():
             venues = store_venues(draft.venue for draft in changed if draft.venue)
@@ -162,7 +163,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
                 for event in stored
                 if event.external_id in vectors
             }
-            write_search_rows(stored, by_pk, memory.name)
+            write_search_rows(stored, by_pk, memory.name if memory else "")
     updated = sum(draft.external_id in known for draft in changed)
     return StoreReport(len(changed) - updated, updated, len(batch) - len(changed))
 

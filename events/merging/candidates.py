@@ -18,15 +18,20 @@ _DEGREES = 0.6
 _BATCH = 500
 _OPENING = 480
 
-# The neighbours of each event: near in time, and at one address, at one venue or
+# The neighbours of each event (of two in one batch, those of the first): near in time, and at one address, at one venue or
 # near in place. Events without an hour are neighbours of all of their day. What
 # has no place meets only its like. Longitudes are compared around the globe.
 _NEIGHBOURS = """
-    SELECT mine.id, near.id
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS reach(id, earliest, latest)
+    WITH reach AS (
+        SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+            AS given(id, earliest, latest)
+    )
+    SELECT mine.id, array_agg(near.id)
+    FROM reach
     JOIN events_event AS mine ON mine.id = reach.id
     JOIN events_event AS near
         ON near.start_time BETWEEN reach.earliest AND reach.latest AND near.id <> mine.id
+        AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM reach))
     LEFT JOIN events_venue AS here ON here.id = mine.venue_id
     LEFT JOIN events_venue AS there ON there.id = near.venue_id
     WHERE (
@@ -45,6 +50,7 @@ _NEIGHBOURS = """
                 AND (mine.event_attendance_mode = 'online')
                     = (near.event_attendance_mode = 'online'))
         )
+    GROUP BY mine.id
 """
 _COLUMNS = (
     *("id", "source", "title", "start_time", "timezone", "all_day", "event_attendance_mode"),
@@ -101,9 +107,9 @@ def _facts(row: dict[str, object]) -> Facts:
     )
 
 
-def neighbours(events: Sequence[Facts]) -> set[tuple[int, int]]:
-    """Pairs of ids, the smaller first, of these events and what is near each of them."""
-    found: set[tuple[int, int]] = set()
+def neighbours(events: Sequence[Facts]) -> dict[int, list[int]]:
+    """By id, what is near each of these events; of two of them only the one names the other."""
+    found: dict[int, list[int]] = {}
     for first in range(0, len(events), _BATCH):
         batch = events[first : first + _BATCH]
         with connection.cursor() as cursor:
@@ -118,7 +124,7 @@ def neighbours(events: Sequence[Facts]) -> set[tuple[int, int]]:
                     _DEGREES,
                 ],
             )
-            found.update((min(row), max(row)) for row in cursor.fetchall())
+            found.update(cursor.fetchall())
     return found
 
 
@@ -126,11 +132,3 @@ def refresh_statistics() -> None:
     """Lets the planner know of a large import, before it believes the tables to be empty."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_event, events_venue, events_mergedue, events_mergedecision")
-
-
-def may_be_same(one: Facts, other: Facts) -> bool:
-    """Whether comparing them is worth the while: a shared word, or a shared address."""
-    if one.url and one.url == other.url:
-        return True
-    left, right = one.words, other.words
-    return not (left.telling | left.about_place).isdisjoint(right.telling | right.about_place)

@@ -9,7 +9,7 @@ each decision can be told in words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from rapidfuzz import fuzz
@@ -20,6 +20,7 @@ from events.merging.titles import PARTS, TitleMatch, match_titles
 from events.text import fold_name
 
 ENOUGH = 4.0
+_MOST_FOR_TEXT = 2.0
 METRES_PER_MILE = 1609.344
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
@@ -71,6 +72,27 @@ def compare(one: Facts, other: Facts) -> Verdict:
     """The verdict on two events that are not the same row."""
     titles = match_titles(one.words, other.words)
     features = _features(one, other, titles)
+    return _verdict(replace(features, text_likeness=_text_likeness(one, other)), titles)
+
+
+def compare_candidates(one: Facts, other: Facts) -> Verdict | None:
+    """The verdict on two neighbours that are one happening, None on others.
+
+    Only what shares a word or an address is compared, and texts only where they
+    decide.
+    """
+    if one.all_words.isdisjoint(other.all_words) and not (one.url and one.url == other.url):
+        return None
+    titles = match_titles(one.words, other.words)
+    features = _features(one, other, titles)
+    # A score is rounded, so the bound leaves a little more room.
+    if _verdict(features, titles).score < ENOUGH - _MOST_FOR_TEXT - 0.01:
+        return None
+    verdict = _verdict(replace(features, text_likeness=_text_likeness(one, other)), titles)
+    return verdict if verdict.same else None
+
+
+def _verdict(features: Features, titles: TitleMatch) -> Verdict:
     points = {
         "title": _title_points(titles) + _part_points(features, titles),
         "time": _time_points(features),
@@ -88,6 +110,7 @@ def compare(one: Facts, other: Facts) -> Verdict:
 
 
 def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
+    """All but the likeness of the texts, which takes the longest."""
     has_both = bool(one.place and one.place.key and other.place and other.place.key)
     minutes = round(abs((one.start - other.start).total_seconds()) / 60)
     same_page = bool(one.url) and one.url == other.url and is_own_page(one.url)
@@ -103,7 +126,7 @@ def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         same_listing=bool(one.url) and one.url == other.url and not same_page,
         other_page_of_one_site=not same_page and _pages_of_one_site(one.url, other.url),
         other_address_of_one_site=_is_other_address(one.url, other.url),
-        text_likeness=_text_likeness(one, other),
+        text_likeness=None,
         same_publisher=_same_publisher(one, other),
         other_publisher=bool(one.publishers and other.publishers)
         and not one.publishers & other.publishers,
@@ -271,4 +294,4 @@ def _text_points(features: Features) -> float:
     likeness = features.text_likeness
     if likeness is None or features.other_page_of_one_site:
         return 0.0
-    return 2.0 if likeness >= 0.85 else 1.0 if likeness >= 0.7 else 0.0
+    return _MOST_FOR_TEXT if likeness >= 0.85 else 1.0 if likeness >= 0.7 else 0.0

@@ -83,6 +83,11 @@ class Facts:
         return fold_name(self.title) or self.title
 
     @cached_property
+    def all_words(self) -> frozenset[str]:
+        """Every word of the title that tells it from others or names its place."""
+        return self.words.telling | self.words.about_place
+
+    @cached_property
     def words(self) -> TitleWords:
         """The title's words without those that name its own venue, town and publisher."""
         place = self.place or Place()
