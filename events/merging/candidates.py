@@ -12,44 +12,38 @@ from events.merging.facts import Facts, Place
 from events.models import Event
 
 _GAP = timedelta(minutes=LONGEST_GAP_MINUTES)
-_DAY = timedelta(days=1)
+_DAY = timedelta(hours=24)
 # Wider than `comparing` forgives, and cheap to compare.
 _DEGREES = 0.6
 _BATCH = 500
 _OPENING = 480
 
-# The neighbours of each event (of two in one batch, those of the first): near in time, and at one address, at one venue or
-# near in place. Events without an hour are neighbours of all of their day. What
-# has no place meets only its like. Longitudes are compared around the globe.
+# The neighbours of each event (of two in one batch, those of the first): near in time,
+# and at one address, at one venue or near in place. Events without an hour are
+# neighbours of all of their day. What has no place meets only its like. Longitudes are
+# compared around the globe.
 _NEIGHBOURS = """
-    WITH reach AS (
-        SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
-            AS given(id, earliest, latest)
-    )
+    WITH given AS (SELECT * FROM unnest(%(ids)s::bigint[], %(hours)s::boolean[]) AS g(id, has_hour))
     SELECT mine.id, array_agg(near.id)
-    FROM reach
-    JOIN events_event AS mine ON mine.id = reach.id
-    JOIN events_event AS near
-        ON near.start_time BETWEEN reach.earliest AND reach.latest AND near.id <> mine.id
-        AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM reach))
+    FROM given
+    JOIN events_event AS mine ON mine.id = given.id
+    JOIN events_event AS near ON near.start_time
+            BETWEEN mine.start_time - CASE WHEN has_hour THEN %(day)s ELSE %(gap)s END
+            AND mine.start_time + CASE WHEN has_hour THEN %(gap)s ELSE %(day)s END
+        AND near.id <> mine.id
+        AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM given))
+        AND (NOT has_hour OR near.all_day OR near.start_time >= mine.start_time - %(gap)s
+            OR (near.start_time AT TIME ZONE near.timezone)::time = '00:00')
     LEFT JOIN events_venue AS here ON here.id = mine.venue_id
     LEFT JOIN events_venue AS there ON there.id = near.venue_id
-    WHERE (
-            abs(extract(epoch FROM near.start_time - mine.start_time)) <= %s
-            OR mine.all_day OR near.all_day
-            OR (mine.start_time AT TIME ZONE mine.timezone)::time = '00:00'
-            OR (near.start_time AT TIME ZONE near.timezone)::time = '00:00'
-        )
-        AND (
-            mine.venue_id = near.venue_id
-            OR (mine.url <> '' AND mine.url = near.url)
-            OR (abs(here.latitude - there.latitude) <= %s
-                AND abs(mod((here.longitude - there.longitude + 540)::numeric, 360) - 180)
-                    <= %s / greatest(cos(radians(here.latitude)), 0.01))
-            OR (here.latitude IS NULL AND there.latitude IS NULL
-                AND (mine.event_attendance_mode = 'online')
-                    = (near.event_attendance_mode = 'online'))
-        )
+    CROSS JOIN LATERAL (SELECT abs(here.longitude - there.longitude) AS east) AS apart
+    WHERE mine.venue_id = near.venue_id
+        OR (mine.url <> '' AND mine.url = near.url)
+        OR (abs(here.latitude - there.latitude) <= %(degrees)s
+            AND least(east, 360 - east)
+                <= %(degrees)s / greatest(cos(radians(here.latitude)), 0.01))
+        OR (here.latitude IS NULL AND there.latitude IS NULL
+            AND (mine.event_attendance_mode = 'online') = (near.event_attendance_mode = 'online'))
     GROUP BY mine.id
 """
 _COLUMNS = (
@@ -115,14 +109,13 @@ def neighbours(events: Sequence[Facts]) -> dict[int, list[int]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 _NEIGHBOURS,
-                [
-                    [event.id for event in batch],
-                    [event.start - (_DAY if event.has_hour else _GAP) for event in batch],
-                    [event.start + (_GAP if event.has_hour else _DAY) for event in batch],
-                    _GAP.total_seconds(),
-                    _DEGREES,
-                    _DEGREES,
-                ],
+                {
+                    "ids": [event.id for event in batch],
+                    "hours": [event.has_hour for event in batch],
+                    "gap": _GAP,
+                    "day": _DAY,
+                    "degrees": _DEGREES,
+                },
             )
             found.update(cursor.fetchall())
     return found
