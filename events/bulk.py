@@ -66,6 +66,17 @@ def upsert_rows(
         return cursor.fetchall() if statement.returning else []
 
 
+def commit_without_waiting() -> None:
+    """Lets the transaction that is open commit before it is on the disk.
+
+    Should the database's machine crash, the last such transactions are as if they
+    had never been; any later commit that waits makes all before it last. For work
+    that the next run does again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
 def update_rows(
     model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
 ) -> None:

@@ -101,10 +101,10 @@ def write_search_rows(
     """
     gone = [event.pk for event in events if not event.is_searchable]
     if gone:
-        EventSearchRow.objects.filter(pk__in=gone).delete()
-        EventWords.objects.filter(pk__in=gone).delete()
+        EventSearchRow.objects.filter(pk__any_of=gone).delete()
+        EventWords.objects.filter(pk__any_of=gone).delete()
     if cleared := [*gone, *vectors]:
-        EmbeddingDue.objects.filter(pk__in=cleared).delete()
+        EmbeddingDue.objects.filter(pk__any_of=cleared).delete()
     listed = [event for event in events if event.is_searchable]
     _write_fresh([event for event in listed if event.pk in vectors], vectors, model_name)
     _write_kept([event for event in listed if event.pk not in vectors])
@@ -126,7 +126,7 @@ def _write_kept(events: Sequence[Event]) -> None:
     """Those without a new vector: due where the one that they have is not of their words."""
     if not events:
         return
-    rows = EventSearchRow.objects.filter(pk__in=[event.pk for event in events])
+    rows = EventSearchRow.objects.filter(pk__any_of=[event.pk for event in events])
     stored = dict(rows.values_list("pk", "text_hash"))
     due = [event.pk for event in events if stored.get(event.pk) != text_hash(event_text(event))]
     EmbeddingDue.objects.mark(due)

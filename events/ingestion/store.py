@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from django.db import transaction
 from django.utils import timezone
 
-from events.bulk import Upsert, concrete_fields, upsert_rows
+from events.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
 from events.ingestion.series import keep_series
 from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
@@ -155,6 +155,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory | Non
     vectors = _vectors(changed, known, memory) if memory else {}
     if changed:
         with transaction.atomic():
+            commit_without_waiting()
             venues = store_venues(draft.venue for draft in changed if draft.venue)
             stored = _upsert([_event(source, draft, venues, hashes) for draft in changed])
             MergeDue.objects.mark(event.pk for event in stored)
@@ -174,7 +175,7 @@ def _has_changed(known: _Known | None, digest: str) -> bool:
 
 def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
     rows = Event.objects.filter(
-        source=source, external_id__in=[draft.external_id for draft in batch]
+        source=source, external_id__any_of=[draft.external_id for draft in batch]
     ).values_list(
         "external_id",
         "content_hash",

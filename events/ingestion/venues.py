@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ _FIELDS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def venue_key(draft: VenueDraft) -> str:
     """Folded name plus place; "The Orange Peel" and "Orange Peel" of one town are one.
 

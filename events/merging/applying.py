@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from events.bulk import concrete_fields, update_rows
+from events.bulk import commit_without_waiting, concrete_fields, update_rows
 from events.merging.candidates import facts_of_event
 from events.merging.comparing import compare
 from events.merging.explaining import reasons_of
@@ -61,10 +61,11 @@ def apply_plan(
     """
     ids = [pk for each in sets for pk in each]
     before = list(_events(ids))
-    marks = dict(MergeDue.objects.filter(pk__in=ids).values_list("pk", "version"))
+    marks = dict(MergeDue.objects.filter(pk__any_of=ids).values_list("pk", "version"))
     seen = {event.pk: _state(event) for event in before}
     vectors = _vectors(_want(before, sets, plan, trust, now).events, embedder)
     with transaction.atomic():
+        commit_without_waiting()
         locked = _events(ids).select_for_update(skip_locked=True, no_key=True, of=("self",))
         same = {event.pk: event for event in locked if seen.get(event.pk) == _state(event)}
         whole = [each for each in sets if all((pk in same) == (pk in seen) for pk in each)]
@@ -79,7 +80,7 @@ def apply_plan(
 
 
 def _events(ids: Collection[int]) -> Any:
-    return Event.objects.filter(pk__in=ids).select_related("venue").order_by("pk")
+    return Event.objects.filter(pk__any_of=ids).select_related("venue").order_by("pk")
 
 
 def _state(event: Event) -> tuple[object, ...]:
@@ -138,7 +139,7 @@ def _vectors(events: Sequence[Event], embedder: Embedder | None) -> dict[int, Ve
     """By id, for those that are to be found and have no vector of their words."""
     if embedder is None:
         return {}
-    rows = Event.objects.filter(pk__in=[event.pk for event in events]).values_list(
+    rows = Event.objects.filter(pk__any_of=[event.pk for event in events]).values_list(
         "pk", "search_row__text_hash", "search_row__embedding_model"
     )
     stored = {pk: (digest, model) for pk, digest, model in rows}

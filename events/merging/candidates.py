@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -46,58 +47,45 @@ _NEIGHBOURS = """
             AND (mine.event_attendance_mode = 'online') = (near.event_attendance_mode = 'online'))
     GROUP BY mine.id
 """
-_COLUMNS = (
+_OWN = (
     *("id", "source", "title", "start_time", "timezone", "all_day", "event_attendance_mode"),
     *("room_name", "url", "organizer", "description", "filled"),
-    *("venue__name", "venue__city", "venue__latitude", "venue__longitude", "venue__precision"),
 )
+_VENUE = ("name", "city", "latitude", "longitude", "precision")
 
 
 def facts_of(ids: Iterable[int]) -> dict[int, Facts]:
     """What the comparison needs of these events, each by what it says itself."""
-    rows = Event.objects.filter(pk__in=list(ids)).values(*_COLUMNS)
-    return {row["id"]: _facts(row | row["filled"]) for row in rows.iterator(_BATCH)}
+    columns = (*_OWN, *(f"venue__{name}" for name in _VENUE))
+    rows = Event.objects.filter(pk__any_of=ids).order_by().values_list(*columns)
+    own = len(_OWN)
+    return {row[0]: _facts(row[:own], row[own:]) for row in rows.iterator(_BATCH)}
 
 
 def facts_of_event(event: Event) -> Facts:
     """The same of a loaded event with its venue."""
-    row = {name: _follow(event, name) for name in _COLUMNS}
-    return _facts(row | event.filled)
+    own = tuple(getattr(event, name) for name in _OWN)
+    return _facts(own, tuple(getattr(event.venue, name, None) for name in _VENUE))
 
 
-def _follow(event: Event, name: str) -> object:
-    relation, _, attribute = name.partition("__")
-    if not attribute:
-        return getattr(event, name)
-    venue = getattr(event, relation)
-    return getattr(venue, attribute) if venue else None
-
-
-def _facts(row: dict[str, object]) -> Facts:
-    text = {name: value if isinstance(value, str) else "" for name, value in row.items()}
-    start, pk = row["start_time"], row["id"]
-    assert isinstance(start, datetime)
-    assert isinstance(pk, int)
-    latitude, longitude = row["venue__latitude"], row["venue__longitude"]
-    place = Place(
-        text["venue__name"],
-        text["venue__city"],
-        latitude if isinstance(latitude, float) else None,
-        longitude if isinstance(longitude, float) else None,
-        text["venue__precision"] == "venue",
+def _facts(own: tuple[Any, ...], venue: tuple[Any, ...]) -> Facts:
+    pk, source, title, start, timezone, all_day, mode, room, url, organizer, description, filled = (
+        own
     )
+    name, city, latitude, longitude, precision = venue
+    place = Place(name or "", city or "", latitude, longitude, precision == "venue")
     return Facts(
         id=pk,
-        source=text["source"],
-        title=text["title"],
+        source=source,
+        title=title,
         start=start,
-        timezone=text["timezone"],
-        all_day=bool(row["all_day"]),
-        place=None if row["event_attendance_mode"] == Event.AttendanceMode.ONLINE else place,
-        room=text["room_name"],
-        url=text["url"],
-        organizer=text["organizer"],
-        description=text["description"][:_OPENING],
+        timezone=timezone,
+        all_day=all_day,
+        place=None if mode == Event.AttendanceMode.ONLINE else place,
+        room=room,
+        url=filled.get("url", url),
+        organizer=filled.get("organizer", organizer),
+        description=filled.get("description", description)[:_OPENING],
     )
 
 

@@ -23,12 +23,12 @@ from events.merging.trusting import trust_of_sources
 from events.models import Event, MergeDecision, MergeDue
 from events.search_index import Embedder
 
-_BATCH = 1000
+_BATCH = 2000
 # Events that another process is changing are left for the next round.
 _ROUNDS = 5
 _SECONDS_BETWEEN_ROUNDS = 0.2
 # Few enough that nobody waits long for their locks.
-_SETS_A_TRANSACTION = 50
+_SETS_A_TRANSACTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def merge_copies(
     for rounds in range(_ROUNDS + 1):
         left = 0
         for ids in _batches(every):
-            marks = dict(MergeDue.objects.filter(pk__in=ids).values_list("pk", "version"))
+            marks = dict(MergeDue.objects.filter(pk__any_of=ids).values_list("pk", "version"))
             if len(marks) == _BATCH and not looked:
                 refresh_statistics()
             looked += len(marks)

@@ -91,7 +91,9 @@ def _same_around(events: Mapping[int, Facts]) -> dict[Pair, Verdict]:
 def _stored_links(ids: Collection[int]) -> set[Pair]:
     """(copy, kept) of these events, as they are stored."""
     links = Event.objects.filter(merged_into__isnull=False)
-    found = links.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list("pk", "merged_into")
+    found = links.filter(Q(pk__any_of=ids) | Q(merged_into__any_of=ids)).values_list(
+        "pk", "merged_into"
+    )
     return {(copy, kept) for copy, kept in found if kept is not None}
 
 
@@ -101,7 +103,7 @@ def _said_together(ids: Collection[int]) -> set[Pair]:
 
 
 def _said_apart(ids: Collection[int]) -> frozenset[Pair]:
-    decisions = MergeDecision.objects.filter(parted=True, copy__in=ids, kept__in=ids)
+    decisions = MergeDecision.objects.filter(parted=True, copy__any_of=ids, kept__any_of=ids)
     return frozenset(pair(*key) for key in decisions.values_list("copy_id", "kept_id"))
 
 

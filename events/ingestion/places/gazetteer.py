@@ -104,7 +104,7 @@ class Gazetteer:
 
     def _fetch(self, keys: list[str]) -> None:
         fetched: dict[str, list[Town]] = {key: [] for key in keys}
-        rows = PlaceName.objects.filter(key__in=keys).select_related("place")
+        rows = PlaceName.objects.filter(key__any_of=keys).select_related("place")
         for row in rows.order_by("-is_primary", "-population", "place_id"):
             fetched[row.key].append(Town.of(row.place, is_own_name=row.is_primary))
         self._towns.update({key: tuple(towns) for key, towns in fetched.items()})

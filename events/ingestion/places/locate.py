@@ -50,7 +50,7 @@ class Locator:
 
     def prepare(self, events: Iterable[RawEvent]) -> None:
         """Fetches at once every town name that locating these events may ask for."""
-        lines = {event.location for event in events}
+        lines = {event.location for event in events} - self._lines.keys()
         cities = {event.place.city.partition(",")[0] for event in events if event.place}
         self._gazetteer.prime([*cities, *(name for line in lines for name in _names_in(line))])
 
