@@ -46,7 +46,7 @@ def write_words(events: Sequence[Event]) -> None:
             [
                 [event.pk for event in events],
                 [fold_name(event.title) for event in events],
-                [fold_name(_names(event)) for event in events],
+                [_names(event) for event in events],
                 [fold_name(event.description[:DESCRIPTION_LIMIT]) for event in events],
                 [language_of_zone(event.timezone) for event in events],
             ],
@@ -56,4 +56,5 @@ def write_words(events: Sequence[Event]) -> None:
 def _names(event: Event) -> str:
     venue = event.venue.name if event.venue else event.location
     tags = [tag.replace("-", " ") for tag in (*event.metadata_tags, *event.audience_tags)]
-    return " . ".join([venue, event.room_name, event.organizer, *tags])
+    parts = (fold_name(part) for part in [venue, event.room_name, event.organizer, *tags])
+    return " ".join(part for part in parts if part)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -53,6 +54,10 @@ _STORED = Upsert(
     ),
     returning="external_id, id, sequence, withdrawn_at, merged_into_id",
 )
+# What a draft and its venue say, by name; unlike `asdict`, without a copy of each value.
+_EVENT = tuple(each.name for each in fields(EventDraft))
+_VENUE = tuple(each.name for each in fields(VenueDraft))
+_event_values, _venue_values = attrgetter(*_EVENT), attrgetter(*_VENUE)
 _STORED_FIELDS = concrete_fields(Event, _STORED.columns)
 
 
@@ -111,18 +116,16 @@ def store_events(
 
 def content_hash(draft: EventDraft) -> str:
     """Digest of everything that a draft says."""
-    content = json.dumps([RULES_VERSION, _said(draft)], default=_plain, sort_keys=True)
+    said = dict(zip(_EVENT, _event_values(draft), strict=True))
+    content = json.dumps([RULES_VERSION, said], default=_plain, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _said(draft: EventDraft | VenueDraft) -> dict[str, object]:
-    """The fields by name; unlike `asdict`, without a copy of each value."""
-    return {each.name: getattr(draft, each.name) for each in fields(draft)}
 
 
 def _plain(value: object) -> object:
     """What JSON has no form for: a venue's fields; of times and prices their text."""
-    return _said(value) if isinstance(value, VenueDraft) else str(value)
+    if isinstance(value, VenueDraft):
+        return dict(zip(_VENUE, _venue_values(value), strict=True))
+    return str(value)
 
 
 class _Memory:
@@ -265,10 +268,11 @@ def _upsert(events: Iterable[Event]) -> list[Event]:
     events = sorted(events, key=lambda event: event.external_id)
     now = timezone.now()
     names = [field.attname for field in _STORED_FIELDS]
+    values = attrgetter(*names)
     rows = []
     for event in events:
         event.updated_at = event.created_at = now
-        rows.append({name: getattr(event, name) for name in names})
+        rows.append(dict(zip(names, values(event), strict=True)))
     lives = {uid: life for uid, *life in upsert_rows(_STORED, rows)}
     for event in events:
         event.pk, event.sequence, event.withdrawn_at, event.merged_into_id = lives[
