@@ -17,22 +17,25 @@ _LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
 _START = r"(?:\b|(?-i:(?<=[a-z0-9])(?=A)))"
 _AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
+# What every match of it holds, from its first plain letter on.
+_AGED = re.compile(r"age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?\d")
+
 _RANGES = (
     # "ages 5-12", "ages 18 mos.-2 yrs."
-    Clue(rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", "age"),
+    Clue(rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", _AGED),
     # "ages 4,5,6"
     Clue(
         rf"{_AGES}(?P<low>\d{{1,2}}),{_LOW_UNIT}\s?(?:\d{{1,2}},\s?)*(?:and |& )?"
         rf"(?P<high>\d{{1,2}}){_HIGH_UNIT}",
-        "age",
         ",",
+        _AGED,
     ),
     # "0-5 years old", "birth to 36 months"
     Clue(
         rf"(?<![\d$.:/-])\b(?P<low>\d{{1,2}}|birth|newborns?){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
         r"\s*(?P<high_unit>months? old|years? olds?|yrs?\.? old|year[- ]olds?)",
         "old",
-        "month|year|yr",
+        re.compile(r"(?:month|year|yr)s?\.?[- ]old"),
     ),
     # Months that are not called old count only where it is about the little ones.
     Clue(
@@ -48,8 +51,8 @@ _AT_LEAST = (
     Clue(
         rf"{_AGES}(?P<low>\d{{1,2}})(?:\s*(?:years?|yrs?\.?))?(?:\s*old)?\s*"
         r"(?:\+|and (?:up|over|older|above)|& (?:up|over|older|above)|or (?:older|over)|plus\b)",
-        "age",
         "+|up|over|older|above|plus",
+        _AGED,
     ),
     Clue(
         r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|(?:and|&) (?:over|up|older)\b"
@@ -68,8 +71,8 @@ _AT_LEAST = (
 _AT_MOST = (
     Clue(
         rf"{_AGES}(?P<high>\d{{1,2}}){_HIGH_UNIT}\s*(?:and|&|or) (?:under|younger|below)",
-        "age",
         "under|younger|below",
+        _AGED,
     ),
     Clue(
         r"\b(?:children|kids|babies|toddlers|little ones)\s+(?:aged? )?up to (?:age )?"
@@ -77,7 +80,9 @@ _AT_MOST = (
         "up to",
     ),
 )
-_ALL_AGES = Clue(r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", "age")
+_ALL_AGES = Clue(
+    r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", "all ages|all-ages|any age|(all)"
+)
 _ALL_AGES_PHRASE = re.compile(
     r"(?:\b(?:for|open to|welcomes?|of|suitable for|fun for)|[|(\[•–-])\s*all[- ]ages\b"
     r"|^all[- ]ages\b|\ball ages (?:welcome|show|event|are welcome)\b|all[- ]ages\s*(?:[|)!\].]|$)",

@@ -20,18 +20,20 @@ _LONGEST_REMEMBERED = 2000
 
 
 class Clue:
-    """A pattern without case, and what each of its matches holds.
+    """A pattern without case, and what each of its matches holds, in lower case.
 
-    Each of `needs` lists words parted by "|", in lower case; of each a match holds one.
+    Each of `needs` lists words parted by "|", of which a match holds one, or is a
+    pattern of a part of every match.
 
     >>> clue = Clue(r"at no cost|free of charge", "no cost|free")
     >>> clue.search("Come, it is FREE of charge.")
     <re.Match object; span=(12, 26), match='FREE of charge'>
     """
 
-    def __init__(self, pattern: str, *needs: str) -> None:
+    def __init__(self, pattern: str, *needs: str | re.Pattern[str]) -> None:
         self._pattern = re.compile(pattern, re.IGNORECASE)
-        self._needs = tuple(tuple(words.split("|")) for words in needs)
+        self._words = tuple(tuple(each.split("|")) for each in needs if isinstance(each, str))
+        self._parts = tuple(each for each in needs if isinstance(each, re.Pattern))
 
     def finditer(self, text: str, folded: str = "") -> Iterator[re.Match[str]]:
         """All matches; `folded` is the text in lower case, where it is at hand."""
@@ -42,7 +44,9 @@ class Clue:
         return self._pattern.search(text) if self._may_be_in(fold(text)) else None
 
     def _may_be_in(self, folded: str) -> bool:
-        return all(any(word in folded for word in words) for words in self._needs)
+        return all(any(word in folded for word in words) for words in self._words) and all(
+            part.search(folded) for part in self._parts
+        )
 
 
 def fold(text: str) -> str:

@@ -113,9 +113,10 @@ def _at_home(found: Whereabouts, home: Town | None) -> Whereabouts:
 
 
 def _names_in(line: str) -> Iterator[str]:
-    """The town of each reading, and all runs of up to three words before it."""
+    """The town of each reading, and what stands before it: all, and runs of up to three words."""
     for reading in readings(clean_line(line, LINE)):
         yield reading.city
+        yield reading.head
         words = _NAME_PARTS.findall(reading.head)
         for count in (1, 2, 3):
             for first in range(len(words) - count + 1):
