@@ -17,6 +17,8 @@ _LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
 _START = r"(?:\b|(?-i:(?<=[a-z0-9])(?=A)))"
 _AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
+# One of these stands in whatever is said of ages.
+_HINT = re.compile(r"\d|age|grade")
 # What every match of it holds, from its first plain letter on.
 _AGED = re.compile(r"age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?\d")
 
@@ -150,6 +152,8 @@ def _plausible(ages: Ages) -> bool:
 
 def _candidates(text: str) -> Iterator[Ages]:
     folded = fold(text)
+    if not _HINT.search(folded):
+        return
     for clue in _RANGES:
         for match in _apart(clue, text, folded):
             high_unit = match["high_unit"] or ""

@@ -31,17 +31,17 @@ class Clue:
     """
 
     def __init__(self, pattern: str, *needs: str | re.Pattern[str]) -> None:
-        self._pattern = re.compile(pattern, re.IGNORECASE)
+        self.pattern = re.compile(pattern, re.IGNORECASE)
         self._words = tuple(tuple(each.split("|")) for each in needs if isinstance(each, str))
         self._parts = tuple(each for each in needs if isinstance(each, re.Pattern))
 
     def finditer(self, text: str, folded: str = "") -> Iterator[re.Match[str]]:
         """All matches; `folded` is the text in lower case, where it is at hand."""
-        return self._pattern.finditer(text) if self._may_be_in(folded or fold(text)) else iter(())
+        return self.pattern.finditer(text) if self._may_be_in(folded or fold(text)) else iter(())
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return self._pattern.search(text) if self._may_be_in(fold(text)) else None
+        return self.pattern.search(text) if self._may_be_in(fold(text)) else None
 
     def _may_be_in(self, folded: str) -> bool:
         return all(any(word in folded for word in words) for words in self._words) and all(
