@@ -17,7 +17,7 @@ from chat_service import sse
 from chat_service.answering import answer_of
 from chat_service.branches import open_edit, open_regeneration
 from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
-from chat_service.generation import Frames, run_in_background
+from chat_service.generation import Frames, LiveGeneration, run_in_background
 from chat_service.llm.router import answer_router
 from chat_service.opening import Ask, OpenedTurn, RepeatedTurn, open_turn
 from chat_service.repeats import Attempt, attempt_of

@@ -66,6 +66,38 @@ def upsert_rows(
         return cursor.fetchall() if statement.returning else []
 
 
+def commit_without_waiting() -> None:
+    """Lets the transaction that is open commit before it is on the disk.
+
+    Should the database's machine crash, the last such transactions are as if they
+    had never been; any later commit that waits makes all before it last. For work
+    that the next run does again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
+def update_rows(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Writes these columns of stored rows; each row names its primary key as `pk`."""
+    if not rows:
+        return
+    meta = model._meta
+    fields = concrete_fields(model, columns)
+    key = meta.pk
+    assert key is not None
+    record = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
+    setting = ", ".join(f"{field.column} = given.{field.column}" for field in fields)
+    sql = (
+        f"UPDATE {meta.db_table} AS stored SET {setting}"  # noqa: S608 - names of the model
+        f" FROM json_to_recordset(%s::json) AS given (pk {key.rel_db_type(connection)}, {record})"
+        f" WHERE stored.{key.column} = given.pk"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows, default=str)])
+
+
 @lru_cache(maxsize=32)
 def concrete_fields(
     model: type[models.Model], names: Iterable[str]

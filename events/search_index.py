@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from events.bulk import Upsert, upsert_rows
 from events.grid import NO_CELL, cell_of, unit_vector
 from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, Venue
-from events.models.search import EMBEDDING_DIMENSIONS
 from events.search_words import write_words
 from events.text import fold_name
 
@@ -41,7 +40,7 @@ _WITH_VECTORS = Upsert(
     vectors="embedding",
 )
 # Of rows that are there, the vector stays; where nothing changed, so does the row.
-_WITHOUT_VECTORS = replace(_WITH_VECTORS, updates=_FILTER_FIELDS, only_changed=True)
+_WITHOUT_VECTORS = replace(_WITH_VECTORS, updates=_FILTER_FIELDS, only_changed=True, vectors="")
 
 
 class Embedder(Protocol):
@@ -102,10 +101,10 @@ def write_search_rows(
     """
     gone = [event.pk for event in events if not event.is_searchable]
     if gone:
-        EventSearchRow.objects.filter(pk__in=gone).delete()
-        EventWords.objects.filter(pk__in=gone).delete()
+        EventSearchRow.objects.filter(pk__any_of=gone).delete()
+        EventWords.objects.filter(pk__any_of=gone).delete()
     if cleared := [*gone, *vectors]:
-        EmbeddingDue.objects.filter(pk__in=cleared).delete()
+        EmbeddingDue.objects.filter(pk__any_of=cleared).delete()
     listed = [event for event in events if event.is_searchable]
     _write_fresh([event for event in listed if event.pk in vectors], vectors, model_name)
     _write_kept([event for event in listed if event.pk not in vectors])
@@ -127,19 +126,14 @@ def _write_kept(events: Sequence[Event]) -> None:
     """Those without a new vector: due where the one that they have is not of their words."""
     if not events:
         return
-    ids = sorted(event.pk for event in events)
-    stored = dict(EventSearchRow.objects.filter(pk__in=ids).values_list("pk", "text_hash"))
-    due = [
-        EmbeddingDue(pk=event.pk)
-        for event in sorted(events, key=lambda event: event.pk)
-        if stored.get(event.pk) != text_hash(event_text(event))
-    ]
-    EmbeddingDue.objects.bulk_create(due, ignore_conflicts=True)
-    # A row without a vector is compared by no search by meaning: its vector is of no model.
-    rows = [_row(event, text_hash="", embedding_model="") for event in events]
-    rows.sort(key=lambda row: row["event_id"])
-    blank = np.zeros((len(rows), EMBEDDING_DIMENSIONS), np.float32)
-    upsert_rows(_WITHOUT_VECTORS, rows, blank)
+    rows = EventSearchRow.objects.filter(pk__any_of=[event.pk for event in events])
+    stored = dict(rows.values_list("pk", "text_hash"))
+    due = [event.pk for event in events if stored.get(event.pk) != text_hash(event_text(event))]
+    EmbeddingDue.objects.mark(due)
+    # A row without a vector is in no index of vectors, and compared by no search by meaning.
+    wanted = [_row(event, text_hash="", embedding_model="") for event in events]
+    wanted.sort(key=lambda row: row["event_id"])
+    upsert_rows(_WITHOUT_VECTORS, wanted)
 
 
 def _row(event: Event, **vector: str) -> dict[str, Any]:

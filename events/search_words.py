@@ -6,6 +6,7 @@ difference; queries must be folded the same way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django.db import connection
@@ -30,8 +31,8 @@ _WRITE = """
         || CASE WHEN e.language = 'english' THEN ''::tsvector ELSE
             setweight(to_tsvector(e.language::regconfig, e.title), 'A')
             || setweight(to_tsvector(e.language::regconfig, e.description), 'D') END
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-        AS e(id, title, names, description, language)
+    FROM json_to_recordset(%s::json)
+        AS e(id bigint, title text, names text, description text, language text)
     ON CONFLICT (event_id) DO UPDATE SET words = excluded.words
     WHERE events_eventwords.words IS DISTINCT FROM excluded.words
 """
@@ -42,19 +43,21 @@ def write_words(events: Sequence[Event]) -> None:
     if not events:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                [event.pk for event in events],
-                [fold_name(event.title) for event in events],
-                [fold_name(_names(event)) for event in events],
-                [fold_name(event.description[:DESCRIPTION_LIMIT]) for event in events],
-                [language_of_zone(event.timezone) for event in events],
-            ],
-        )
+        cursor.execute(_WRITE, [json.dumps([_texts(event) for event in events])])
+
+
+def _texts(event: Event) -> dict[str, object]:
+    return {
+        "id": event.pk,
+        "title": fold_name(event.title),
+        "names": _names(event),
+        "description": fold_name(event.description[:DESCRIPTION_LIMIT]),
+        "language": language_of_zone(event.timezone),
+    }
 
 
 def _names(event: Event) -> str:
     venue = event.venue.name if event.venue else event.location
     tags = [tag.replace("-", " ") for tag in (*event.metadata_tags, *event.audience_tags)]
-    return " . ".join([venue, event.room_name, event.organizer, *tags])
+    parts = (fold_name(part) for part in [venue, event.room_name, event.organizer, *tags])
+    return " ".join(part for part in parts if part)

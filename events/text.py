@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
 # Letters that Unicode does not decompose into a base letter and a mark.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+# The same for the letters of ASCII, by which a table is ten times as fast.
+_BLANKED = str.maketrans(
+    {mark: "" if mark == "'" else " " for mark in map(chr, range(128)) if not mark.isalnum()}
+)
+# Names up to this length are remembered: each event's is folded several times.
+_NAME = 120
 
 
 def fold_name(name: str) -> str:
@@ -18,8 +27,15 @@ def fold_name(name: str) -> str:
     >>> fold_name("St. John's")
     'st johns'
     """
+    return _remembered(name) if len(name) <= _NAME else _fold(name)
+
+
+def _fold(name: str) -> str:
     if name.isascii():  # most are, and the rest of the way is long
-        return _NOT_WORD.sub(" ", name.lower().replace("'", "")).strip()
+        return " ".join(name.lower().translate(_BLANKED).split())
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return _NOT_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()
+
+
+_remembered = lru_cache(maxsize=8192)(_fold)

@@ -19,8 +19,9 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINE_EDGES = re.compile(r" ?\n ?")
+# All runs of blanks but single spaces, which are most of them and stay as they are.
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_LINE_EDGES = re.compile(r" \n ?|\n ")
 _MANY_LINES = re.compile(r"\n{3,}")
 # Markdown's backslash before punctuation: "17\+" is meant as "17+".
 _ESCAPED = re.compile(r"\\([()\[\]{}+*_.!#\-~|>])")
@@ -39,12 +40,20 @@ def clean_text(text: str, limit: int = MAX_DESCRIPTION) -> str:
     """
     text = text[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
     for _ in range(_ROUNDS):
-        if "&" not in text and not _MARKUP.search(text):
+        if "&" not in text and ("<" not in text or not _MARKUP.search(text)):
             break
         text = html.unescape(_without_markup(text))
-    text = _ESCAPED.sub(r"\1", _UNWANTED.sub("", text))
-    text = _GLUED_LABEL.sub("\n", text)
-    text = _MANY_LINES.sub("\n\n", _LINE_EDGES.sub("\n", _BLANKS.sub(" ", text)))
+    is_plain = text.isascii() and text.replace("\n", " ").isprintable()
+    if not is_plain:
+        text = _UNWANTED.sub("", text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    if ":" in text:
+        text = _GLUED_LABEL.sub("\n", text)
+    if not is_plain or "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _MANY_LINES.sub("\n\n", _LINE_EDGES.sub("\n", text))
     return text.strip()[:limit].rstrip()
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import overload
 
+import numpy as np
+
 from events.ingestion.raw import Skipped, SkippedLog
 from events.ingestion.spool import DraftSpool
 from events.ingestion.types import EventDraft
@@ -43,18 +45,24 @@ class Merger:
 
     def __init__(self) -> None:
         self._spool = DraftSpool()
-        self._kept: dict[int, int] = {}  # digest of a happening → number in the spool
+        self._kept: dict[int, int] = {}  # digest of a happening → its position here:
+        self._numbers = array("Q")  # numbers in the spool
+        self._ids = array("Q")  # digests of the ids
+        self._names = array("Q")  # digests of the series' names
         self._joined = SkippedLog()
 
     def add(self, draft: EventDraft) -> None:
         """Keeps a draft, or joins it to the one of the same happening."""
         key = _digest(*_happening(draft))
-        if key not in self._kept:
-            self._kept[key] = self._spool.append(draft)
+        position = self._kept.setdefault(key, len(self._numbers))
+        if position == len(self._numbers):
+            for column in (self._numbers, self._ids, self._names):
+                column.append(0)
+            self._put(position, draft)
             return
-        other = self._spool[self._kept[key]]
+        other = self._spool[self._numbers[position]]
         winner, loser = sorted((other, draft), key=_fullness, reverse=True)
-        self._kept[key] = self._spool.append(_joined(winner, loser))
+        self._put(position, _joined(winner, loser))
         self._joined.add(
             Skipped(
                 loser.external_id,
@@ -64,28 +72,36 @@ class Merger:
             )
         )
 
+    def _put(self, position: int, draft: EventDraft) -> None:
+        self._numbers[position] = self._spool.append(draft)
+        self._ids[position] = _digest(draft.external_id)
+        self._names[position] = _digest(series_name(draft))
+
     def close(self) -> None:
         """Gives up what was added."""
         self._spool.close()
 
     def merged(self) -> Merged:
         """Everything that was added."""
-        numbers = array("Q", self._kept.values())
         self._kept.clear()
-        return Merged(_Drafts(self._spool, numbers), self._joined.entries)
+        shared, series = _found_twice(self._ids), _found_twice(self._names)
+        return Merged(_Drafts(self._spool, self._numbers, shared, series), self._joined.entries)
 
 
 class _Drafts(Sequence[EventDraft]):
     """The kept drafts in their order, read when they are asked for.
 
-    Whether an id or a series' name occurs once is only known when all are there.
+    `shared` and `series` are digests of the ids, and of the series' names, of more
+    than one draft: that is only known when all are there.
     """
 
-    def __init__(self, spool: DraftSpool, numbers: array[int]) -> None:
+    def __init__(
+        self, spool: DraftSpool, numbers: array[int], shared: set[int], series: set[int]
+    ) -> None:
         self._spool = spool
         self._numbers = numbers
-        self._shared, self._series = self._found_twice()
-        self._new_ids = self._told_apart() if self._shared else {}
+        self._series = series
+        self._new_ids = self._told_apart(shared) if shared else {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -106,22 +122,13 @@ class _Drafts(Sequence[EventDraft]):
             draft = replace(draft, series_id=name)
         return draft
 
-    def _found_twice(self) -> tuple[set[int], set[int]]:
-        """Digests of the ids, and of the series' names, of more than one draft."""
-        ids, names = _Twice(), _Twice()
-        for number in self._numbers:
-            draft = self._spool[number]
-            ids.add(_digest(draft.external_id))
-            names.add(_digest(series_name(draft)))
-        return ids.twice, names.twice
-
-    def _told_apart(self) -> dict[int, str]:
+    def _told_apart(self, shared: set[int]) -> dict[int, str]:
         """Entries that share an id get their start behind it, and a mark if that is shared too."""
         taken: set[str] = set()
         new: dict[int, str] = {}
         for index, number in enumerate(self._numbers):
             draft = self._spool[number]
-            if _digest(draft.external_id) not in self._shared:
+            if _digest(draft.external_id) not in shared:
                 continue
             stamp = draft.start_time.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
             where = hashlib.sha256(repr(_happening(draft)).encode()).hexdigest()[:8]
@@ -131,15 +138,10 @@ class _Drafts(Sequence[EventDraft]):
         return new
 
 
-class _Twice:
-    """Which numbers came more than once."""
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self.twice: set[int] = set()
-
-    def add(self, number: int) -> None:
-        (self.twice if number in self._seen else self._seen).add(number)
+def _found_twice(digests: array[int]) -> set[int]:
+    """Those that came more than once."""
+    found, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
+    return set(found[counts > 1].tolist())
 
 
 def _digest(*parts: object) -> int:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
-from typing import TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 from events.ingestion.cleaning import clean_line, clean_text
 from events.ingestion.enrich.ages import read_ages
@@ -129,8 +129,9 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
     start, end, all_day = event_times(raw.start, raw.end, zone)
     description, source = _without_source(clean_text(raw.description))
     organizer = clean_line(raw.organizer, 300) or source
-    url = _url(raw.url) or _url(where.link)
-    draft = EventDraft(
+    venue = _trimmed(where.venue) if where.venue and where.mode != "online" else None
+    subject = Subject(title, description, organizer, venue.name if venue else "")
+    return EventDraft(
         external_id=external_id(raw),
         title=title,
         start_time=start,
@@ -138,28 +139,26 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         timezone=zone,
         all_day=all_day,
         description=description,
-        url=url,
+        url=_url(raw.url) or _url(where.link),
         room_name=(clean_line(raw.room, 300) or where.room)[:300],
         location=where.location[:1000],
-        venue=_trimmed(where.venue) if where.mode != "online" else None,
+        venue=venue,
         attendance_mode=where.mode,
         status=_status(raw.status, title),
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
+        **_enrichment(subject, raw),
     )
-    return _enriched(draft, raw)
 
 
-def _enriched(draft: EventDraft, raw: RawEvent) -> EventDraft:
-    """Adds price, ages, tags and registration, from the feed's fields or else from the texts."""
-    ages = read_ages(draft.title, draft.description, clean_line(raw.age_range, 100))
-    price = _price(draft, raw)
-    subject = Subject(
-        draft.title, draft.description, draft.organizer, draft.venue.name if draft.venue else ""
-    )
-    audience = find_audience(draft.title, draft.description, ages, _words(raw.audience, 50))
+def _enrichment(subject: Subject, raw: RawEvent) -> dict[str, Any]:
+    """Price, ages, tags and registration, from the feed's fields or else from the texts."""
+    title, description = subject.title, subject.description
+    ages = read_ages(title, description, clean_line(raw.age_range, 100))
+    price = _price(subject, raw)
+    audience = find_audience(title, description, ages, _words(raw.audience, 50))
     topics = find_topics(subject, _words(raw.keywords, 100))
-    registration = read_registration(draft.title, draft.description)
+    registration = read_registration(title, description)
     evidence = {
         "price": price.evidence,
         "age_range": ages.evidence,
@@ -167,24 +166,23 @@ def _enriched(draft: EventDraft, raw: RawEvent) -> EventDraft:
         "metadata_tags": topics.evidence,
         "registration_required": registration.evidence,
     }
-    return replace(
-        draft,
-        price=price.text,
-        min_price=price.lowest,
-        age_range=ages.text,
-        age_min=ages.lowest,
-        age_max=ages.highest,
-        audience_tags=audience.tags[:MAX_TAGS],
-        metadata_tags=topics.tags[:MAX_TAGS],
-        registration_required=registration.required,
-        evidence={name: words for name, words in evidence.items() if words},
-    )
+    return {
+        "price": price.text,
+        "min_price": price.lowest,
+        "age_range": ages.text,
+        "age_min": ages.lowest,
+        "age_max": ages.highest,
+        "audience_tags": audience.tags[:MAX_TAGS],
+        "metadata_tags": topics.tags[:MAX_TAGS],
+        "registration_required": registration.required,
+        "evidence": {name: words for name, words in evidence.items() if words},
+    }
 
 
-def _price(draft: EventDraft, raw: RawEvent) -> Price:
+def _price(subject: Subject, raw: RawEvent) -> Price:
     stated = clean_line(raw.price, 300)
     if raw.min_price is None:
-        return read_price(draft.title, draft.description, stated)
+        return read_price(subject.title, subject.description, stated)
     text = stated or ("Free" if raw.min_price == 0 else "")
     return Price(text, raw.min_price, bounded(stated or f"{raw.min_price} (stated by the feed)"))
 
@@ -236,10 +234,9 @@ def _url(text: str) -> str:
     return url if is_web and len(url) <= MAX_URL else ""
 
 
-def _trimmed(venue: VenueDraft | None) -> VenueDraft | None:
+@lru_cache(maxsize=4096)
+def _trimmed(venue: VenueDraft) -> VenueDraft:
     """The venue within the columns' widths."""
-    if venue is None:
-        return None
     return replace(
         venue,
         name=clean_line(venue.name, 300),

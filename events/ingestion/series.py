@@ -18,7 +18,7 @@ def keep_series(source: str, drafts: Sequence[EventDraft]) -> list[EventDraft]:
     """
     names = {draft.external_id: series_name(draft) for draft in drafts if not draft.series_id}
     stored = set(
-        Event.objects.filter(source=source, series_id__in=set(names.values()))
+        Event.objects.filter(source=source, series_id__any_of=set(names.values()))
         .order_by()
         .values_list("series_id", flat=True)
         .distinct()

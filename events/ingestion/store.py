@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
 
-from events.bulk import Upsert, concrete_fields, upsert_rows
+from events.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
 from events.ingestion.series import keep_series
 from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
@@ -53,6 +54,10 @@ _STORED = Upsert(
     ),
     returning="external_id, id, sequence, withdrawn_at, merged_into_id",
 )
+# What a draft and its venue say, by name; unlike `asdict`, without a copy of each value.
+_EVENT = tuple(each.name for each in fields(EventDraft))
+_VENUE = tuple(each.name for each in fields(VenueDraft))
+_event_values, _venue_values = attrgetter(*_EVENT), attrgetter(*_VENUE)
 _STORED_FIELDS = concrete_fields(Event, _STORED.columns)
 
 
@@ -87,7 +92,7 @@ def store_events(
     source: str,
     drafts: Sequence[EventDraft],
     *,
-    embedder: Embedder,
+    embedder: Embedder | None,
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> StoreReport:
     """Creates and updates a source's events; the same drafts again change nothing.
@@ -95,12 +100,13 @@ def store_events(
     External ids must be unique among the drafts. Each batch is one
     transaction: a process that is killed leaves whole batches, and the next
     run goes on from there. Vectors are made outside of it, and only for events
-    whose text changed. A withdrawn event that its feed holds again is listed
+    whose text changed; without an `embedder` these are marked as due (see
+    `events.embedding_due`). A withdrawn event that its feed holds again is listed
     again, unless somebody withdrew it by hand; one that was merged into another
     stays so, and out of the search.
     """
     report = StoreReport()
-    memory = _Memory(embedder)
+    memory = _Memory(embedder) if embedder else None
     for start in range(0, len(drafts), BATCH):
         batch = drafts[start : start + BATCH]
         report += _store_batch(source, batch, memory)
@@ -110,18 +116,16 @@ def store_events(
 
 def content_hash(draft: EventDraft) -> str:
     """Digest of everything that a draft says."""
-    content = json.dumps([RULES_VERSION, _said(draft)], default=_plain, sort_keys=True)
+    said = dict(zip(_EVENT, _event_values(draft), strict=True))
+    content = json.dumps([RULES_VERSION, said], default=_plain, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _said(draft: EventDraft | VenueDraft) -> dict[str, object]:
-    """The fields by name; unlike `asdict`, without a copy of each value."""
-    return {each.name: getattr(draft, each.name) for each in fields(draft)}
 
 
 def _plain(value: object) -> object:
     """What JSON has no form for: a venue's fields; of times and prices their text."""
-    return _said(value) if isinstance(value, VenueDraft) else str(value)
+    if isinstance(value, VenueDraft):
+        return dict(zip(_VENUE, _venue_values(value), strict=True))
+    return str(value)
 
 
 class _Memory:
@@ -142,7 +146,7 @@ class _Memory:
         return [self._vectors[text] for text in texts]
 
 
-def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> StoreReport:
+def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory | None) -> StoreReport:
     batch = keep_series(source, batch)
     known = _known(source, batch)
     hashes = {draft.external_id: content_hash(draft) for draft in batch}
@@ -151,9 +155,10 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
         for draft in batch
         if _has_changed(known.get(draft.external_id), hashes[draft.external_id])
     ]
-    vectors = _vectors(changed, known, memory)
+    vectors = _vectors(changed, known, memory) if memory else {}
     if changed:
         with transaction.atomic():
+            commit_without_waiting()
             venues = store_venues(draft.venue for draft in changed if draft.venue)
             stored = _upsert([_event(source, draft, venues, hashes) for draft in changed])
             MergeDue.objects.mark(event.pk for event in stored)
@@ -162,7 +167,7 @@ def _store_batch(source: str, batch: Sequence[EventDraft], memory: _Memory) -> S
                 for event in stored
                 if event.external_id in vectors
             }
-            write_search_rows(stored, by_pk, memory.name)
+            write_search_rows(stored, by_pk, memory.name if memory else "")
     updated = sum(draft.external_id in known for draft in changed)
     return StoreReport(len(changed) - updated, updated, len(batch) - len(changed))
 
@@ -173,7 +178,7 @@ def _has_changed(known: _Known | None, digest: str) -> bool:
 
 def _known(source: str, batch: Sequence[EventDraft]) -> dict[str, _Known]:
     rows = Event.objects.filter(
-        source=source, external_id__in=[draft.external_id for draft in batch]
+        source=source, external_id__any_of=[draft.external_id for draft in batch]
     ).values_list(
         "external_id",
         "content_hash",
@@ -263,10 +268,11 @@ def _upsert(events: Iterable[Event]) -> list[Event]:
     events = sorted(events, key=lambda event: event.external_id)
     now = timezone.now()
     names = [field.attname for field in _STORED_FIELDS]
+    values = attrgetter(*names)
     rows = []
     for event in events:
         event.updated_at = event.created_at = now
-        rows.append({name: getattr(event, name) for name in names})
+        rows.append(dict(zip(names, values(event), strict=True)))
     lives = {uid: life for uid, *life in upsert_rows(_STORED, rows)}
     for event in events:
         event.pk, event.sequence, event.withdrawn_at, event.merged_into_id = lives[

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, fields
+from functools import lru_cache
+from operator import attrgetter
 
 from django.utils import timezone
 
@@ -12,12 +14,11 @@ from events.models import Venue
 from events.text import fold_name
 
 _RANK = {"": 0, "place": 1, "venue": 2}
-_FIELDS = (
-    *("name", "street_address", "city", "state", "postal_code", "country"),
-    *("latitude", "longitude", "precision", "timezone", "place_id"),
-)
+_FIELDS = tuple(field.name for field in fields(VenueDraft))
+_values = attrgetter(*_FIELDS)
 
 
+@lru_cache(maxsize=4096)
 def venue_key(draft: VenueDraft) -> str:
     """Folded name plus place; "The Orange Peel" and "Orange Peel" of one town are one.
 
@@ -47,7 +48,7 @@ def known_venue(name: str) -> VenueDraft | None:
     venues = list(found)
     if len(venues) != 1:
         return None
-    return VenueDraft(**{field: getattr(venues[0], field) for field in _FIELDS})
+    return VenueDraft(*_values(venues[0]))
 
 
 def better(one: VenueDraft, other: VenueDraft) -> VenueDraft:
@@ -74,10 +75,12 @@ def store_venues(drafts: Iterable[VenueDraft]) -> dict[str, Venue]:
             wanted[key] = draft
         elif draft != wanted[key]:
             wanted[key] = better(wanted[key], draft)
-    # Sorted, so that two imports at once take their locks in one order.
-    fresh = [_model(key, wanted[key]) for key in sorted(wanted)]
-    Venue.objects.bulk_create(fresh, ignore_conflicts=True)
-    stored = {venue.key: venue for venue in Venue.objects.filter(key__in=wanted)}
+    stored = _stored(wanted)
+    if missing := wanted.keys() - stored.keys():
+        # Sorted, so that two imports at once take their locks in one order.
+        fresh = [_model(key, wanted[key]) for key in sorted(missing)]
+        Venue.objects.bulk_create(fresh, ignore_conflicts=True)
+        stored |= _stored(missing)
     changed = [venue for key, venue in stored.items() if _complete(venue, wanted[key])]
     now = timezone.now()
     for venue in changed:
@@ -86,13 +89,19 @@ def store_venues(drafts: Iterable[VenueDraft]) -> dict[str, Venue]:
     return stored
 
 
+def _stored(keys: Collection[str]) -> dict[str, Venue]:
+    return {venue.key: venue for venue in Venue.objects.filter(key__any_of=keys).order_by()}
+
+
 def _model(key: str, draft: VenueDraft) -> Venue:
     return Venue(key=key, **{name: getattr(draft, name) for name in _FIELDS})
 
 
 def _complete(venue: Venue, draft: VenueDraft) -> bool:
     """Adds to a stored venue what the draft knows better; whether anything changed."""
-    known = VenueDraft(**{name: getattr(venue, name) for name in _FIELDS})
+    known = VenueDraft(*_values(venue))
+    if draft == known:
+        return False
     best = better(known, draft)
     best = VenueDraft(**(asdict(best) | {"name": venue.name}))
     if best == known:

@@ -1,14 +1,15 @@
-"""Stores one set of events as a plan wants it: all of it, or nothing."""
+"""Stores sets of events as a plan wants them: all of a set, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from events.bulk import commit_without_waiting, concrete_fields, update_rows
 from events.merging.candidates import facts_of_event
 from events.merging.comparing import compare
 from events.merging.explaining import reasons_of
@@ -34,7 +35,7 @@ class Applied:
 
 @dataclass
 class _Wanted:
-    """The events as they are to be, and what became of them."""
+    """Events as they are to be, and what became of them."""
 
     events: list[Event]
     changed: list[Event] = field(default_factory=list)
@@ -44,31 +45,42 @@ class _Wanted:
 
 
 def apply_plan(
-    ids: Collection[int], plan: Plan, *, trust: Trust, embedder: Embedder, now: datetime
-) -> Applied | None:
-    """Merges, parts and fills these events; None when they changed since, or are locked.
+    sets: Sequence[frozenset[int]],
+    plan: Plan,
+    *,
+    trust: Trust,
+    embedder: Embedder | None,
+    now: datetime,
+) -> tuple[Applied, int]:
+    """Merges, parts and fills the events of these sets, which share none.
 
-    Vectors are made before the transaction begins, so that no lock is held
-    meanwhile; then the events are read again under lock and must be as they were.
+    Returns what was done, and how many sets were left because one of their
+    events had changed since, or was locked. Vectors are made before the
+    transaction begins, so that no lock is held meanwhile; then the events are read
+    again under lock and must be as they were.
     """
+    ids = [pk for each in sets for pk in each]
     before = list(_events(ids))
-    marks = dict(MergeDue.objects.filter(pk__in=ids).values_list("pk", "version"))
+    marks = dict(MergeDue.objects.filter(pk__any_of=ids).values_list("pk", "version"))
     seen = {event.pk: _state(event) for event in before}
-    vectors = _vectors(_want(before, plan, trust, now).events, embedder)
+    vectors = _vectors(_want(before, sets, plan, trust, now).events, embedder)
     with transaction.atomic():
-        locked = list(_events(ids).select_for_update(skip_locked=True, no_key=True, of=("self",)))
-        if {event.pk: _state(event) for event in locked} != seen:
-            return None
-        wanted = _want(locked, plan, trust, now)
-        Event.objects.bulk_update(wanted.changed, _COLUMNS)
+        commit_without_waiting()
+        locked = _events(ids).select_for_update(skip_locked=True, no_key=True, of=("self",))
+        same = {event.pk: event for event in locked if seen.get(event.pk) == _state(event)}
+        whole = [each for each in sets if all((pk in same) == (pk in seen) for pk in each)]
+        events = [same[pk] for pk in sorted(pk for each in whole for pk in each) if pk in same]
+        wanted = _want(events, whole, plan, trust, now)
+        update_rows(Event, _COLUMNS, [_stored(event) for event in wanted.changed])
         _decide(wanted, plan, now)
-        write_search_rows(wanted.events, vectors, embedder.name)
-        MergeDue.objects.forget(marks)
-    return wanted.applied
+        made = {event.pk: vectors[event.pk] for event in events if event.pk in vectors}
+        write_search_rows(events, made, embedder.name if embedder else "")
+        MergeDue.objects.forget({pk: marks[pk] for each in whole for pk in each if pk in marks})
+    return wanted.applied, len(sets) - len(whole)
 
 
 def _events(ids: Collection[int]) -> Any:
-    return Event.objects.filter(pk__in=ids).select_related("venue").order_by("pk")
+    return Event.objects.filter(pk__any_of=ids).select_related("venue").order_by("pk")
 
 
 def _state(event: Event) -> tuple[object, ...]:
@@ -76,30 +88,46 @@ def _state(event: Event) -> tuple[object, ...]:
     return (event.updated_at, event.merged_into_id, event.withdrawn_at, plain(event.filled))
 
 
-def _want(events: list[Event], plan: Plan, trust: Trust, now: datetime) -> _Wanted:
+def _stored(event: Event) -> dict[str, Any]:
+    fields = concrete_fields(Event, _COLUMNS)
+    return {"pk": event.pk} | {field.column: getattr(event, field.attname) for field in fields}
+
+
+def _want(
+    events: list[Event],
+    sets: Iterable[frozenset[int]],
+    plan: Plan,
+    trust: Trust,
+    now: datetime,
+) -> _Wanted:
     """Sets each event's columns to what they are to be; nothing is stored."""
     wanted = _Wanted(events)
     before = {event.pk: _columns(event) for event in events}
     by_pk = {event.pk: event for event in events}
     for event in events:
         restore(event)
-    merged = parted = 0
-    for group in {plan.of(event.pk).intersection(by_pk) for event in events}:
-        kept, *copies = shown_first([by_pk[pk] for pk in group], trust)
-        merged += sum(copy.merged_into_id is None for copy in copies)
-        parted += kept.merged_into_id is not None and not copies
-        kept.merged_into = None
-        for copy in copies:
-            copy.merged_into = kept
-            wanted.kept_of[copy.pk] = kept.pk
-        wanted.gave |= fill(kept, copies, trust)
+    for ids in sets:
+        for group in {plan.of(pk).intersection(by_pk) for pk in ids if pk in by_pk}:
+            _join([by_pk[pk] for pk in group], wanted, trust)
     for event in events:
         if _columns(event) != before[event.pk]:
             event.sequence += 1
             event.updated_at = now
             wanted.changed.append(event)
-    wanted.applied = Applied(merged, parted)
     return wanted
+
+
+def _join(group: Sequence[Event], wanted: _Wanted, trust: Trust) -> None:
+    """Makes a group one: the first is shown and takes over what its copies know."""
+    kept, *copies = shown_first(group, trust)
+    merged = sum(copy.merged_into_id is None for copy in copies)
+    parted = kept.merged_into_id is not None and not copies
+    wanted.applied += Applied(merged, int(parted))
+    kept.merged_into = None
+    for copy in copies:
+        copy.merged_into = kept
+        wanted.kept_of[copy.pk] = kept.pk
+    wanted.gave |= fill(kept, copies, trust)
 
 
 def _columns(event: Event) -> tuple[object, ...]:
@@ -107,9 +135,11 @@ def _columns(event: Event) -> tuple[object, ...]:
     return (event.merged_into_id, *map(plain, values), plain(event.filled))
 
 
-def _vectors(events: Sequence[Event], embedder: Embedder) -> dict[int, Vector]:
+def _vectors(events: Sequence[Event], embedder: Embedder | None) -> dict[int, Vector]:
     """By id, for those that are to be found and have no vector of their words."""
-    rows = Event.objects.filter(pk__in=[event.pk for event in events]).values_list(
+    if embedder is None:
+        return {}
+    rows = Event.objects.filter(pk__any_of=[event.pk for event in events]).values_list(
         "pk", "search_row__text_hash", "search_row__embedding_model"
     )
     stored = {pk: (digest, model) for pk, digest, model in rows}
@@ -135,23 +165,28 @@ def _decide(wanted: _Wanted, plan: Plan, now: datetime) -> None:
             decision.undone_at = now
             decision.save(update_fields=["undone_at"])
     known = {d.copy_id: d for d in standing if d.undone_at is None and _holds(d, wanted)}
+    new = []
     for copy, kept in wanted.kept_of.items():
         gave = wanted.gave.get(copy, {})
         stands = known.get(copy)
         if stands is None:
             link = best_link(copy, plan.of(copy), plan.verdicts)
             via, verdict = link or (kept, compare(facts[copy], facts[kept]))
-            MergeDecision.objects.create(
-                copy_id=copy,
-                kept_id=kept,
-                score=verdict.score,
-                reasons=reasons_of(verdict, via if via != kept else None),
-                gave=gave,
-                decided_at=now,
+            reasons = reasons_of(verdict, via if via != kept else None)
+            new.append(
+                MergeDecision(
+                    copy_id=copy,
+                    kept_id=kept,
+                    score=verdict.score,
+                    reasons=reasons,
+                    gave=gave,
+                    decided_at=now,
+                )
             )
         elif stands.gave != gave:
             stands.gave = gave
             stands.save(update_fields=["gave"])
+    MergeDecision.objects.bulk_create(new)
 
 
 def _turn(decision: MergeDecision, wanted: _Wanted) -> None:

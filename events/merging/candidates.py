@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -12,125 +13,107 @@ from events.merging.facts import Facts, Place
 from events.models import Event
 
 _GAP = timedelta(minutes=LONGEST_GAP_MINUTES)
-_DAY = timedelta(days=1)
+_DAY = timedelta(hours=24)
 # Wider than `comparing` forgives, and cheap to compare.
 _DEGREES = 0.6
 _BATCH = 500
 _OPENING = 480
 
-# The neighbours of each event: near in time, and at one address, at one venue or
-# near in place. Events without an hour are neighbours of all of their day. What
-# has no place meets only its like. Longitudes are compared around the globe.
+# The neighbours of each event (of two in one batch, those of the first): near in time,
+# and at one address, at one venue or near in place. Events without an hour are
+# neighbours of all of their day. What has no place meets only its like. Longitudes are
+# compared around the globe.
 _NEIGHBOURS = """
-    SELECT mine.id, near.id
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS reach(id, earliest, latest)
-    JOIN events_event AS mine ON mine.id = reach.id
-    JOIN events_event AS near
-        ON near.start_time BETWEEN reach.earliest AND reach.latest AND near.id <> mine.id
+    WITH given AS (SELECT * FROM unnest(%(ids)s::bigint[], %(hours)s::boolean[]) AS g(id, has_hour))
+    SELECT mine.id, array_agg(near.id)
+    FROM given
+    JOIN events_event AS mine ON mine.id = given.id
+    JOIN events_event AS near ON near.start_time
+            BETWEEN mine.start_time - CASE WHEN has_hour THEN %(day)s ELSE %(gap)s END
+            AND mine.start_time + CASE WHEN has_hour THEN %(gap)s ELSE %(day)s END
+        AND near.id <> mine.id
+        AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM given))
+        AND (NOT has_hour OR near.all_day OR near.start_time >= mine.start_time - %(gap)s
+            OR (near.start_time AT TIME ZONE near.timezone)::time = '00:00')
     LEFT JOIN events_venue AS here ON here.id = mine.venue_id
     LEFT JOIN events_venue AS there ON there.id = near.venue_id
-    WHERE (
-            abs(extract(epoch FROM near.start_time - mine.start_time)) <= %s
-            OR mine.all_day OR near.all_day
-            OR (mine.start_time AT TIME ZONE mine.timezone)::time = '00:00'
-            OR (near.start_time AT TIME ZONE near.timezone)::time = '00:00'
-        )
-        AND (
-            mine.venue_id = near.venue_id
-            OR (mine.url <> '' AND mine.url = near.url)
-            OR (abs(here.latitude - there.latitude) <= %s
-                AND abs(mod((here.longitude - there.longitude + 540)::numeric, 360) - 180)
-                    <= %s / greatest(cos(radians(here.latitude)), 0.01))
-            OR (here.latitude IS NULL AND there.latitude IS NULL
-                AND (mine.event_attendance_mode = 'online')
-                    = (near.event_attendance_mode = 'online'))
-        )
+    CROSS JOIN LATERAL (SELECT abs(here.longitude - there.longitude) AS east) AS apart
+    WHERE mine.venue_id = near.venue_id
+        OR (mine.url <> '' AND mine.url = near.url)
+        OR (abs(here.latitude - there.latitude) <= %(degrees)s
+            AND least(east, 360 - east)
+                <= %(degrees)s / greatest(cos(radians(here.latitude)), 0.01))
+        OR (here.latitude IS NULL AND there.latitude IS NULL
+            AND (mine.event_attendance_mode = 'online') = (near.event_attendance_mode = 'online'))
+    GROUP BY mine.id
 """
-_COLUMNS = (
+_OWN = (
     *("id", "source", "title", "start_time", "timezone", "all_day", "event_attendance_mode"),
     *("room_name", "url", "organizer", "description", "filled"),
-    *("venue__name", "venue__city", "venue__latitude", "venue__longitude", "venue__precision"),
 )
+_VENUE = ("name", "city", "latitude", "longitude", "precision")
 
 
 def facts_of(ids: Iterable[int]) -> dict[int, Facts]:
     """What the comparison needs of these events, each by what it says itself."""
-    rows = Event.objects.filter(pk__in=list(ids)).values(*_COLUMNS)
-    return {row["id"]: _facts(row | row["filled"]) for row in rows.iterator(_BATCH)}
+    columns = (*_OWN, *(f"venue__{name}" for name in _VENUE))
+    rows = Event.objects.filter(pk__any_of=ids).order_by().values_list(*columns)
+    own = len(_OWN)
+    return {row[0]: _facts(row[:own], row[own:]) for row in rows.iterator(_BATCH)}
 
 
 def facts_of_event(event: Event) -> Facts:
     """The same of a loaded event with its venue."""
-    row = {name: _follow(event, name) for name in _COLUMNS}
-    return _facts(row | event.filled)
+    own = tuple(getattr(event, name) for name in _OWN)
+    return _facts(own, tuple(getattr(event.venue, name, None) for name in _VENUE))
 
 
-def _follow(event: Event, name: str) -> object:
-    relation, _, attribute = name.partition("__")
-    if not attribute:
-        return getattr(event, name)
-    venue = getattr(event, relation)
-    return getattr(venue, attribute) if venue else None
-
-
-def _facts(row: dict[str, object]) -> Facts:
-    text = {name: value if isinstance(value, str) else "" for name, value in row.items()}
-    start, pk = row["start_time"], row["id"]
-    assert isinstance(start, datetime)
-    assert isinstance(pk, int)
-    latitude, longitude = row["venue__latitude"], row["venue__longitude"]
-    place = Place(
-        text["venue__name"],
-        text["venue__city"],
-        latitude if isinstance(latitude, float) else None,
-        longitude if isinstance(longitude, float) else None,
-        text["venue__precision"] == "venue",
+def _facts(own: tuple[Any, ...], venue: tuple[Any, ...]) -> Facts:
+    pk, source, title, start, timezone, all_day, mode, room, url, organizer, description, filled = (
+        own
     )
+    name, city, latitude, longitude, precision = venue
+    place = Place(name or "", city or "", latitude, longitude, precision == "venue")
     return Facts(
         id=pk,
-        source=text["source"],
-        title=text["title"],
+        source=source,
+        title=title,
         start=start,
-        timezone=text["timezone"],
-        all_day=bool(row["all_day"]),
-        place=None if row["event_attendance_mode"] == Event.AttendanceMode.ONLINE else place,
-        room=text["room_name"],
-        url=text["url"],
-        organizer=text["organizer"],
-        description=text["description"][:_OPENING],
+        timezone=timezone,
+        all_day=all_day,
+        place=None if mode == Event.AttendanceMode.ONLINE else place,
+        room=room,
+        url=filled.get("url", url),
+        organizer=filled.get("organizer", organizer),
+        description=filled.get("description", description)[:_OPENING],
     )
 
 
-def neighbours(events: Sequence[Facts]) -> set[tuple[int, int]]:
-    """Pairs of ids, the smaller first, of these events and what is near each of them."""
-    found: set[tuple[int, int]] = set()
+def neighbours(events: Sequence[Facts]) -> dict[int, list[int]]:
+    """By id, what is near each of these events; of two of them only the one names the other."""
+    found: dict[int, list[int]] = {}
     for first in range(0, len(events), _BATCH):
         batch = events[first : first + _BATCH]
         with connection.cursor() as cursor:
             cursor.execute(
                 _NEIGHBOURS,
-                [
-                    [event.id for event in batch],
-                    [event.start - (_DAY if event.has_hour else _GAP) for event in batch],
-                    [event.start + (_GAP if event.has_hour else _DAY) for event in batch],
-                    _GAP.total_seconds(),
-                    _DEGREES,
-                    _DEGREES,
-                ],
+                {
+                    "ids": [event.id for event in batch],
+                    "hours": [event.has_hour for event in batch],
+                    "gap": _GAP,
+                    "day": _DAY,
+                    "degrees": _DEGREES,
+                },
             )
-            found.update((min(row), max(row)) for row in cursor.fetchall())
+            found.update(cursor.fetchall())
     return found
 
 
 def refresh_statistics() -> None:
     """Lets the planner know of a large import, before it believes the tables to be empty."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE events_event, events_venue, events_mergedue, events_mergedecision")
-
-
-def may_be_same(one: Facts, other: Facts) -> bool:
-    """Whether comparing them is worth the while: a shared word, or a shared address."""
-    if one.url and one.url == other.url:
-        return True
-    left, right = one.words, other.words
-    return not (left.telling | left.about_place).isdisjoint(right.telling | right.about_place)
+        # Only of the columns that it chooses by: long texts take ten times as long.
+        cursor.execute(
+            "ANALYZE events_event (id, start_time, venue_id, merged_into_id),"
+            " events_venue (id, latitude), events_mergedue, events_mergedecision"
+        )

@@ -8,18 +8,17 @@ each decision can be told in words.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from events.grid import distance_miles
-from events.merging.facts import Facts, Place
+from events.merging.facts import Facts, Link, Place
 from events.merging.titles import PARTS, TitleMatch, match_titles
 from events.text import fold_name
 
 ENOUGH = 4.0
+_MOST_FOR_TEXT = 2.0
 METRES_PER_MILE = 1609.344
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
@@ -32,7 +31,6 @@ _FAR_METRES = 2_000
 _OTHER_TOWN_METRES = 40_000
 _SHORTEST_TEXT = 40
 _LONG_NAME = 6
-_LONG_NUMBER = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,27 @@ def compare(one: Facts, other: Facts) -> Verdict:
     """The verdict on two events that are not the same row."""
     titles = match_titles(one.words, other.words)
     features = _features(one, other, titles)
+    return _verdict(replace(features, text_likeness=_text_likeness(one, other)), titles)
+
+
+def compare_candidates(one: Facts, other: Facts) -> Verdict | None:
+    """The verdict on two neighbours that are one happening, None on others.
+
+    Only what shares a word or an address is compared, and texts only where they
+    decide.
+    """
+    if one.all_words.isdisjoint(other.all_words) and not (one.url and one.url == other.url):
+        return None
+    titles = match_titles(one.words, other.words)
+    features = _features(one, other, titles)
+    # A score is rounded, so the bound leaves a little more room.
+    if _verdict(features, titles).score < ENOUGH - _MOST_FOR_TEXT - 0.01:
+        return None
+    verdict = _verdict(replace(features, text_likeness=_text_likeness(one, other)), titles)
+    return verdict if verdict.same else None
+
+
+def _verdict(features: Features, titles: TitleMatch) -> Verdict:
     points = {
         "title": _title_points(titles) + _part_points(features, titles),
         "time": _time_points(features),
@@ -88,9 +107,11 @@ def compare(one: Facts, other: Facts) -> Verdict:
 
 
 def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
+    """All but the likeness of the texts, which takes the longest."""
     has_both = bool(one.place and one.place.key and other.place and other.place.key)
     minutes = round(abs((one.start - other.start).total_seconds()) / 60)
-    same_page = bool(one.url) and one.url == other.url and is_own_page(one.url)
+    same_link = one.url == other.url
+    same_page = same_link and one.link is not None and one.link.is_own_page
     return Features(
         title_likeness=round(titles.likeness, 2),
         title_contrast=titles.contrast,
@@ -100,10 +121,10 @@ def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         metres_apart=_metres(one.place, other.place),
         other_room=bool(one.room and other.room and one.room != other.room),
         same_page=same_page,
-        same_listing=bool(one.url) and one.url == other.url and not same_page,
-        other_page_of_one_site=not same_page and _pages_of_one_site(one.url, other.url),
-        other_address_of_one_site=_is_other_address(one.url, other.url),
-        text_likeness=_text_likeness(one, other),
+        same_listing=same_link and one.link is not None and not same_page,
+        other_page_of_one_site=not same_link and _pages_of_one_site(one.link, other.link),
+        other_address_of_one_site=_is_other_address(one.link, other.link),
+        text_likeness=None,
         same_publisher=_same_publisher(one, other),
         other_publisher=bool(one.publishers and other.publishers)
         and not one.publishers & other.publishers,
@@ -116,7 +137,9 @@ def _same_publisher(one: Facts, other: Facts) -> bool:
     """Whether one signed both; what nobody signs and one page tells is its feed's own."""
     if one.publishers or other.publishers:
         return bool(one.publishers & other.publishers)
-    return one.url == other.url and one.source == other.source and is_own_page(one.url)
+    if one.url != other.url or one.source != other.source or one.link is None:
+        return False
+    return one.link.is_own_page
 
 
 def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
@@ -157,32 +180,17 @@ def _metres(one: Place | None, other: Place | None) -> int | None:
     return metres if (one.is_exact and other.is_exact) or metres > _OTHER_TOWN_METRES else None
 
 
-def is_own_page(url: str) -> bool:
-    """Whether an address names one thing and not a whole calendar.
-
-    >>> is_own_page("https://example.org/events/summer-night-concert")
-    True
-    >>> is_own_page("https://example.org/calendar?city=davis#today")
-    False
-    """
-    parts = urlsplit(url)
-    last = parts.path.rstrip("/").rpartition("/")[2]
-    words = [word for word in re.split(r"[-_.]", last) if word]
-    values = [value for _, value in parse_qsl(parts.query)]
-    return len(words) >= 3 or any(_LONG_NUMBER.search(each) for each in (last, *values))
-
-
-def _pages_of_one_site(one: str, other: str) -> bool:
-    if not (one and other) or one == other or not (is_own_page(one) and is_own_page(other)):
+def _pages_of_one_site(one: Link | None, other: Link | None) -> bool:
+    """Two pages of one site; the addresses are known to differ."""
+    if one is None or other is None:
         return False
-    return urlsplit(one).hostname == urlsplit(other).hostname
+    return one.host == other.host and one.is_own_page and other.is_own_page
 
 
-def _is_other_address(one: str, other: str) -> bool:
-    if not one or not other:
+def _is_other_address(one: Link | None, other: Link | None) -> bool:
+    if one is None or other is None:
         return False
-    left, right = urlsplit(one), urlsplit(other)
-    return left.hostname == right.hostname and left.path != right.path
+    return one.host == other.host and one.path != other.path
 
 
 def _text_likeness(one: Facts, other: Facts) -> float | None:
@@ -271,4 +279,4 @@ def _text_points(features: Features) -> float:
     likeness = features.text_likeness
     if likeness is None or features.other_page_of_one_site:
         return 0.0
-    return 2.0 if likeness >= 0.85 else 1.0 if likeness >= 0.7 else 0.0
+    return _MOST_FOR_TEXT if likeness >= 0.85 else 1.0 if likeness >= 0.7 else 0.0

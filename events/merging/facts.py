@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from events.merging.titles import TitleWords, title_words
@@ -13,8 +14,38 @@ from events.text import fold_name
 
 # Where a description says what it is about.
 _OPENING = 240
+_LONG_NUMBER = re.compile(r"\d{4}")
 _STREET = re.compile(r"\d+ \S+( \S+)* (st|street|ave|avenue|rd|road|blvd|dr|drive|way|ln|lane|hwy)")
 _ROOM = re.compile(r"(?:room|suite|studio|classroom|building|bldg|floor|hall) [a-z]?\d+[a-z]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address: its host and path, and whether it names one thing and not a whole calendar."""
+
+    host: str
+    path: str
+    is_own_page: bool
+
+
+@lru_cache(maxsize=4096)
+def link_of(url: str) -> Link:
+    """The parts of an address that tell two happenings apart.
+
+    >>> link_of("https://example.org/events/summer-night-concert").is_own_page
+    True
+    >>> link_of("https://example.org/calendar?city=davis#today").is_own_page
+    False
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return Link(url, "", is_own_page=False)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    words = [word for word in re.split(r"[-_.]", last) if word]
+    values = [value for _, value in parse_qsl(parts.query)]
+    is_own_page = len(words) >= 3 or any(_LONG_NUMBER.search(each) for each in (last, *values))
+    return Link(parts.hostname or "", parts.path, is_own_page)
 
 
 @dataclass(frozen=True)
@@ -81,6 +112,16 @@ class Facts:
     @cached_property
     def folded_title(self) -> str:
         return fold_name(self.title) or self.title
+
+    @cached_property
+    def link(self) -> Link | None:
+        """Where its address leads."""
+        return link_of(self.url) if self.url else None
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """Every word of the title that tells it from others or names its place."""
+        return self.words.telling | self.words.about_place
 
     @cached_property
     def words(self) -> TitleWords:

@@ -49,7 +49,8 @@ class Groups:
                 self._unite(one, other)
         same = [key for key, verdict in verdicts.items() if verdict.same]
         for one, other in sorted(same, key=lambda key: (-verdicts[key].score, key)):
-            if self.of(one) != self.of(other) and self._may_meet(self.of(one), self.of(other)):
+            left, right = self.of(one), self.of(other)
+            if left != right and self._may_meet(left, right, verdicts):
                 self._unite(one, other)
 
     def _unite(self, one: int, other: int) -> None:
@@ -57,11 +58,19 @@ class Groups:
         for member in united:
             self._members[member] = united
 
-    def _may_meet(self, left: Collection[int], right: Collection[int]) -> bool:
+    def _may_meet(
+        self,
+        left: Collection[int],
+        right: Collection[int],
+        verdicts: Mapping[tuple[int, int], Verdict],
+    ) -> bool:
         pairs = [pair(one, other) for one in left for other in right]
         if self.said.parted.intersection(pairs):
             return False
-        return all(compare(self.facts[a], self.facts[b]).score > APART for a, b in pairs)
+        return all(
+            (verdicts.get((a, b)) or compare(self.facts[a], self.facts[b])).score > APART
+            for a, b in pairs
+        )
 
 
 def best_link(

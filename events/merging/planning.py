@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q
 
-from events.merging.candidates import facts_of, may_be_same, neighbours
-from events.merging.comparing import Verdict, compare
+from events.merging.candidates import facts_of, neighbours
+from events.merging.comparing import Verdict, compare_candidates
 from events.merging.facts import Facts
 from events.merging.grouping import Groups, Said, pair
 from events.models import Event, MergeDecision
@@ -29,8 +30,11 @@ class Plan:
 
     def of(self, event: int) -> frozenset[int]:
         """The group that an event belongs to; itself alone where it has no copy."""
-        alone = frozenset({event})
-        return next((group for group in self.groups if event in group), alone)
+        return self._group_of.get(event) or frozenset({event})
+
+    @cached_property
+    def _group_of(self) -> Mapping[int, frozenset[int]]:
+        return {member: group for group in self.groups for member in group}
 
     def changing(self, due: Iterable[int]) -> list[frozenset[int]]:
         """Sets of events to be looked at as one: old and new groups that share an event.
@@ -71,21 +75,25 @@ def make_plan(due: Iterable[int]) -> Plan:
 
 def _same_around(events: Mapping[int, Facts]) -> dict[Pair, Verdict]:
     """The pairs of these events and their neighbours that are the same."""
-    pairs = neighbours(list(events.values()))
-    facts = facts_of({pk for key in pairs for pk in key} - events.keys()) | dict(events)
-    found: dict[Pair, Verdict] = {}
-    for one, other in pairs:
-        if one in facts and other in facts and may_be_same(facts[one], facts[other]):
-            verdict = compare(facts[one], facts[other])
-            if verdict.same:
-                found[one, other] = verdict
-    return found
+    near = neighbours(list(events.values()))
+    facts = facts_of({pk for found in near.values() for pk in found} - events.keys()) | dict(events)
+    same: dict[Pair, Verdict] = {}
+    for event, found in near.items():
+        for neighbour in found:
+            one, other = pair(event, neighbour)
+            if one in facts and other in facts and (one, other) not in same:
+                verdict = compare_candidates(facts[one], facts[other])
+                if verdict is not None:
+                    same[one, other] = verdict
+    return same
 
 
 def _stored_links(ids: Collection[int]) -> set[Pair]:
     """(copy, kept) of these events, as they are stored."""
     links = Event.objects.filter(merged_into__isnull=False)
-    found = links.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list("pk", "merged_into")
+    found = links.filter(Q(pk__any_of=ids) | Q(merged_into__any_of=ids)).values_list(
+        "pk", "merged_into"
+    )
     return {(copy, kept) for copy, kept in found if kept is not None}
 
 
@@ -95,7 +103,7 @@ def _said_together(ids: Collection[int]) -> set[Pair]:
 
 
 def _said_apart(ids: Collection[int]) -> frozenset[Pair]:
-    decisions = MergeDecision.objects.filter(parted=True, copy__in=ids, kept__in=ids)
+    decisions = MergeDecision.objects.filter(parted=True, copy__any_of=ids, kept__any_of=ids)
     return frozenset(pair(*key) for key in decisions.values_list("copy_id", "kept_id"))
 
 

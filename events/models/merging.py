@@ -66,7 +66,7 @@ class MergeDecisionQuerySet(models.QuerySet["MergeDecision"]):
     def touching(self, ids: Iterable[int]) -> MergeDecisionQuerySet:
         """Those about any of these events."""
         wanted = list(ids)
-        return self.filter(Q(copy__in=wanted) | Q(kept__in=wanted))
+        return self.filter(Q(copy__any_of=wanted) | Q(kept__any_of=wanted))
 
 
 class MergeDecision(models.Model):

@@ -40,8 +40,9 @@ class EventSearchRow(models.Model):
     not read all of the past to find what is still going on. Rows with the same
     `group_key` are the dates of one happening, or copies of it from several
     sources; without one a row stands alone. `embedding` has unit length, so
-    that the inner product is the cosine. `text_hash` and `embedding_model` tell
-    whether the vector is still the event's.
+    that the inner product is the cosine; it is null until it is made (see
+    `EmbeddingDue`). `text_hash` and `embedding_model` tell whether the vector is
+    still the event's.
     """
 
     event = models.OneToOneField(
@@ -72,7 +73,7 @@ class EventSearchRow(models.Model):
     age_max = models.SmallIntegerField(null=True)
     audience_tags = ArrayField(models.CharField(max_length=50), default=list)
     metadata_tags = ArrayField(models.CharField(max_length=100), default=list)
-    embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS)
+    embedding = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS, null=True)
     text_hash = models.CharField(max_length=64)
     embedding_model = models.CharField(max_length=100)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
+from events.ingestion.enrich.clues import Clue, fold, remembered
 from events.ingestion.enrich.evidence import bounded, excerpt
 
 OLDEST = 110
@@ -17,72 +17,84 @@ _LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
 _START = r"(?:\b|(?-i:(?<=[a-z0-9])(?=A)))"
 _AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
+# One of these stands in whatever is said of ages.
+_HINT = re.compile(r"\d|age|grade")
+# What every match of it holds, from its first plain letter on.
+_AGED = re.compile(r"age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?\d")
+
 _RANGES = (
     # "ages 5-12", "ages 18 mos.-2 yrs."
-    re.compile(
-        rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", re.IGNORECASE
-    ),
+    Clue(rf"{_AGES}(?P<low>\d{{1,2}}){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}}){_HIGH_UNIT}", _AGED),
     # "ages 4,5,6"
-    re.compile(
+    Clue(
         rf"{_AGES}(?P<low>\d{{1,2}}),{_LOW_UNIT}\s?(?:\d{{1,2}},\s?)*(?:and |& )?"
         rf"(?P<high>\d{{1,2}}){_HIGH_UNIT}",
-        re.IGNORECASE,
+        ",",
+        _AGED,
     ),
     # "0-5 years old", "birth to 36 months"
-    re.compile(
+    Clue(
         rf"(?<![\d$.:/-])\b(?P<low>\d{{1,2}}|birth|newborns?){_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
         r"\s*(?P<high_unit>months? old|years? olds?|yrs?\.? old|year[- ]olds?)",
-        re.IGNORECASE,
+        "old",
+        re.compile(r"(?:month|year|yr)s?\.?[- ]old"),
     ),
     # Months that are not called old count only where it is about the little ones.
-    re.compile(
+    Clue(
         r"(?:(?:child(?:ren)?|bab(?:y|ies)|toddlers?|infants?|ones|time)\s*[(:,]?\s*(?=\d)"
         r"|\b(?=birth|newborn))(?P<low>\d{1,2}|birth|newborns?)"
         rf"{_LOW_UNIT}{_TO}(?P<high>\d{{1,2}})"
         r"\s*(?P<high_unit>months?|mos\b\.?)",
-        re.IGNORECASE,
+        "month|mos",
+        "child|bab|toddler|infant|ones|time|birth|newborn",
     ),
 )
 _AT_LEAST = (
-    re.compile(
+    Clue(
         rf"{_AGES}(?P<low>\d{{1,2}})(?:\s*(?:years?|yrs?\.?))?(?:\s*old)?\s*"
         r"(?:\+|and (?:up|over|older|above)|& (?:up|over|older|above)|or (?:older|over)|plus\b)",
-        re.IGNORECASE,
+        "+|up|over|older|above|plus",
+        _AGED,
     ),
-    re.compile(
+    Clue(
         r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|(?:and|&) (?:over|up|older)\b"
         r"|or (?:older|over)\b|years (?:of age )?(?:and|or) (?:over|older)\b)",
-        re.IGNORECASE,
+        "18|19|21",
+        "+|over|up|older",
     ),
-    re.compile(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", re.IGNORECASE),
-    re.compile(
+    Clue(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", "must be"),
+    Clue(
         r"(?<![\d$.:/-])\b(?P<low>5[05]|6[0-5])\s*"
         r"(?:\+(?!\d)|and (?:over|older)\b|years (?:and|or) older)",
-        re.IGNORECASE,
+        "+|over|older",
+        "50|55|60|61|62|63|64|65",
     ),
 )
 _AT_MOST = (
-    re.compile(
+    Clue(
         rf"{_AGES}(?P<high>\d{{1,2}}){_HIGH_UNIT}\s*(?:and|&|or) (?:under|younger|below)",
-        re.IGNORECASE,
+        "under|younger|below",
+        _AGED,
     ),
-    re.compile(
+    Clue(
         r"\b(?:children|kids|babies|toddlers|little ones)\s+(?:aged? )?up to (?:age )?"
         rf"(?P<high>\d{{1,2}}){_HIGH_UNIT}",
-        re.IGNORECASE,
+        "up to",
     ),
 )
-_ALL_AGES = re.compile(r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", re.IGNORECASE)
+_ALL_AGES = Clue(
+    r"\b(?:all[- ]ages|any age|ages? \(all\))\b(?! of\b)", "all ages|all-ages|any age|(all)"
+)
 _ALL_AGES_PHRASE = re.compile(
     r"(?:\b(?:for|open to|welcomes?|of|suitable for|fun for)|[|(\[•–-])\s*all[- ]ages\b"
     r"|^all[- ]ages\b|\ball ages (?:welcome|show|event|are welcome)\b|all[- ]ages\s*(?:[|)!\].]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_GRADES = re.compile(
+_GRADES = Clue(
     r"\bgrades?\s*:?\s*(?P<low>pre-?k|tk|k|\d{1,2})(?:st|nd|rd|th)?"
     r"(?:(?:\s*(?:-|–|—|to|through|&|and)\s*)(?P<high>k|\d{1,2})(?:st|nd|rd|th)?)?(?!\d)"
     r"(?P<up>\s*(?:\+|and up|& up))?",
-    re.IGNORECASE,
+    "grade",
 )
 # What "ages …" says of a discount or of who must bring an adult is no limit.
 _ASIDE_BEFORE = re.compile(
@@ -108,7 +120,7 @@ class Ages:
     evidence: str = field(default="", compare=False)
 
 
-@lru_cache(maxsize=512)
+@remembered
 def read_ages(title: str, description: str, stated: str = "") -> Ages:
     """The ages by a field of their own, else by the title, else by the description."""
     if stated.strip():
@@ -139,28 +151,31 @@ def _plausible(ages: Ages) -> bool:
 
 
 def _candidates(text: str) -> Iterator[Ages]:
-    for pattern in _RANGES:
-        for match in _apart(pattern, text):
+    folded = fold(text)
+    if not _HINT.search(folded):
+        return
+    for clue in _RANGES:
+        for match in _apart(clue, text, folded):
             high_unit = match["high_unit"] or ""
             low = _years(match["low"], match["low_unit"] or high_unit)
             high = _years(match["high"], high_unit or match["low_unit"] or "")
             yield Ages(_written(match), low, high, excerpt(text, *match.span()))
-    for pattern in _AT_LEAST:
-        for match in _apart(pattern, text):
+    for clue in _AT_LEAST:
+        for match in _apart(clue, text, folded):
             yield Ages(_written(match), int(match["low"]), None, excerpt(text, *match.span()))
-    for pattern in _AT_MOST:
-        for match in _apart(pattern, text):
+    for clue in _AT_MOST:
+        for match in _apart(clue, text, folded):
             high = _years(match["high"], match["high_unit"] or "")
             yield Ages(_written(match), 0, high, excerpt(text, *match.span()))
-    for match in _apart(_GRADES, text):
+    for match in _apart(_GRADES, text, folded):
         yield replace(_of_grades(match), evidence=excerpt(text, *match.span()))
     if _ALL_AGES.search(text) and (phrase := _ALL_AGES_PHRASE.search(text)):
         yield Ages("All ages", 0, None, excerpt(text, *phrase.span()))
 
 
-def _apart(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def _apart(clue: Clue, text: str, folded: str) -> Iterator[re.Match[str]]:
     """Matches that are about the event itself."""
-    for match in pattern.finditer(text):
+    for match in clue.finditer(text, folded):
         before = text[max(0, match.start() - 30) : match.start()]
         if not _ASIDE_BEFORE.search(before) and not _ASIDE_AFTER.match(text[match.end() :][:40]):
             yield match

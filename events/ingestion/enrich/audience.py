@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 from events.ingestion.enrich.ages import Ages
+from events.ingestion.enrich.clues import remembered
 from events.ingestion.enrich.evidence import words_of_tags
 from events.ingestion.enrich.topics import Tags
-from events.ingestion.enrich.vocabulary import matching_tags, read_vocabulary
+from events.ingestion.enrich.vocabulary import read_vocabulary
 
 _WORDS = read_vocabulary("audience")
-AUDIENCES = tuple(_WORDS["title"])
+AUDIENCES = _WORDS["title"].tags
 _MINORS = frozenset({"babies", "toddlers", "kids", "teens", "families"})
 
 
-@lru_cache(maxsize=512)
-def _said_in(description: str) -> Mapping[str, str]:
-    return MappingProxyType(matching_tags(_WORDS["description"], description))
+@remembered
+def _said_in(field: str, text: str) -> Mapping[str, str]:
+    return MappingProxyType(_WORDS[field].matching_tags(text))
 
 
 def read_audience(
@@ -32,8 +32,8 @@ def find_audience(title: str, description: str, ages: Ages, stated: tuple[str, .
     """The same with the words that they were read from."""
     tags = dict.fromkeys(word.strip().casefold() for word in stated if word.strip())
     spoken = dict.fromkeys(_by_ages(ages), ages.text)
-    spoken |= _said_in(description)
-    spoken |= matching_tags(_WORDS["title"], title)
+    spoken |= _said_in("description", description)
+    spoken |= _said_in("title", title)
     if ages.lowest is not None and ages.lowest >= 18:
         spoken = {tag: words for tag, words in spoken.items() if tag not in _MINORS}
     every = tuple(tags | dict.fromkeys(tag for tag in AUDIENCES if tag in spoken))

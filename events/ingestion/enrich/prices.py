@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
+from events.ingestion.enrich.clues import Clue, remembered
 from events.ingestion.enrich.evidence import bounded, excerpt
 
 _MAX_TEXT = 300
@@ -16,14 +16,14 @@ _MAX_CHUNKS = 4
 _MOST = Decimal(5000)
 
 _AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d+(?:\.\d{2})?"
-_MONEY = re.compile(
+_MONEY = Clue(
     rf"(?P<sign>US\$|[$€£])\s?(?P<low>{_AMOUNT})"
     rf"(?P<more>(?:\s*(?:-|–|—|/|to)\s*[$€£]?\s?(?:{_AMOUNT})(?![\d/]))*)"
     r"(?P<kind>\s*(?:/|per |a |an |each\b|in |at |for )?\s*(?:the )?"
     r"(?:advance|adv\b|presale|door|person|class|session|ticket|seat|couple|family|adults?"
     r"|students?|seniors?|children|kids|members?|non-?members?|general(?: admission)?|admission"
     r"|entry|cover|registration|suggested(?: donation)?|donation|sliding scale|fee\b(?! for)))?",
-    re.IGNORECASE,
+    "$|€|£",
 )
 _BEFORE = re.compile(
     r"(?:cost|costs|fees?|price[sd]?|tickets?|admission|cover|tuition|registration|entry|entrance"
@@ -59,7 +59,7 @@ _FREE_THINGS = (
     r"|lecture|talk|screening|movie|film|festival|tours?|seminar|session|series|exhibit(?:ion)?"
     r"|live music|comedy|family fun|community event|attendance|open house|clinic)"
 )
-_FREE = re.compile(
+_FREE = Clue(
     r"(?:cost|price|fee|admission|entry|tickets?|registration|attendance)\s*"
     r"(?::|=|-|–|is|are)+\s*"
     r"(?:always\s+|completely\s+|totally\s+)?\**free\b"
@@ -72,7 +72,7 @@ _FREE = re.compile(
     r"|(?<![-\w])free (?:to attend|to the public|of charge|for all(?! \w)|for everyone|and public)"
     r"|\b(?:no cover|no charge|no admission|without charge|at no cost|free of cost|no cost to)\b"
     r"|[(\[]free!*[)\]]|(?:^|[.!|•\n]\s{0,3})\**free!*\**(?:\s{0,3}[.!|•\n]|$)",
-    re.IGNORECASE,
+    "free|no cover|no charge|no admission|no cost|without charge",
 )
 _NOT_FREE = re.compile(
     r"^[\s*]*(?:parking|wi-?fi|food|popcorn|refreshments|snacks?|drinks?|if |when "
@@ -102,7 +102,7 @@ class Price:
     evidence: str = ""
 
 
-@lru_cache(maxsize=512)
+@remembered
 def read_price(title: str, description: str, stated: str = "") -> Price:
     """The price by a field of its own, else by title and description.
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from events.ingestion.enrich.clues import Clue, fold, remembered
 from events.ingestion.enrich.evidence import excerpt
 
 _NAMES = (
     r"(?:(?:pre-?|advanced? )?registration|(?:pre-?|advance )?registering|rsvps?|sign[- ]?ups?"
     r"|reservations?|(?:advance )?tickets?|booking)"
 )
+# What each of the names holds.
+_NAMED = "regist|rsvp|sign|reserv|ticket|book"
 _NEEDED = r"(?:required|needed|necessary|mandatory|a must)"
-_NOT_REQUIRED = re.compile(
+_NOT_REQUIRED = Clue(
     rf"\bno (?:\w+ or )?(?:advance |prior )?{_NAMES}(?: or [\w-]+)?(?: is| are)? {_NEEDED}"
     rf"|\b{_NAMES}(?: is| are)? not {_NEEDED}|\b{_NAMES}\b[^.!\n]{{0,40}}\bbut not {_NEEDED}"
     r"|\bno need to (?:pre-?)?(?:register|rsvp|sign up|reserve)\b"
     r"(?! for (?:both|each|every|all))"
     rf"|\b(?:without|no) (?:pre-?)?{_NAMES}[.!,;]",
-    re.IGNORECASE,
+    _NAMED,
+    "no |not |without ",
 )
-_REQUIRED = re.compile(
+_REQUIRED = Clue(
     rf"\b{_NAMES}(?: is| are)? {_NEEDED}(?! for (?:groups|vendors|large))"
     rf"|[-–|(:]\s?{_NAMES} required"
     r"|\b(?:must|need to|have to|required to) (?:pre-?)?(?:register|rsvp|sign up|reserve|book)\b"
     r"(?! to (?:win|vote))"
     r"|\brsvp only\b|\bby (?:pre-?registration|reservation|rsvp) only\b"
     r"|\b(?:pre-?)?(?:registered|ticketed) (?:participants|guests|attendees) only\b",
-    re.IGNORECASE,
+    _NAMED,
+    "required|needed|necessary|mandatory|must|need to|have to|only",
 )
 
 
@@ -39,17 +43,19 @@ class Registration:
     evidence: str = ""
 
 
+@remembered
 def read_registration(title: str, description: str) -> Registration:
     """What is said of having to register, reserve or hold a ticket.
 
     An invitation ("register here", "please RSVP") is no duty, and counts for nothing.
     """
     text = f"{title}\n{description}"
-    denied = list(_NOT_REQUIRED.finditer(text))
+    folded = fold(text)
+    denied = list(_NOT_REQUIRED.finditer(text, folded))
     spans = [match.span() for match in denied]
     asked = [
         match
-        for match in _REQUIRED.finditer(text)
+        for match in _REQUIRED.finditer(text, folded)
         if not any(start < match.end() and match.start() < end for start, end in spans)
     ]
     if bool(denied) == bool(asked):

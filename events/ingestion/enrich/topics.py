@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from events.ingestion.enrich.clues import REMEMBERED, remembered
 from events.ingestion.enrich.evidence import words_of_tags
-from events.ingestion.enrich.vocabulary import REMEMBERED, matching_tags, read_vocabulary
+from events.ingestion.enrich.vocabulary import read_vocabulary
 
 _WORDS = read_vocabulary("topics")
-TOPICS = tuple(_WORDS["title"])
+TOPICS = _WORDS["title"].tags
 # Where a description is about its event: the beginning.
 _OPENING = 600
 # Topics of a title that leave the door open to a concert.
@@ -50,18 +51,16 @@ class Tags:
     evidence: str = ""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@remembered
 def _said_in(field: str, text: str) -> Mapping[str, str]:
     """Titles, venues and the texts of a series come again and again."""
-    return MappingProxyType(matching_tags(_WORDS[field], text))
+    return MappingProxyType(_WORDS[field].matching_tags(text))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _meant_by(keyword: str) -> frozenset[str]:
     """The topics that a feed's own keyword stands for as a whole."""
-    return frozenset(
-        topic for topic, pattern in _WORDS["keyword"].items() if pattern.fullmatch(keyword)
-    )
+    return _WORDS["keyword"].tags_meant(keyword)
 
 
 def read_topics(subject: Subject, stated: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 
 from events.grid import distance_miles
@@ -64,6 +64,9 @@ class Town:
         }
 
 
+_TOWN = tuple(f"place__{each.name}" for each in fields(Town) if each.name != "is_own_name")
+
+
 class Gazetteer:
     """Remembers every name once looked up; `prime` fetches many with one query."""
 
@@ -104,9 +107,9 @@ class Gazetteer:
 
     def _fetch(self, keys: list[str]) -> None:
         fetched: dict[str, list[Town]] = {key: [] for key in keys}
-        rows = PlaceName.objects.filter(key__in=keys).select_related("place")
-        for row in rows.order_by("-is_primary", "-population", "place_id"):
-            fetched[row.key].append(Town.of(row.place, is_own_name=row.is_primary))
+        rows = PlaceName.objects.filter(key__any_of=keys).values_list("key", *_TOWN, "is_primary")
+        for key, *values in rows.order_by("-is_primary", "-population", "place_id"):
+            fetched[key].append(Town(*values))
         self._towns.update({key: tuple(towns) for key, towns in fetched.items()})
 
 

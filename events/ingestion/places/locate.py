@@ -50,7 +50,7 @@ class Locator:
 
     def prepare(self, events: Iterable[RawEvent]) -> None:
         """Fetches at once every town name that locating these events may ask for."""
-        lines = {event.location for event in events}
+        lines = {event.location for event in events} - self._lines.keys()
         cities = {event.place.city.partition(",")[0] for event in events if event.place}
         self._gazetteer.prime([*cities, *(name for line in lines for name in _names_in(line))])
 
@@ -113,9 +113,10 @@ def _at_home(found: Whereabouts, home: Town | None) -> Whereabouts:
 
 
 def _names_in(line: str) -> Iterator[str]:
-    """The town of each reading, and all runs of up to three words before it."""
+    """The town of each reading, and what stands before it: all, and runs of up to three words."""
     for reading in readings(clean_line(line, LINE)):
         yield reading.city
+        yield reading.head
         words = _NAME_PARTS.findall(reading.head)
         for count in (1, 2, 3):
             for first in range(len(words) - count + 1):

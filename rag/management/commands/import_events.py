@@ -28,6 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="default: the file's or the host's name")
         parser.add_argument("--format", default="", choices=FORMATS, help="default: by content")
         parser.add_argument("--timezone", default="", help="IANA zone for times without one")
+        parser.add_argument(
+            "--without-vectors",
+            action="store_true",
+            help="leave the vectors to the service, which makes them in the background",
+        )
         parser.add_argument("--dry-run", action="store_true", help="understand, but store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +53,7 @@ class Command(BaseCommand):
                     private=settings.FEEDS_PRIVATE_HOSTS,
                     dry_run=options["dry_run"],
                 ),
-                embedder=get_backend(),
+                embedder=None if options["without_vectors"] else get_backend(),
                 now=timezone.now(),
                 progress=progress_bar if options["verbosity"] else silent,
             )

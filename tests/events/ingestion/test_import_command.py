@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from events.models import Event, EventSearchRow
+from events.models import EmbeddingDue, Event, EventSearchRow
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,13 @@ def test_import_events_tells_what_became_of_the_entries(table: Path) -> None:
     assert lines[8] == "1 × broken entry: the start 'soon' cannot be read"
     assert Event.objects.get().timezone == "America/Los_Angeles"
     assert EventSearchRow.objects.get().embedding_model
+
+
+def test_import_events_without_vectors_leaves_them_to_the_service(table: Path) -> None:
+    run("import_events", str(table), "--without-vectors")
+    row = EventSearchRow.objects.get()
+    assert (row.embedding, row.embedding_model) == (None, "")
+    assert EmbeddingDue.objects.get().event == Event.objects.get()
 
 
 def test_import_events_refuses_a_missing_file_with_a_sentence(tmp_path: Path) -> None:

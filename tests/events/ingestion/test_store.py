@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
 from django.db import DataError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 
+from events.embedding_due import embed_due
 from events.ingestion.store import BATCH, StoreReport, store_events
 from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
-from events.models import Event, EventSearchRow, Venue
+from events.models import EmbeddingDue, Event, EventSearchRow, Venue
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 
@@ -177,3 +180,33 @@ def test_store_events_uses_the_stored_venues_better_point() -> None:
     assert event.venue is not None
     assert event.venue.latitude == 38.9
     assert EventSearchRow.objects.get().z == pytest.approx(np.sin(np.radians(38.9)))
+
+
+def test_store_events_without_an_embedder_leaves_the_vectors_due() -> None:
+    assert store_events("feed", [DRAFT], embedder=None) == StoreReport(created=1)
+    row = EventSearchRow.objects.get()
+    assert (row.embedding, row.embedding_model, row.min_price) == (None, "", 10.5)
+    assert EmbeddingDue.objects.get().event == Event.objects.get()
+    assert embed_due(HashingEmbedder()) == 1
+    row.refresh_from_db()
+    assert (row.embedding is None, row.embedding_model) == (False, "hashing")
+    changed = replace(DRAFT, price="$12", min_price=Decimal(12))
+    assert store_events("feed", [changed], embedder=None) == StoreReport(updated=1)
+    assert EmbeddingDue.objects.count() == 0
+    store_events("feed", [replace(changed, title="Talk")], embedder=None)
+    assert EmbeddingDue.objects.count() == 1
+
+
+def test_store_events_costs_as_many_statements_for_any_number_of_events(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    def drafts(source: str, count: int) -> list[EventDraft]:
+        return [
+            replace(DRAFT, external_id=f"{source}{number}", venue=replace(HALL, name=f"{number}"))
+            for number in range(count)
+        ]
+
+    with CaptureQueriesContext(connection) as few:
+        store_events("few", drafts("few", 2), embedder=None)
+    with django_assert_num_queries(len(few)):
+        store_events("many", drafts("many", BATCH), embedder=None)

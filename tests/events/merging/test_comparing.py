@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.merging.comparing import compare, is_own_page
+from events.merging.comparing import compare
 from events.merging.explaining import reasons_of, sentence
-from events.merging.facts import Facts, Place
+from events.merging.facts import Facts, Place, link_of
 from tests.events.ingestion.moments import utc
 
 DOOR = Place("Blue Door", "Davis", 38.5449, -121.7405, True)
@@ -98,8 +98,8 @@ def test_compare_takes_any_titles(one: str, two: str) -> None:
         ("", False),
     ],
 )
-def test_is_own_page_tells_a_page_from_a_calendar(url: str, is_own: bool) -> None:
-    assert is_own_page(url) == is_own
+def test_link_of_tells_a_page_from_a_calendar(url: str, is_own: bool) -> None:
+    assert link_of(url).is_own_page == is_own
 
 
 def test_sentence_tells_the_reasons() -> None:
