@@ -134,7 +134,9 @@ class _Turn:
         )
         zone = next(zone for name in names if (zone := zone_or_none(name)))
         country = (place.country_code if place else None) or country_of_zone(zone.key)
-        return Clock.at(self.now, zone, day_first=writes_day_first(country))
+        return Clock.at(
+            self.now, zone, day_first=writes_day_first(country), country_code=country
+        )
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
