@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from rag.understanding.calendar_words import weekday_number
 from rag.understanding.clock import DAY, EVENING, Clock, Period, is_before
 from rag.understanding.clock import days as whole_days
+from rag.understanding.date_offsets import counted_from, counted_on
 from rag.understanding.found_dates import FoundDates, FoundDay
+from rag.understanding.refused_dates import refusal_before
 from rag.understanding.text import Span
 
 # What may stand between two days, times of day left out.
 _TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: the)?")
 _AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: on)?(?: the)?")
-_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in the|of|from|\()?")
+_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|\()?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
 _FROM_NOW_UNTIL = re.compile(
@@ -28,14 +30,19 @@ _FROM_THEN_ON = re.compile(
 _AROUND = re.compile(r"\b(?P<how>week|weekend) (?:of|around) (?:the )?$")
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 24
+_HOLDS_RANGE = re.compile(r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]")
+# Within a longer time than this a weekday is every one of its kind.
+_LONGEST_WEEK = 10 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Days that belong together, and the words they span."""
+    """Days that belong together, and the words they span; `is_refused` are not wanted."""
 
     span: Span
     period: Period
+    is_refused: bool = False
+    is_weekday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,15 @@ def join_days(found: FoundDates, clock: Clock) -> list[Group]:
         if joined is not None:
             groups[-1] = joined
         else:
-            groups.append(Group(day.words.span, day.period))
+            groups.append(_alone(day, found.low))
     return [_open_ended(group, found.low, clock) for group in groups]
+
+
+def _alone(day: _Named, low: str) -> Group:
+    span = day.words.span
+    refusal = refusal_before(low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
+    span = Span(span.start - refusal, span.end)
+    return Group(span, day.period, is_refused=refusal > 0, is_weekday=day.period.weekly)
 
 
 def _join(
@@ -67,6 +81,9 @@ def _join(
     if gap is None:
         return None
     span = Span(before.span.start, new.words.span.end)
+    if before.is_refused:
+        union = _union(before.period, new.period)
+        return replace(before, span=span, period=union) if _AND.fullmatch(gap) else None
     opened = _OPENS_RANGE.search(found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
     if opened and _BETWEEN_AND.fullmatch(gap):
         span = Span(span.start - len(opened.group()), span.end)
@@ -128,9 +145,24 @@ def _narrower(one: _Named, other: _Named, clock: Clock) -> Period:
 def _weekday_within(weekday: _Named, frame: Period, clock: Clock) -> Period:
     """The weekday of a week or month; the frame itself when it is the day, or has no such day."""
     wanted = weekday_number(weekday.words.match["weekday"])
-    inside = frame.first + DAY * ((wanted - frame.first.weekday()) % 7)
+    begin = frame.first
+    is_long = frame.last - frame.first > _LONGEST_WEEK
+    if is_long:
+        begin = max(begin, clock.today)
+    inside = begin + DAY * ((wanted - begin.weekday()) % 7)
     if frame.first == frame.last or inside > frame.last:
         return frame
+    if is_long:  # "a Saturday in December": from the first to the last of them
+        return whole_days(clock, inside, frame.last - DAY * ((frame.last.weekday() - wanted) % 7))
+    return whole_days(clock, inside, inside)
+
+
+def weekday_inside(weekday: Group, frame: Period, clock: Clock) -> Period:
+    """The day of a group that is a mere weekday, taken for that of a period of about a week."""
+    shift = DAY * ((weekday.period.first - frame.first).days % 7)
+    inside = frame.first + shift
+    if not weekday.is_weekday or inside > frame.last:
+        return weekday.period
     return whole_days(clock, inside, inside)
 
 
@@ -139,14 +171,22 @@ def _seconds(period: Period) -> float:
 
 
 def _open_ended(group: Group, low: str, clock: Clock) -> Group:
-    """Applies "until", "before", "after", "from … on", "the week of" around a group."""
+    """Applies "the day after", "until", "before", "from … on", "the week of" around a group."""
+    if group.is_refused:
+        return group
     before = low[max(0, group.span.start - _LONGEST_LEAD_IN) : group.span.start]
+    if on := counted_on(low, group.span.end, group.period, clock):
+        return Group(Span(group.span.start, on[0]), on[1])
+    if counted := counted_from(before, group.period, clock):
+        return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
     until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
     onwards = _ONWARDS.match(low, group.span.end)
     if until:
         period = _until(group.period, until["how"], clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
+    elif after and not onwards and after["how"] != "after" and _is_range(group, low):
+        period = group.period
     elif after or onwards:
         is_after = after is not None and after["how"] == "after" and not onwards
         period = Period((group.period.end if is_after else None) or group.period.start, None)
@@ -155,6 +195,12 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
     lead_in = until or around or after
     start = group.span.start - (len(lead_in.group()) if lead_in else 0)
     return Group(Span(start, onwards.end() if onwards else group.span.end), period)
+
+
+def _is_range(group: Group, low: str) -> bool:
+    """Whether the words name both ends themselves: "from 5 to 7 December"."""
+    is_longer = group.period.first != group.period.last
+    return is_longer and _HOLDS_RANGE.search(low, group.span.start, group.span.end) is not None
 
 
 def _until(period: Period, how: str, clock: Clock) -> Period:

@@ -153,6 +153,12 @@ def _tonight(found: re.Match[str], clock: Clock) -> Period:
     return Period(clock.moment(clock.today, EVENING), clock.moment(clock.today, MIDNIGHT))
 
 
+def _in_hours(found: re.Match[str], clock: Clock) -> Period:
+    """ "in two hours": the two hours from then on."""
+    count = number(found["count"]) if found["count"] else 1
+    return Period(clock.later(timedelta(hours=count)), clock.later(timedelta(hours=count + 2)))
+
+
 def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
     day = clock.today + timedelta(days=number(found["count"]))
     return days(clock, day, day)
@@ -211,7 +217,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"(?:\bthe |\bon |^)(?P<days>{NTH}(?: ?- ?{NTH})?){_PHRASE_ENDS}"
+            rf"(?:\bthe |\bon |^)(?P<days>{NTH}(?:(?: ?- ?| to | or | and | & )(?:the )?{NTH})*)"
+            rf"{_PHRASE_ENDS}"
             r"(?: of (?P<which>this|next|the) month)?"
         ),
         _day_of_month,
@@ -269,7 +276,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
             r"|on now"
-            r"|now on|at the moment)\b|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
+            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
             r"|\b(?:for )?the rest of (?:the day|today)\b"
         ),
         _today,
@@ -279,6 +286,10 @@ RULES: tuple[Rule, ...] = (
             r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?|\bthis (?:evening|night)\b"
         ),
         _tonight,
+    ),
+    Rule(
+        re.compile(rf"\bin (?:about )?(?P<count>{NUMBER}) hours?\b(?! (?:of|from|drive|away))"),
+        _in_hours,
     ),
     Rule(re.compile(rf"\bin (?P<count>{NUMBER}) days?\b(?! or)"), _days_from_now),
     Rule(re.compile(rf"\b(?P<count>{NUMBER}) days? from (?:now|today)\b"), _days_from_now),

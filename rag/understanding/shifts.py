@@ -104,14 +104,15 @@ def _same_day(known: Period, end: datetime, shift: Shift, clock: Clock) -> Perio
 
 def _moved(start: datetime, end: datetime, way: int, clock: Clock) -> Period | None:
     """The span of the same kind after or before; a part of it when it would begin before now."""
-    period = _kind(start, end, way, clock)
+    period = next_of_kind(start, end, way, clock)
     if not is_before(period.start, clock.now):
         return period
     until = period.end if period.end and is_before(clock.now, period.end) else start
     return Period(clock.now, until) if is_before(clock.now, until) else None
 
 
-def _kind(start: datetime, end: datetime, way: int, clock: Clock) -> Period:
+def next_of_kind(start: datetime, end: datetime, way: int, clock: Clock) -> Period:
+    """The day, weekend, week or month after (`way` 1) or before one, or as many days."""
     first, last = start.date(), Period(start, end).last
     if first == last:
         midnight = end == clock.moment(last, MIDNIGHT)

@@ -66,9 +66,16 @@ def covered(utterance: Utterance, spans: Iterable[Span]) -> bytearray:
     return mask
 
 
-def content_runs(utterance: Utterance, taken: Iterable[Span]) -> list[tuple[int, int]]:
-    """Runs of words (first and last index) that nobody claimed, trimmed of little words."""
-    claimed = covered(utterance, [*taken, *filler_spans(utterance)])
+def content_runs(
+    utterance: Utterance, taken: Iterable[Span], titles: Sequence[Span] = ()
+) -> list[tuple[int, int]]:
+    """Runs of words (first and last index) that nobody claimed, trimmed of little words.
+
+    The words of `titles` all stay.
+    """
+    filler = (f for f in filler_spans(utterance) if not any(f.overlaps(t) for t in titles))
+    claimed = covered(utterance, [*taken, *filler])
+    kept = covered(utterance, titles)
     runs: list[tuple[int, int]] = []
     first: int | None = None
     for index, word in enumerate(utterance.words):
@@ -80,22 +87,26 @@ def content_runs(utterance: Utterance, taken: Iterable[Span]) -> list[tuple[int,
             first = None
     if first is not None:
         runs.append((first, len(utterance.words) - 1))
-    return [run for run in (_trimmed(utterance, *run) for run in runs) if run is not None]
+    return [run for run in (_trimmed(utterance, *run, kept) for run in runs) if run is not None]
 
 
-def _trimmed(utterance: Utterance, first: int, last: int) -> tuple[int, int] | None:
+def _trimmed(
+    utterance: Utterance, first: int, last: int, kept: bytearray
+) -> tuple[int, int] | None:
     words = utterance.words
-    while first <= last and words[first].low in _EDGE_WORDS:
+    while first <= last and words[first].low in _EDGE_WORDS and not kept[words[first].start]:
         first += 1
-    while last >= first and words[last].low in _EDGE_WORDS:
+    while last >= first and words[last].low in _EDGE_WORDS and not kept[words[last].start]:
         last -= 1
     return (first, last) if first <= last else None
 
 
-def read_topic(utterance: Utterance, taken: Sequence[Span]) -> str:
+def read_topic(
+    utterance: Utterance, taken: Sequence[Span], titles: Sequence[Span] = ()
+) -> str:
     """The words for the semantic search; empty when nothing is left."""
     words = utterance.words
     return " ".join(
         utterance.text[words[first].start : words[last].end]
-        for first, last in content_runs(utterance, taken)
+        for first, last in content_runs(utterance, taken, titles)
     )
