@@ -25,10 +25,18 @@ _YEARS = re.compile(
 _AGED = re.compile(
     rf"\b(?:for |with )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?"
 )
-# "my daughter is 6"
+_RELATIVE = (
+    r"(?:kids?|child(?:ren)?|sons?|daughters?|boys?|girls?|bab(?:y|ies)|toddlers?|teen(?:ager)?s?"
+    r"|nephews?|nieces?|grand(?:son|daughter|child|children|kids?)|twins|little ones?"
+    r"|(?:grand)?(?:mother|father|ma|pa|mom|mum|dad)|granny|nan|parents|husband|wife|partner|aunt"
+    r"|uncle|sister|brother|friend|mom|mum|mam|dad)"
+)
+# "my daughter is 6", "my son turns six"
 _IS = re.compile(
-    r"\b(?:he|she|they|kids|children|son|daughter|who|i)(?:'s| is| are|'re|'m| am)"
-    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))"
+    rf"\b(?:he|she|they|who|i|{_RELATIVE})"
+    r"(?:(?:'s| is| are|'re|'m| am)(?: just| only| almost| nearly| about| turning)?| turns"
+    r"| turned| just turned| turning)"
+    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|next|so)\b))"
 )
 # "two kids, 5 and 8"
 _CHILDREN_OF = re.compile(

@@ -30,7 +30,9 @@ _FROM_THEN_ON = re.compile(
 _AROUND = re.compile(r"\b(?P<how>week|weekend) (?:of|around) (?:the )?$")
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 24
-_HOLDS_RANGE = re.compile(r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]")
+_HOLDS_RANGE = re.compile(
+    r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]"
+)
 # Within a longer time than this a weekday is every one of its kind.
 _LONGEST_WEEK = 10 * DAY
 

@@ -72,9 +72,7 @@ def without_refused(period: Period, refused: tuple[Group, ...], clock: Clock) ->
     return period
 
 
-def _next_instead(
-    refused: tuple[Group, ...], found: FoundDates, clock: Clock
-) -> list[Group]:
+def _next_instead(refused: tuple[Group, ...], found: FoundDates, clock: Clock) -> list[Group]:
     """The one after what was refused, when the words say so: "not this weekend, the next one"."""
     if not refused or refused[-1].period.end is None:
         return []

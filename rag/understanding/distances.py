@@ -38,7 +38,8 @@ _AWAY = re.compile(
 _ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
 _BY_TIME = re.compile(
     rf"\b(?:within |in |less than |under |up to |about |no more than )?(?:a )?"
-    rf"(?P<amount>[0-9]{{1,3}}|half an|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hr)'?s?"
+    rf"(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
+    r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
     r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= ))?"
 )
@@ -52,7 +53,7 @@ _WIDER = re.compile(
 )
 _CLOSER = re.compile(
     r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)(?: by)?\b"
-    r"(?! (?:than|look|to [a-z]))"
+    r"(?: to (?:me|us|home|here|my (?:place|house|home|hotel))\b)?(?! (?:than|look|to [a-z]))"
     r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?"
     r"(?:too|not (?:so|that|as)) far(?: away| out)?\b"
 )
@@ -131,6 +132,7 @@ def _miles(found: re.Match[str]) -> float:
 
 
 def _miles_in(found: re.Match[str]) -> float:
-    hours = _amount(found["amount"]) / (60 if found["unit"].startswith("m") else 1)
+    amount = _amount(found["amount"]) + (0.5 if found["more"] else 0.0)
+    hours = amount / (60 if found["unit"].startswith("m") else 1)
     how = found["how"] or found["by"] or ""
     return hours * _MILES_AN_HOUR[_BY.get(how, how)]

@@ -12,11 +12,13 @@ from events.text import fold_name
 from rag.understanding.place_words import (
     ALIASES,
     BEFORE_NAME,
+    COMPANIES,
     CONNECTIVES,
     DISTANCE_ENDS,
     EVENT_NOUNS,
     LARGE_ALIASES,
     NO_BARE_AFTER,
+    OF_AFTER,
     PREPOSITIONS,
     SPELLED_OUT,
     SUBJECT_BEFORE,
@@ -30,6 +32,8 @@ Evidence = Literal["region", "preposition", "bare"]
 
 _LONGEST_NAME = 5
 _MOST_MENTIONS = 120
+# "Melbourne laneway bars": so many words may stand between a town and what is on there.
+_MOST_BETWEEN = 3
 _ZIP = re.compile(r"(?<![\w$.,-])([0-9]{5})(?:-[0-9]{4})?(?![\w%]|[.,][0-9])")
 
 
@@ -209,7 +213,7 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
         return words[index - 1].start, words[index - 1].low
     if index > 1 and words[index - 1].low == "to" and words[index - 2].low in TO_AFTER:
         return words[index - 2].start, "to"
-    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in ("outside", "city"):
+    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in OF_AFTER:
         return words[index - 2].start, "of"
     if words[index].start in text.after_distances:
         return words[index].start, "near"
@@ -256,6 +260,8 @@ def _bare(text: Text) -> Iterator[Mention]:
         whole = len(runs) == 1 and last - first < _LONGEST_NAME
         for begin in range(max(first, last - _LONGEST_NAME + 1), last + 1):
             follows = words[begin - 1].low if begin > 0 else ""
+            if begin > 1 and follows == "about" and words[begin - 2].low in ("what", "how"):
+                follows = ""
             is_whole = whole and begin == first
             if utterance.is_one_name(begin, last) and (
                 follows not in NO_BARE_AFTER or (is_whole and follows == "the")
@@ -263,12 +269,20 @@ def _bare(text: Text) -> Iterator[Mention]:
                 yield _bare_mention(text, begin, last, is_whole=is_whole)
         begin = min(first + (words[first].low in BEFORE_NAME), last)
         for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
-            follows = words[end + 1].low
-            if utterance.is_one_name(begin, end) and follows in EVENT_NOUNS:
-                yield _bare_mention(text, begin, end, is_whole=False)
+            if not utterance.is_one_name(begin, end):
+                continue
+            if words[end + 1].low in EVENT_NOUNS or utterance.gap_after(end).strip() in ("/", ","):
+                is_sure = words[end + 1].low in EVENT_NOUNS
+                yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
+            elif words[last].low in EVENT_NOUNS and last - end <= _MOST_BETWEEN:
+                between = {words[i].low for i in range(end + 1, last)}
+                if not between & (COMPANIES | NO_BARE_AFTER):
+                    yield _bare_mention(text, begin, end, is_whole=False, is_sure=False)
 
 
-def _bare_mention(text: Text, first: int, last: int, *, is_whole: bool) -> Mention:
+def _bare_mention(
+    text: Text, first: int, last: int, *, is_whole: bool, is_sure: bool = True
+) -> Mention:
     words = text.utterance.words
     return Mention(
         "bare",
@@ -277,6 +291,7 @@ def _bare_mention(text: Text, first: int, last: int, *, is_whole: bool) -> Menti
         Span(words[first].start, words[last].end),
         _keys(text.utterance, first, last),
         regions=_alias(text.utterance, first, last) or (),
+        is_sure=is_sure,
         is_closed=text.is_closed_after(last),
         is_whole=is_whole,
     )

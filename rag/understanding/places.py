@@ -154,7 +154,7 @@ def _chosen(
         if mention.last in elsewhere and mention.evidence != "region":
             continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
-        fitting = _fitting(search.text, mention, candidates)
+        fitting = _fitting(search.text, mention, candidates, reference)
         if not fitting:
             if mention.evidence == "region" and mention.is_sure:
                 elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
@@ -167,7 +167,9 @@ def _chosen(
     return None
 
 
-def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[Candidate]:
+def _fitting(
+    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+) -> list[Candidate]:
     """The candidates that the evidence is strong enough for."""
     if mention.regions:
         candidates = [c for c in candidates if any(r.holds(c.centre) for r in mention.regions)]
@@ -179,7 +181,8 @@ def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[
         return primary[:1] or candidates[:1]
     if mention.evidence == "region":
         is_ordinary = name in ORDINARY_WORDS and not mention.is_sure
-        return [] if is_ordinary else primary or candidates
+        is_part = name in NOT_A_TOWN and not primary  # "Central Park, New York"
+        return [] if is_ordinary or is_part else primary or candidates
     largest = max((c.centre.population or 0 for c in primary), default=0)
     if region_of(name) and largest < _LARGER_THAN_ITS_STATE:
         return []
@@ -189,7 +192,7 @@ def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[
             return []
     if mention.evidence == "preposition":
         return primary if _is_after_preposition(text, mention, name, primary) else []
-    return primary if _is_bare_name(text, mention, name, primary) else []
+    return primary if _is_bare_name(text, mention, name, primary, reference) else []
 
 
 def _is_capitalised(text: Text, mention: Mention) -> bool:
@@ -239,7 +242,9 @@ def _is_part_of_a_longer_name(text: Text, mention: Mention) -> bool:
     return all(letter.isupper() for letter in capitals) and not is_shouted
 
 
-def _is_bare_name(text: Text, mention: Mention, name: str, candidates: list[Candidate]) -> bool:
+def _is_bare_name(
+    text: Text, mention: Mention, name: str, candidates: list[Candidate], reference: Reference
+) -> bool:
     if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
         return False
     if any(part in ORDINARY_WORDS for part in name.split()[-1:]) and not mention.is_whole:
@@ -250,9 +255,32 @@ def _is_bare_name(text: Text, mention: Mention, name: str, candidates: list[Cand
         return largest >= (_WHOLE_POPULATION if at_home else _WELL_KNOWN_ABROAD)
     if _is_part_of_a_longer_name(text, mention):
         return False
+    is_large = largest >= _WELL_KNOWN_POPULATION
+    if not mention.is_sure and (
+        name in NAMES_OF_PEOPLE or not _is_in_country(candidates, reference)
+    ):
+        return False
     if name in NAMES_OF_PEOPLE:
-        return largest >= _WELL_KNOWN_POPULATION and not mention.is_closed
+        before = text.utterance.words[mention.first - 1].low if mention.first else ""
+        is_at_home = is_large and _is_in_zone(candidates, reference)
+        is_surname = before in NAMES_OF_PEOPLE or not mention.first
+        return is_large and (not mention.is_closed or (is_at_home and not is_surname))
     return largest >= (_BARE_POPULATION if at_home else _WELL_KNOWN_POPULATION)
+
+
+def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:
+    """Whether a town of some size lies in the user's country; anywhere when that is unknown."""
+    return reference.country_code is None or any(
+        c.centre.country_code == reference.country_code
+        and (c.centre.population or 0) >= _BARE_POPULATION
+        for c in candidates
+    )
+
+
+def _is_in_zone(candidates: list[Candidate], reference: Reference) -> bool:
+    """Whether the largest lies in the user's own zone, outside the home country."""
+    largest = max(candidates, key=lambda c: c.centre.population or 0).centre
+    return largest.timezone == reference.timezone and largest.country_code != HOME_COUNTRY
 
 
 def _area(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:

@@ -7,17 +7,40 @@ import re
 from rag.understanding.text import Span, Wish
 
 _NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
     "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
     "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
     "fifteen": 15,
     "twenty": 20,
     "thirty": 30,
     "forty": 40,
     "fifty": 50,
     "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
     "hundred": 100,
 }
-_NUMBER_WORDS = r"five|ten|fifteen|(?:twenty|thirty|forty|fifty|sixty)(?:[ -]five)?|(?:a )?hundred"
+_NUMBER_WORDS = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)?"
+    r"|(?:(?:a|one|two|three|five) )?hundred"
+)
+# Notes that are called by what they are worth.
+_NOTES = {"fiver": 5.0, "tenner": 10.0}
+_NOTE = re.compile(
+    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?|(?:no|not) more than"
+    r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
+)
 _MONEY = (
     r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
@@ -32,7 +55,8 @@ _PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)
 _CAP = (
     r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
     r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
-    r"|not more than|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+    r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
+    r" (?:over|more than)|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
 _CAPPED = re.compile(
@@ -54,13 +78,14 @@ _FREE = re.compile(
     r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
     r"|\b(?:no|without|at no|zero) (?:cost|charge|fee|admission fee|cover charge|cover)\b"
     r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
-    r"|\bdoesn'?t cost (?:anything|money)\b"
+    r"|\b(?:doesn'?t|don'?t|does not|do not|won'?t|will not) cost (?:me |us )?"
+    r"(?:anything|any money|money|a (?:thing|penny|cent|dime))\b"
 )
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
     r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
     r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
-    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|when)) $"
+    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(
     r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial"
@@ -80,7 +105,10 @@ _DROPPED = re.compile(
     r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
     r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
     r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b"
-    r"|\bpaid (?:is|too|ok)\b"
+    r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
+    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
+    r"|money)(?: limit)?\b"
+    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b"
 )
 
 
@@ -106,6 +134,8 @@ def _value(words: str) -> float:
     plain = words.replace(",", "").replace("-", " ").removeprefix("a ")
     if plain[0].isdigit():
         return float(plain)
+    if plain.endswith(" hundred"):
+        return 100.0 * _NUMBERS[plain.split()[0]]
     return float(sum(_NUMBERS[part] for part in plain.split()))
 
 
@@ -122,6 +152,8 @@ def _caps(low: str) -> list[tuple[float, Span]]:
         ):
             continue
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _NOTE.finditer(low):
+        return [(_NOTES[found["note"]], Span(*found.span()))]
     for found in _PRICE_UNDER.finditer(low):
         return [(_value(found["amount"]), Span(*found.span()))]
     return []

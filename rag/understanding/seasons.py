@@ -55,7 +55,9 @@ def _last_of_year(found: re.Match[str], clock: Clock) -> Period:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        re.compile(r"\b(?:the )?last (?:few |couple of )?(?P<unit>week|days) of (?:the|this) year\b"),
+        re.compile(
+            r"\b(?:the )?last (?:few |couple of )?(?P<unit>week|days) of (?:the|this) year\b"
+        ),
         _last_of_year,
     ),
     Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),

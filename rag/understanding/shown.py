@@ -35,7 +35,7 @@ _NOUN = (
 )
 _END = (
     r"(?= ?(?:$|[?!.,;)]"
-    r"| (?:but|in|near|on|at|this|next|and|only|for|with|under|instead|please)\b))"
+    r"| (?:but|in|near|on|at|this|next|and|only|for|with|under|instead|please|already|before)\b))"
 )
 # An ordinal with its noun, or alone at the end; a printed number; a pointing word.
 _REFERENCE = (
@@ -60,14 +60,15 @@ _NOT = (
     r"|except(?: for)?|apart from|aside from|excluding|without|instead of|none of"
     r"|different (?:from|than))"
     r"|(?:skip|remove|hide|leave out)"
-    r"|(?:i(?:'ve| have)? (?:already )?(?:seen|know|saw|did|been to)"
-    r"|i (?:do not|don'?t) (?:like|want)))"
+    r"|(?:(?:i(?:'ve| have)?|we(?:'ve| have)?) |^)(?:already )?(?:seen|know|saw|did|been to)"
+    r"|(?:i|we) (?:do not|don'?t) (?:like|want))"
 )
 _REJECTED = re.compile(rf"{_NOT} {_REFERENCE}")
 _THINGS = r"(?:ones?|options?|events?|ideas?|suggestions?|results?)"
 _FURTHER = re.compile(
     r"\b(?:(?:any(?:thing|one)?|something|some|what|show me (?:something|anything))"
     rf" ?(?:else|other)s?\b(?: {_THINGS})?"
+    r"|(?:some|any)thing different\b(?! (?:from|than))(?= ?(?:$|[?!.,;]))"
     rf"|(?:any |some |the |show me (?:the |some )?)?(?:others|(?:different|other) {_THINGS})\b)"
 )
 _MORE = re.compile(
@@ -92,7 +93,10 @@ _QUESTION = (
     r"|wh(?:en|ere|o) (?:is|are|does|do)|where's|(?:how (?:much|long|old|far)|what time)"
     r" (?:is|are|does|do|will)|is|are|does|do"
     r"|(?:i'll|i will|let's|i want to|i'd like to) (?:take|pick|choose|book|go (?:to|with))"
-    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for))"
+    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for)"
+    r"|(?:can|may|could|do|should) (?:i|we|my [a-z]+)"
+    r"(?![^?]*\b(?:like|similar|more|others?|else|instead|cheaper|closer)\b)"
+    r" [^?]{1,40}? (?:to|for|at|with|into))"
 )
 _ABOUT_ONE = re.compile(
     rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?:(?:the )?{_ORDINAL} {_NOUN}\b"
@@ -100,10 +104,32 @@ _ABOUT_ONE = re.compile(
     r"|(?:it|they)\b(?! (?:possible|ok|okay|true|too much)\b))"
 )
 
+_ABOUT_TITLE = re.compile(
+    rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?=(?P<title>the [^?!;]{{1,80}}))"
+)
+# What may be asked of an event after its title.
+_ASKED = re.compile(
+    r" ?(?:$|[?!.,]|(?:free|on|open|sold|still|suitable|good|appropriate|ok|okay|safe|starts?"
+    r"|starting|begins?|ends?|finish|costs?|cancelled|held|happening|takes? place|far|close|kid"
+    r"|family|dog|wheelchair|accessible|indoors?|outdoors?|inside|outside|all ages|worth|really"
+    r"|going)\b)"
+)
+
 
 def is_about_one(low: str, shown: Sequence[ShownEvent]) -> bool:
     """Whether a message only asks about a shown event ("when does the second one end?")."""
-    return bool(shown) and _ABOUT_ONE.match(low) is not None
+    if not shown:
+        return False
+    if _ABOUT_ONE.match(low):
+        return True
+    found = _ABOUT_TITLE.match(low)
+    if found is None:
+        return False
+    for event in shown:
+        met, end = _titled(found["title"], frozenset(fold_name(event.title).split()))
+        if met and _ASKED.match(found["title"], end):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ _FILLER = re.compile(
     r"|coming up|taking place|(?:what|how) about|let'?s (?:go|do|try|see|say|make it)|make it"
     r"|how'?s|any(?:thing|one)? (?:other|else|more|good|interesting)|something (?:else|different)"
     r"|anything|something|any ideas?|ideas for|(?:upcoming )?events?|happenings|activit(?:y|ies)"
+    r"|(?:sorry,? )?(?:no,? )?(?:i|we) (?:actually |rather )?meant?|(?:the )?same"
+    r"(?: things?| ones?| again| search| but)?(?= ?(?:$|[?!.,;]| (?:but|for|in|on|near|next|this"
+    r"|tomorrow|at|with|today|tonight)\b))"
     r"|options|please|pls|plz|thanks|thank you|hi|hello|hey|ok(?:ay)?|instead|only|just|also"
     r"|(?:cheaper )?ones"
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
@@ -37,14 +40,14 @@ _FILLER = re.compile(
     r"|never ?mind)(?![\w'])"
 )
 _EDGE_WORDS_TEXT = """
-a about after all also am an and any anybody anyone anything are around as at available be been
+a about after again all already also am an and any anybody anyone anything are around as at available be been
 being before best between but by can close coming could did do does doing done during either
 else especially even ever few for from get gets give given go goes going good got happen happening
 happens has have having here how i i'd i'll i'm i've if in including into is it it's its just
 kind know lately let let's like local looking lot lots love make many maybe me might mine more
 most much my need next no nope not now of off on one ones only onto or other our out over
 perhaps please possible possibly preferably pretty really right see should show so some somehow
-something sometime somewhere soon sort spend still stuff such sure take taking than that that's
+something sometime somewhere soon sorry sort spend still stuff such sure take taking than that that's
 thats the their them then there there's theres these they thing things this those through till
 to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
 well were what what's whats when where where's which while who will with within without would
@@ -101,9 +104,7 @@ def _trimmed(
     return (first, last) if first <= last else None
 
 
-def read_topic(
-    utterance: Utterance, taken: Sequence[Span], titles: Sequence[Span] = ()
-) -> str:
+def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Span] = ()) -> str:
     """The words for the semantic search; empty when nothing is left."""
     words = utterance.words
     return " ".join(

@@ -20,6 +20,7 @@ from rag.understanding.places import PlaceWords
 from rag.understanding.shifts import shifted
 from rag.understanding.text import Span, Wish
 from rag.understanding.turn_topic import TurnTopic, topic_of_turn
+from rag.understanding.unwanted import unwanted_spans
 from rag.understanding.whereabouts import find_places
 from rag.understanding.words import Words
 from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
@@ -134,12 +135,11 @@ class _Turn:
         )
         zone = next(zone for name in names if (zone := zone_or_none(name)))
         country = (place.country_code if place else None) or country_of_zone(zone.key)
-        return Clock.at(
-            self.now, zone, day_first=writes_day_first(country), country_code=country
-        )
+        return Clock.at(self.now, zone, day_first=writes_day_first(country), country_code=country)
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
+        spans += unwanted_spans(self.words.utterance.low, spans)
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
 
