@@ -58,6 +58,9 @@ _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
     rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
 )
+# "12 and under" is for one of twelve, "under 18s" for none of eighteen.
+_AND_UNDER = re.compile(r"(?<![\w$.])(?P<age>1?[0-9])(?: and|&) (?:under|younger|below)\b")
+_UNDER = re.compile(r"\bunder[ -]?(?P<age>1?[0-9])(?:'?s)\b")
 _MONTHS_OLD = re.compile(
     rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{_WORDS})[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
 )
@@ -80,6 +83,10 @@ def read_age(low: str) -> Wish[int]:
         if found and number(found["age"]) <= OLDEST:
             start = found.start("age") if pattern in _NAMED_FIRST else found.start()
             return Wish(number(found["age"]), said=True, spans=(Span(start, found.end()),))
+    if found := _AND_UNDER.search(low):
+        return _wish(number(found["age"]), found)
+    if found := _UNDER.search(low):
+        return _wish(max(0, number(found["age"]) - 1), found)
     if found := _GRADER.search(low):
         return _wish(int(found["grade"][:-2]) + 5, found)
     if found := _KINDERGARTNER.search(low):

@@ -26,7 +26,7 @@ _DOING = re.compile(
 _KEPT_WORDS = frozenset({"webinar", "webinars", "livestream", "livestreams"})
 _NO = (
     r"(?:not|no|nothing|non|never|without|except|excluding|isn'?t|aren'?t|don'?t want(?: it| them)?"
-    r"|do not want|don'?t like|rather than|instead of|hate|tired of|sick of)"
+    r"|do not want|don'?t (?:like|do)|can'?t do|rather than|instead of|hate|tired of|sick of)"
     r"[ -](?:an? |any |to be |to go |in )?"
 )
 _NOT_ONLINE = re.compile(
@@ -34,7 +34,7 @@ _NOT_ONLINE = re.compile(
     rf"|stuff|ones|things))?"
 )
 _PERSON = (
-    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|irl|in the flesh"
+    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|real life only|irl|in the flesh"
     r"|physical events?|live in person)"
 )
 _IN_PERSON = re.compile(rf"\b(?:only )?{_PERSON}\b(?:[ -]only)?(?: (?:ones|events?))?(?: only)?")

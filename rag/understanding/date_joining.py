@@ -15,8 +15,9 @@ from rag.understanding.text import Span
 
 # What may stand between two days, times of day left out.
 _TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: the)?")
-_AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: on)?(?: the)?")
+_AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(?: the)?")
 _BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|\()?")
+_BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
 _FROM_NOW_UNTIL = re.compile(
@@ -25,7 +26,8 @@ _FROM_NOW_UNTIL = re.compile(
     r" (?:the )?$"
 )
 _FROM_THEN_ON = re.compile(
-    r"\b(?P<how>after|from|since|starting|beginning)(?: on| from)? (?:the )?$"
+    r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
+    r"|beginning)(?: on| from)? (?:the )?$"
 )
 _AROUND = re.compile(r"\b(?P<how>week|weekend) (?:of|around) (?:the )?$")
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
@@ -94,6 +96,9 @@ def _join(
         return Group(span, _range(before.period, new, clock))
     if _AND.fullmatch(gap):
         return Group(span, _union(before.period, new.period))
+    beside = _BEFORE_OR_AFTER.fullmatch(gap)
+    if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
+        return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
     if _BESIDE.fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
@@ -168,6 +173,16 @@ def weekday_inside(weekday: Group, frame: Period, clock: Clock) -> Period:
     return whole_days(clock, inside, inside)
 
 
+def _weekday_beside(weekday: _Named, period: Period, way: str, clock: Clock) -> Period:
+    """ "the Saturday before Christmas", "the Sunday after Thanksgiving"."""
+    wanted = weekday_number(weekday.words.match["weekday"])
+    if way == "after":
+        day = period.last + DAY * ((wanted - period.last.weekday() - 1) % 7 + 1)
+    else:
+        day = period.first - DAY * ((period.first.weekday() - wanted - 1) % 7 + 1)
+    return whole_days(clock, day, day)
+
+
 def _seconds(period: Period) -> float:
     return period.end.timestamp() - period.start.timestamp() if period.end else float("inf")
 
@@ -183,7 +198,7 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
     until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
     onwards = _ONWARDS.match(low, group.span.end)
-    if until:
+    if until and not (after and after["how"].startswith("no")):
         period = _until(group.period, until["how"], clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
@@ -194,7 +209,7 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         period = Period((group.period.end if is_after else None) or group.period.start, None)
     else:
         return group
-    lead_in = until or around or after
+    lead_in = after if after and after["how"].startswith("no") else until or around or after
     start = group.span.start - (len(lead_in.group()) if lead_in else 0)
     return Group(Span(start, onwards.end() if onwards else group.span.end), period)
 

@@ -73,6 +73,26 @@ def _dotted(found: re.Match[str], clock: Clock) -> Period | None:
     return _dated(clock, found[3], month, [day]) if 1 <= month <= 12 else None
 
 
+_WRITTEN_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_WRITTEN = {word: nth for nth, word in enumerate(_WRITTEN_TEXT.split(), start=1)}
+
+
+def _written_day(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "the first of December", "December third"."""
+    return _dated(clock, None, month_number(found["month"]), [_WRITTEN[found["word"]]])
+
+
+def _numeric_range(found: re.Match[str], clock: Clock) -> Period | None:
+    """27-29/11 is day first, 11/27-29 month first."""
+    if found["first"]:
+        numbers, month = [int(found["first"]), int(found["last"])], int(found["month"])
+    else:
+        numbers, month = [int(found["first2"]), int(found["last2"])], int(found["month2"])
+    if not 1 <= month <= 12 or numbers[0] > numbers[1] or not 1 <= numbers[0] <= 31:
+        return None
+    return _dated(clock, None, month, numbers)
+
+
 def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
     return _dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
 
@@ -203,6 +223,24 @@ RULES: tuple[Rule, ...] = (
         ),
         _numeric,
     ),
+    Rule(
+        re.compile(
+            r"(?<![0-9/$.])(?:(?P<first>[0-9]{1,2}) ?- ?(?P<last>[0-9]{1,2})/(?P<month>[0-9]{1,2})"
+            r"|(?P<month2>[0-9]{1,2})/(?P<first2>[0-9]{1,2}) ?- ?(?P<last2>[0-9]{1,2}))(?![0-9/%:])"
+        ),
+        _numeric_range,
+    ),
+    Rule(
+        re.compile(rf"\b(?:the )?(?P<word>{'|'.join(_WRITTEN)}) of (?P<month>{MONTH})"),
+        _written_day,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{'|'.join(_WRITTEN)})"
+            r"\b(?! (?:mon|tue|wed|thu|fri|sat|sun|week|friday|saturday|sunday))"
+        ),
+        _written_day,
+    ),
     Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
     Rule(
         re.compile(rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR}?"),
@@ -210,7 +248,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH})"
+            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
             rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b){YEAR}?"
         ),
         _month_day,

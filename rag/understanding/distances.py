@@ -37,11 +37,11 @@ _AWAY = re.compile(
 )
 _ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
 _BY_TIME = re.compile(
-    rf"\b(?:within |in |less than |under |up to |about |no more than )?(?:a )?"
-    rf"(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
+    rf"\b(?:within |in |less than |under |up to |about |(?:no|not) (?:more|further|farther) than )?"
+    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
     r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
-    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= ))?"
+    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= )| away\b)?"
 )
 _BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
 _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")

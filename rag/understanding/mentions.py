@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -43,7 +43,8 @@ class Mention:
 
     `keys` are its folded spellings, `span` covers the preposition and the
     region too. `is_closed` says that the phrase ends with the name,
-    `is_whole` that the message says nothing else.
+    `is_whole` that the message says nothing else, `is_loose` that it only stands
+    before other words.
     """
 
     evidence: Evidence
@@ -56,6 +57,7 @@ class Mention:
     is_sure: bool = True
     is_closed: bool = True
     is_whole: bool = False
+    is_loose: bool = False
 
     @property
     def words(self) -> int:
@@ -157,7 +159,8 @@ def _with_region(text: Text) -> Iterator[Mention]:
             continue
         has_comma = "," in gap
         end = index + region.words - 1
-        if not (has_comma or region.is_sure) and not _ends_here(text, end):
+        is_clear = has_comma or region.is_sure or region.is_seldom_a_word
+        if not is_clear and not _ends_here(text, end):
             continue
         for first in range(max(0, index - _LONGEST_NAME), index):
             if utterance.is_one_name(first, index - 1):
@@ -271,13 +274,16 @@ def _bare(text: Text) -> Iterator[Mention]:
         for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
             if not utterance.is_one_name(begin, end):
                 continue
-            if words[end + 1].low in EVENT_NOUNS or utterance.gap_after(end).strip() in ("/", ","):
-                is_sure = words[end + 1].low in EVENT_NOUNS
+            follows = words[end + 1].low
+            is_sure = follows in EVENT_NOUNS or (begin == 0 and follows in CONNECTIVES)
+            if is_sure or utterance.gap_after(end).strip() in ("/", ","):
                 yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
-            elif words[last].low in EVENT_NOUNS and last - end <= _MOST_BETWEEN:
-                between = {words[i].low for i in range(end + 1, last)}
-                if not between & (COMPANIES | NO_BARE_AFTER):
-                    yield _bare_mention(text, begin, end, is_whole=False, is_sure=False)
+            elif last - end <= _MOST_BETWEEN:
+                after = {words[i].low for i in range(end + 1, last + 1)}
+                is_loose = words[last].low not in EVENT_NOUNS
+                if not after & (COMPANIES | NO_BARE_AFTER):
+                    mention = _bare_mention(text, begin, end, is_whole=False, is_sure=False)
+                    yield replace(mention, is_loose=is_loose)
 
 
 def _bare_mention(

@@ -152,12 +152,44 @@ def _next_while(found: re.Match[str], clock: Clock) -> Period:
 
 
 def _next_hour(found: re.Match[str], clock: Clock) -> Period:
-    return Period(clock.now, clock.later(timedelta(hours=1)))
+    return Period(clock.now, clock.later(timedelta(minutes=30 if "half" in found.group() else 60)))
+
+
+def _after_this(found: re.Match[str], clock: Clock) -> Period:
+    """ "the weekend after this one"."""
+    monday = clock.today - timedelta(days=clock.today.weekday()) + 7 * DAY
+    if found["unit"] == "week":
+        return days(clock, monday, monday + 6 * DAY)
+    return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
+
+
+def _part_of_named_month(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "the first half of December", "the last two weeks of January", "the last day of May"."""
+    for ahead in range(1 if found["which"] == "next" else 0, 13):
+        first = first_of_month(clock.today, ahead)
+        if found["month"] and first.month != month_number(found["month"]):
+            continue
+        last = first_of_month(first, 1) - DAY
+        if found["unit"] == "half":
+            length = 15 if found["nth"] == "first" else last.day - 15
+        else:
+            count = number(found["count"]) if found["count"] else 1
+            length = min(count * (7 if found["unit"].startswith("week") else 1), last.day)
+        is_first = found["nth"] == "first"
+        begin, end = (
+            (first, first + (length - 1) * DAY) if is_first else (last - (length - 1) * DAY, last)
+        )
+        if end >= clock.today:
+            return days(clock, begin, end, repeats=True)
+    return None
 
 
 def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     """ "in two weeks", "in a month": that calendar week or month."""
     count = number(found["count"])
+    if found["unit"].startswith("weekend"):
+        monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
+        return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
     if found["unit"].startswith("week"):
         monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
         return days(clock, monday, monday + timedelta(days=6))
@@ -222,6 +254,10 @@ RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after next)\b"), _week),
     Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
     Rule(re.compile(rf"\b(?:{WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
+    Rule(
+        re.compile(r"\b(?:weekdays?|weeknights?) (?:of |in )?(?P<which>this |next )week\b"),
+        _work_week,
+    ),
     Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{_AFTER_NEXT}"), _month),
     Rule(
         re.compile(rf"\b(?:the )?{_PART} of (?P<which>the|this|next) month\b"),
@@ -279,7 +315,21 @@ RULES: tuple[Rule, ...] = (
         ),
         _next_while,
     ),
-    Rule(re.compile(r"\b(?:in |within )?the (?:next|coming) hour\b"), _next_hour),
+    Rule(
+        re.compile(r"\b(?:in |within )?the (?:next|coming) (?:half[ -](?:an )?)?hour\b"), _next_hour
+    ),
+    Rule(
+        re.compile(r"\b(?:the )?(?P<unit>week|weekend) after this(?: one)?\b"),
+        _after_this,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:the )?(?P<nth>first|second|last) (?:(?P<count>few|couple of|two|three|[2-9]|ten)"
+            r" )?(?P<unit>half|weeks|days?)"
+            rf" (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
+        ),
+        _part_of_named_month,
+    ),
     Rule(
         re.compile(
             rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
@@ -287,9 +337,12 @@ RULES: tuple[Rule, ...] = (
         ),
         _next_while,
     ),
-    Rule(re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>weeks?|months?)\b(?! old)"), _in_weeks),
     Rule(
-        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>weeks?|months?) from (?:now|today)\b"),
+        re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
+        _in_weeks,
+    ),
+    Rule(
+        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>week(?:end)?s?|months?) from (?:now|today)\b"),
         _in_weeks,
     ),
 )

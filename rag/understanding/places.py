@@ -33,6 +33,7 @@ _BARE_POPULATION = 15_000
 _WELL_KNOWN_POPULATION = 200_000
 _WELL_KNOWN_ABROAD = 50_000
 _SMALL_ABROAD = 15_000
+_LOOSE_POPULATION = 100_000
 
 _HERE = re.compile(
     r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
@@ -260,12 +261,37 @@ def _is_bare_name(
         name in NAMES_OF_PEOPLE or not _is_in_country(candidates, reference)
     ):
         return False
+    if mention.is_loose and not _is_loosely_named(text, mention, candidates, reference):
+        return False
+    if name in NAMES_OF_PEOPLE and _opens(text, mention):
+        return is_large
     if name in NAMES_OF_PEOPLE:
         before = text.utterance.words[mention.first - 1].low if mention.first else ""
         is_at_home = is_large and _is_in_zone(candidates, reference)
         is_surname = before in NAMES_OF_PEOPLE or not mention.first
         return is_large and (not mention.is_closed or (is_at_home and not is_surname))
+    if _is_in_country(candidates, reference) and reference.country_code and not at_home:
+        return largest >= _WELL_KNOWN_ABROAD
     return largest >= (_BARE_POPULATION if at_home else _WELL_KNOWN_POPULATION)
+
+
+def _opens(text: Text, mention: Mention) -> bool:
+    """Whether the message begins with the name and goes on with when or for whom."""
+    is_alone = mention.first == 0 and mention.last + 1 < len(text.utterance.words)
+    return is_alone and mention.is_closed and text.utterance.gap_after(mention.last) == " "
+
+
+def _is_loosely_named(
+    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+) -> bool:
+    """Whether a name before any other words is meant: a city of the user's zone ("boston yoga")."""
+    words = text.utterance.words
+    after = words[mention.last + 1]
+    if mention.first != 0 or (words[mention.first].text[0].isupper() and after.text[0].isupper()):
+        return False
+    largest = max(candidates, key=lambda c: c.centre.population or 0).centre
+    enough = _LOOSE_POPULATION if largest.country_code == HOME_COUNTRY else _WELL_KNOWN_ABROAD
+    return largest.timezone == reference.timezone and (largest.population or 0) >= enough
 
 
 def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:

@@ -59,6 +59,7 @@ _CAP = (
     r" (?:over|more than)|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
+_BARE_RANGE = re.compile(rf"\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and) ?{_MONEY}{_PER}(?!\w)")
 _CAPPED = re.compile(
     rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
 )
@@ -66,7 +67,7 @@ _AMOUNT = re.compile(
     rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
     rf"|min(?:imum)?) )?"
     rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
-    rf"|budget|limit|entry|cover|admission))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
+    rf"|budget|limit|entry|cover|admission|shows?|concerts?|movies?|class(?:es)?|gigs?))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
 _PRICE_UNDER = re.compile(
     r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
@@ -142,6 +143,8 @@ def _value(words: str) -> float:
 def _caps(low: str) -> list[tuple[float, Span]]:
     for found in _RANGE.finditer(low):
         return [(_value(found["second"]), Span(*found.span()))]
+    for found in _BARE_RANGE.finditer(low):
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _CAPPED.finditer(low):
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _AMOUNT.finditer(low):

@@ -79,6 +79,8 @@ _WORD_CODES = frozenset(
     {"in", "or", "me", "hi", "ok", "oh", "de", "as", "al", "id", "la", "ma", "pa", "on", "us", "co"}
     | {"mt", "md", "mo", "ms", "ab", "nu", "pe", "ne", "de", "va", "sa", "vic"}
 )
+# Of these, codes that seldom stand for anything else after a town: "boston ma jazz".
+_SELDOM_WORDS = frozenset({"ma", "pa", "md", "mo", "ms", "va", "mt"})
 _LONGEST = 4
 
 
@@ -110,6 +112,7 @@ class RegionWords:
     words: int
     is_code: bool
     is_sure: bool
+    is_seldom_a_word: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -170,7 +173,8 @@ def region_at(utterance: Utterance, index: int) -> RegionWords | None:
     if regions is None:
         return None
     is_sure = word.text.isupper() or word.low not in _WORD_CODES
-    return RegionWords(regions, 1, is_code=True, is_sure=is_sure)
+    is_seldom = word.low in _SELDOM_WORDS
+    return RegionWords(regions, 1, is_code=True, is_sure=is_sure, is_seldom_a_word=is_seldom)
 
 
 def region_of(words: str) -> tuple[Region, ...]:

@@ -40,7 +40,7 @@ _SLIPS = {
 # Neighbours that are words, names or towns of their own.
 _OWN_TEXT = """
 sundae sundar sundry sunda sunray sundby munday monda mondai mondal mondale mounday moneday frida
-fridey mourning octobeer ottober weekender
+fridey mourning weeknd octobeer ottober weekender
 """
 _OWN = frozenset(_OWN_TEXT.split())
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

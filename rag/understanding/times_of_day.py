@@ -100,6 +100,9 @@ _BEFORE = re.compile(
 )
 _OR_EARLIER = re.compile(rf"\b({_SURE}) or earlier\b")
 _AROUND = re.compile(rf"\b(?:around|about|circa|~) ?({_SURE})(?:ish)?|\b({_SURE})ish\b")
+_AROUND_BARE = re.compile(
+    rf"\b(?:around|about|circa|~) ?([0-9]{{1,2}}){_NO_COUNT}|\b([0-9]{{1,2}})ish\b"
+)
 _AT = re.compile(rf"(?<![:.0-9])(?:\b(?:at|@) ?|\b)({_SURE})(?![0-9])")
 _AFTER_BARE = re.compile(rf"\b(?:after|from|past) ([0-9]{{1,2}}){_NO_COUNT}")
 _BEFORE_BARE = re.compile(rf"\b(?:before|until|till|by) ([0-9]{{1,2}}){_NO_COUNT}")
@@ -142,6 +145,8 @@ def _range(first: str, last: str) -> TimeBound | None:
     start = _minutes(first, half_of(last))
     if start is None or end is None:
         return None
+    if start >= end and not (half_of(first) or half_of(last)) and 9 * HOUR <= end < NOON:
+        end += NOON  # "between 6 and 9" is in the evening
     if start >= end and not half_of(first):
         start = _minutes(first, "a") or 0
     if start >= end:
@@ -176,6 +181,7 @@ _ONE_TIME: tuple[tuple[re.Pattern[str], Callable[[str], TimeBound | None], bool]
     (_BEFORE, _until, False),
     (_OR_EARLIER, _until, False),
     (_AROUND, _around, False),
+    (_AROUND_BARE, _around, True),
     (_AT, _during, False),
     (_AFTER_BARE, _from, True),
     (_BEFORE_BARE, _until, True),
