@@ -9,7 +9,8 @@ from rag.understanding.text import Span, Wish
 _ONLINE = re.compile(
     r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
     r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
-    r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|attendance"
+    r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|meetups?|meetings?|talks?|sessions?|conferences?"
+    r"|attendance"
     r"|only))\b(?:[ -]only)?(?: (?:ones|events?))?"
 )
 # Words that are about something sold, booked or built online, not attended there.
@@ -34,8 +35,8 @@ _NOT_ONLINE = re.compile(
     rf"|stuff|ones|things))?"
 )
 _PERSON = (
-    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|real life only|irl|in the flesh"
-    r"|physical events?|live in person)"
+    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|real life only|irl"
+    r"|in the flesh|physical events?|live in person)"
 )
 _IN_PERSON = re.compile(rf"\b(?:only )?{_PERSON}\b(?:[ -]only)?(?: (?:ones|events?))?(?: only)?")
 _NOT_IN_PERSON = re.compile(rf"\b{_NO}{_PERSON}\b")

@@ -1,4 +1,4 @@
-"""Days counted from a day: "the day after Christmas", "two weeks from tomorrow", "Saturday week"."""
+"""Days counted from a day: "the day after Christmas", "two weeks from tomorrow"."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def counted_on(low: str, end: int, period: Period, clock: Clock) -> tuple[int, P
 
 
 def _weekend_beside(day: date, way: int, clock: Clock) -> Period:
-    """The first weekend whose Saturday comes after the day, or the last whose Sunday came before."""
+    """The first weekend after the day, by its Saturday, or the last before it, by its Sunday."""
     if way > 0:
         saturday = day + DAY * ((5 - day.weekday() - 1) % 7 + 1)
     else:

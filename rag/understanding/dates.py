@@ -91,6 +91,9 @@ def _bound(found: FoundDates, groups: list[Group]) -> tuple[TimeBound | None, li
     first time on the first day to the last time on the last one.
     """
     times = [time for time in found.times if not _is_part_of_a_name(found, time)]
+    if len(groups) > 1:  # "Thursday at noon … Sunday evening": what is said of another day
+        first = [time for time in times if time.span.start < groups[1].span.start]
+        times = first or times
     if not times:
         return None, []
     spans = [time.span for time in times]

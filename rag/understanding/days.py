@@ -37,7 +37,7 @@ def in_year(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Period | None:
+def dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Period | None:
     """The days of a month, in the year given or the nearest one whose end is ahead."""
     for candidate in [int(year)] if year else range(clock.today.year, clock.today.year + 9):
         first = in_year(candidate, month, min(numbers))
@@ -50,51 +50,17 @@ def _dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Pe
     return None
 
 
-def _iso(found: re.Match[str], clock: Clock) -> Period | None:
-    day = in_year(int(found[1]), int(found[2]), int(found[3]))
-    return days(clock, day, day) if day else None
-
-
-def _numeric(found: re.Match[str], clock: Clock) -> Period | None:
-    """12/5: month first or day first as the country has it, the other way if only that fits."""
-    one, other = int(found[1]), int(found[2])
-    month, day = (other, one) if clock.day_first else (one, other)
-    if month > 12:
-        month, day = day, month
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    year = found[3]
-    return _dated(clock, f"20{year[-2:]}" if year else None, month, [day])
-
-
-def _dotted(found: re.Match[str], clock: Clock) -> Period | None:
-    """5.12. and 5.12.2026 are always day first."""
-    day, month = int(found[1]), int(found[2])
-    return _dated(clock, found[3], month, [day]) if 1 <= month <= 12 else None
-
-
 _WRITTEN_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _WRITTEN = {word: nth for nth, word in enumerate(_WRITTEN_TEXT.split(), start=1)}
 
 
 def _written_day(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first of December", "December third"."""
-    return _dated(clock, None, month_number(found["month"]), [_WRITTEN[found["word"]]])
-
-
-def _numeric_range(found: re.Match[str], clock: Clock) -> Period | None:
-    """27-29/11 is day first, 11/27-29 month first."""
-    if found["first"]:
-        numbers, month = [int(found["first"]), int(found["last"])], int(found["month"])
-    else:
-        numbers, month = [int(found["first2"]), int(found["last2"])], int(found["month2"])
-    if not 1 <= month <= 12 or numbers[0] > numbers[1] or not 1 <= numbers[0] <= 31:
-        return None
-    return _dated(clock, None, month, numbers)
+    return dated(clock, None, month_number(found["month"]), [_WRITTEN[found["word"]]])
 
 
 def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
-    return _dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
+    return dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
 
 
 def _day_of_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -180,7 +146,8 @@ def _in_hours(found: re.Match[str], clock: Clock) -> Period:
 
 
 def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
-    day = clock.today + timedelta(days=number(found["count"]))
+    is_weeks = "week" in found.group()
+    day = clock.today + timedelta(days=number(found["count"]) * (7 if is_weeks else 1))
     return days(clock, day, day)
 
 
@@ -214,22 +181,6 @@ _WEEKDAY_SHORT_ONLY_IF = (
 )
 
 RULES: tuple[Rule, ...] = (
-    Rule(re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])"), _iso),
-    Rule(
-        re.compile(
-            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)([0-9]{1,2})/([0-9]{1,2})"
-            r"(?:/((?:20)?[0-9]{2}))?(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?"
-            r"|pints?|pounds?|times?|time)\b)"
-        ),
-        _numeric,
-    ),
-    Rule(
-        re.compile(
-            r"(?<![0-9/$.])(?:(?P<first>[0-9]{1,2}) ?- ?(?P<last>[0-9]{1,2})/(?P<month>[0-9]{1,2})"
-            r"|(?P<month2>[0-9]{1,2})/(?P<first2>[0-9]{1,2}) ?- ?(?P<last2>[0-9]{1,2}))(?![0-9/%:])"
-        ),
-        _numeric_range,
-    ),
     Rule(
         re.compile(rf"\b(?:the )?(?P<word>{'|'.join(_WRITTEN)}) of (?P<month>{MONTH})"),
         _written_day,
@@ -241,7 +192,6 @@ RULES: tuple[Rule, ...] = (
         ),
         _written_day,
     ),
-    Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
     Rule(
         re.compile(rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR}?"),
         _month_day,
@@ -330,5 +280,8 @@ RULES: tuple[Rule, ...] = (
         _in_hours,
     ),
     Rule(re.compile(rf"\bin (?P<count>{NUMBER}) days?\b(?! or)"), _days_from_now),
-    Rule(re.compile(rf"\b(?P<count>{NUMBER}) days? from (?:now|today)\b"), _days_from_now),
+    Rule(
+        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
+        _days_from_now,
+    ),
 )

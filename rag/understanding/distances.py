@@ -12,12 +12,21 @@ MILES_PER_KM = 0.621371
 # One sphere: nobody means more.
 FARTHEST_MILES = 12_500.0
 
+_OF = r"(?: (?:of|from)(?= ))?"
 # Ways of saying a distance by how one gets there.
 _BY_WORDS = (
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b"), 1.0),
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?(?:biking|cycling|bike) distance\b"), 5.0),
+    (
+        re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b{_OF}"),
+        1.0,
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:(?:biking|cycling|bike) distance|bike?able)\b{_OF}"
+        ),
+        5.0,
+    ),
     (re.compile(r"\b(?:in |within )?(?:an? )?short (?:drive|ride)(?: away)?\b"), 10.0),
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?driving distance\b"), 25.0),
+    (re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?driving distance\b{_OF}"), 25.0),
     (re.compile(r"\b(?:nearby|close by|close to home|around the corner)\b(?! [A-Z])"), 5.0),
     (re.compile(r"\bin (?:my|the) neighbou?rhood\b"), 2.0),
 )
@@ -118,7 +127,9 @@ def _is_activity(low: str, found: re.Match[str]) -> bool:
     is_event = re.match(
         r"[ -](?:runs?|walks?|race|hike|ride|swim|fun run|marathon|trail|loop)\b", rest
     )
-    return bool(is_event) or (found["unit"] == "k" and not found.group().startswith("within"))
+    return bool(is_event) or (
+        found["unit"] == "k" and not re.search("within|radius", found.group())
+    )
 
 
 def _amount(words: str) -> float:

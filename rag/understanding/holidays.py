@@ -74,7 +74,10 @@ _ELSEWHERE: dict[DayOfYear, dict[str, DayOfYear]] = {
 # Each name as a pattern over lower-case text, and the day of a year.
 _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"new year'?s'? eve|nye", _fixed(12, 31)),
-    (r"new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year", _fixed(1, 1)),
+    (
+        r"(?<!chinese )(?<!lunar )(?<!jewish )(?<!persian )(?<!vietnamese )new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year",
+        _fixed(1, 1),
+    ),
     (r"christmas eve|xmas eve", _fixed(12, 24)),
     (r"(?:christmas|xmas)(?: day)?(?! eve| valley)", _fixed(12, 25)),
     (r"boxing day", _fixed(12, 26)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PREPOSITIONS = frozenset(
-    {"in", "near", "around", "outside", "at", "nearby", "visiting", "visit", "by", "towards"}
+    {"in", "near", "à", "around", "outside", "at", "nearby", "visiting", "visit", "by", "towards"}
 )
 # "to" names a place only after one of these: "close to", "going to", "trip to".
 _TO_TEXT = """
@@ -49,7 +49,7 @@ to by of the with and like about for de von from a an or feat vs versus against
 NO_BARE_AFTER = frozenset(_NO_BARE_AFTER_TEXT.split())
 _CONNECTIVES_TEXT = """
 with for this on and near next tomorrow tonight today that or under within during between from
-to before after please instead at in around which who where if but the area is free by any
+to before after please instead at in around which who where if but the area is free by any soon later because so
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 ALIASES = {

@@ -56,10 +56,13 @@ _CAP = (
     r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
     r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
     r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
-    r" (?:over|more than)|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
-_BARE_RANGE = re.compile(rf"\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and) ?{_MONEY}{_PER}(?!\w)")
+_BARE_RANGE = re.compile(
+    rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
+    rf"{_MONEY}{_PER}(?!\w)"
+)
 _CAPPED = re.compile(
     rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
 )
@@ -67,7 +70,9 @@ _AMOUNT = re.compile(
     rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
     rf"|min(?:imum)?) )?"
     rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
-    rf"|budget|limit|entry|cover|admission|shows?|concerts?|movies?|class(?:es)?|gigs?))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
+    rf"|budget|limit|entry|cover|admission)"
+    r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
+    rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
 _PRICE_UNDER = re.compile(
     r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
@@ -85,7 +90,7 @@ _FREE = re.compile(
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
     r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
-    r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
+    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
     r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(
@@ -151,7 +156,7 @@ def _caps(low: str) -> list[tuple[float, Span]]:
         if (
             found["floor"]
             or found["floor2"]
-            or ((found["word"] or "").isalpha() and not found["cap"])
+            or ((found["word"] or "").isalpha() and not (found["cap"] or found["noun"]))
         ):
             continue
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]

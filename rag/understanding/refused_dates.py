@@ -30,7 +30,7 @@ def refusal_before(before: str) -> int:
 
 
 def asks_for_the_next(low: str, after: int) -> tuple[int, int] | None:
-    """Where the words ask for the one after what they refused ("not this weekend, the next one")."""
+    """Where the words ask for the one after what they refused."""
     found = _THE_NEXT_ONE.search(low, after)
     return found.span() if found else None
 

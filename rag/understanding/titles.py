@@ -69,14 +69,13 @@ _LISTED = re.compile(
 
 def find_titles(low: str) -> tuple[Span, ...]:
     """Where names stand whose words say nothing of dates, prices, ages or places."""
-    found = [Span(*match.span()) for match in _LISTED.finditer(low)]
-    for match in _ANNOUNCED.finditer(low):
-        found.append(Span(*match.span("name")))
-    for match in _EXPLAINED.finditer(low):
-        found.append(Span(*match.span("name" if match["name"] else "tribute")))
-    for match in _WEEKDAY_NAMES.finditer(low):
-        found.append(Span(*match.span("name" if match["name"] else 0)))
-    return tuple(found)
+    explained = ((m, "name" if m["name"] else "tribute") for m in _EXPLAINED.finditer(low))
+    weekdays = ((m, "name" if m["name"] else 0) for m in _WEEKDAY_NAMES.finditer(low))
+    return (
+        *(Span(*match.span()) for match in _LISTED.finditer(low)),
+        *(Span(*match.span("name")) for match in _ANNOUNCED.finditer(low)),
+        *(Span(*match.span(group)) for match, group in (*explained, *weekdays)),
+    )
 
 
 def without_titles(low: str, titles: tuple[Span, ...]) -> str:
