@@ -18,7 +18,8 @@ _WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
 
 # "my 4 year old", "4 and 7 year olds", "5yo"
 _YEARS = re.compile(
-    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:\.[0-9]| and a half)?(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
+    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:\.[0-9]| and a half)?"
+    rf"(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
     r"(?: and (?:up|over|older))?"
 )
 # "ages 6-10", "aged 7", "age 12+"

@@ -264,7 +264,8 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
             r"|on now"
-            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
+            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
+            r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
             r"|\b(?:for )?the rest of (?:the day|today)\b"
         ),
         _today,

@@ -21,7 +21,8 @@ _BY_WORDS = (
     ),
     (
         re.compile(
-            rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:(?:biking|cycling|bike) distance|bike?able)\b{_OF}"
+            rf"\b(?:in |within )?(?:an? )?(?:easy )?"
+            rf"(?:(?:biking|cycling|bike) distance|bike?able)\b{_OF}"
         ),
         5.0,
     ),
@@ -47,7 +48,8 @@ _AWAY = re.compile(
 _ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
 _BY_TIME = re.compile(
     rf"\b(?:within |in |less than |under |up to |about |(?:no|not) (?:more|further|farther) than )?"
-    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
+    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})"
+    rf"[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
     r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
     r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= )| away\b)?"

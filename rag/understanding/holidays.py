@@ -75,7 +75,8 @@ _ELSEWHERE: dict[DayOfYear, dict[str, DayOfYear]] = {
 _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"new year'?s'? eve|nye", _fixed(12, 31)),
     (
-        r"(?<!chinese )(?<!lunar )(?<!jewish )(?<!persian )(?<!vietnamese )new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year",
+        r"(?<!chinese )(?<!lunar )(?<!jewish )(?<!persian )(?<!vietnamese )"
+        r"new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year",
         _fixed(1, 1),
     ),
     (r"christmas eve|xmas eve", _fixed(12, 24)),

@@ -270,20 +270,27 @@ def _bare(text: Text) -> Iterator[Mention]:
                 follows not in NO_BARE_AFTER or (is_whole and follows == "the")
             ):
                 yield _bare_mention(text, begin, last, is_whole=is_whole)
-        begin = min(first + (words[first].low in BEFORE_NAME), last)
-        for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
-            if not utterance.is_one_name(begin, end):
-                continue
-            follows = words[end + 1].low
-            is_sure = follows in EVENT_NOUNS or (begin == 0 and follows in CONNECTIVES)
-            if is_sure or utterance.gap_after(end).strip() in ("/", ","):
-                yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
-            elif last - end <= _MOST_BETWEEN:
-                after = {words[i].low for i in range(end + 1, last + 1)}
-                is_loose = words[last].low not in EVENT_NOUNS
-                if not after & (COMPANIES | NO_BARE_AFTER):
-                    mention = _bare_mention(text, begin, end, is_whole=False, is_sure=False)
-                    yield replace(mention, is_loose=is_loose)
+        yield from _before_what_is_on(text, first, last)
+
+
+def _before_what_is_on(text: Text, first: int, last: int) -> Iterator[Mention]:
+    """Names at the start of words that nobody claimed: "boston concerts", "orlando with kids"."""
+    utterance = text.utterance
+    words = utterance.words
+    begin = min(first + (words[first].low in BEFORE_NAME), last)
+    for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
+        if not utterance.is_one_name(begin, end):
+            continue
+        follows = words[end + 1].low
+        is_sure = follows in EVENT_NOUNS or (begin == 0 and follows in CONNECTIVES)
+        if is_sure or utterance.gap_after(end).strip() in ("/", ","):
+            yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
+        elif last - end <= _MOST_BETWEEN:
+            after = {words[i].low for i in range(end + 1, last + 1)}
+            is_loose = words[last].low not in EVENT_NOUNS
+            if not after & (COMPANIES | NO_BARE_AFTER):
+                mention = _bare_mention(text, begin, end, is_whole=False, is_sure=False)
+                yield replace(mention, is_loose=is_loose)
 
 
 def _bare_mention(

@@ -136,7 +136,8 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
 
 
 WHICH = (
-    r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole |this coming |this upcoming |this past |this |next |coming |upcoming "
+    r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole "
+    r"|this coming |this upcoming |this past |this |next |coming |upcoming "
     r"|following |last |past |the rest of the |rest of the |rest of this |later this )"
 )
 _WEEKEND = r"(?:week-?end|wk?e?nd|wkend)"

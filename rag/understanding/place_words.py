@@ -22,9 +22,9 @@ BEFORE_NAME = frozenset({"the", "downtown", "greater", "central", "old", "metro"
 _EVENT_NOUNS_TEXT = """
 activities area art arts author bands bars beer book books brunches carnival carnivals classes
 classical club clubs comedy concert concerts conferences craft crafts cruises dance dj drag events
-event exhibit exhibits exhibition exhibitions fairs family farmers fest fests festival festivals film
-films fireworks food free fringe galleries gig gigs hikes holiday improv indie jazz karaoke kids
-konzert konzerte lectures live local market markets meetup meetups movies museum museums music
+event exhibit exhibits exhibition exhibitions fairs family farmers fest fests festival festivals
+film films fireworks food free fringe galleries gig gigs hikes holiday improv indie jazz karaoke
+kids konzert konzerte lectures live local market markets meetup meetups movies museum museums music
 networking nightlife open opera outdoor parades parks parties party poetry pubs rave raves
 restaurants rodeo salsa shows sports standup street talks tech theater theatre things tours trivia
 volunteering weekend weihnachtsmarkt weihnachtsmärkte wine workshops yoga
@@ -49,7 +49,8 @@ to by of the with and like about for de von from a an or feat vs versus against
 NO_BARE_AFTER = frozenset(_NO_BARE_AFTER_TEXT.split())
 _CONNECTIVES_TEXT = """
 with for this on and near next tomorrow tonight today that or under within during between from
-to before after please instead at in around which who where if but the area is free by any soon later because so
+to before after please instead at in around which who where if but the area is free by any
+soon later because so
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 ALIASES = {

@@ -38,7 +38,8 @@ _NUMBER_WORDS = (
 # Notes that are called by what they are worth.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
 _NOTE = re.compile(
-    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?|(?:no|not) more than"
+    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"
+    r"|(?:no|not) more than"
     r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
 )
 _MONEY = (
@@ -56,7 +57,8 @@ _CAP = (
     r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
     r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
     r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
-    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?"
+    r"|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
 _BARE_RANGE = re.compile(
@@ -90,7 +92,8 @@ _FREE = re.compile(
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
     r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
-    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
+    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are"
+    r"|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
     r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(

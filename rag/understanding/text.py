@@ -66,7 +66,9 @@ class Utterance:
 
     @classmethod
     def of(cls, message: str) -> Utterance:
-        """Cleans a message: plain signs, single spaces, no control characters, the calendar spelled right.
+        """Cleans a message: plain signs, single spaces, no control characters.
+
+        The words of the calendar are spelled right.
 
         Of more than 2,000 characters the first and the last thousand are read.
 

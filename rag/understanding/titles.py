@@ -57,7 +57,8 @@ november rain|october sky|the december(?:ists| brides)|winter'?s tale
 the 1975|1776|1984|2001:? a space odyssey|the 39 steps|39 steps|catch[- ]22|fahrenheit 451
 12 angry (?:men|jurors|women)|twelve angry (?:men|jurors|women)|101 dalmatians
 21 savage|twenty one pilots|21 pilots|50 cent|blink[- ]182|matchbox (?:20|twenty)|maroon 5
-third eye blind|the weeknd|vampire weekend|my morning jacket|the sunday times|seven brides for seven brothers|10 things i hate about you|24 hour party people
+third eye blind|the weeknd|vampire weekend|my morning jacket|the sunday times
+seven brides for seven brothers|10 things i hate about you|24 hour party people
 21 jump street|42nd street|27 dresses|the 40[- ]year[- ]old virgin|13 going on 30
 night at the museum|midnight in (?:paris|the garden)
 '?round midnight|a hard day'?s night|all night long|mon (?:ami|amour|dieu|petit)

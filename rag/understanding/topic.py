@@ -40,16 +40,17 @@ _FILLER = re.compile(
     r"|never ?mind)(?![\w'])"
 )
 _EDGE_WORDS_TEXT = """
-a about after again all already also am an and any anybody anyone anything are around as at available be been
-being before best between but by can close coming could did do does doing done during either
-else especially even ever few for from get gets give given go goes going good got happen happening
-happens has have having here how i i'd i'll i'm i've if in including into is it it's its just
-kind know lately let let's like local looking lot lots love make many maybe me might mine more
+a about after again all already also am an and any anybody anyone anything are around as at
+available be been being before best between but by can close coming could did do does doing done
+during
+either else especially even ever few for from get gets give given go goes going good got happen
+happening happens has have having here how i i'd i'll i'm i've if in including into is it it's its
+just kind know lately let let's like local looking lot lots love make many maybe me might mine more
 most much my need next no nope not now of off on one ones only onto or other our out over
 perhaps please possible possibly preferably pretty really right see should show so some somehow
-something sometime somewhere soon sorry sort spend still stuff such sure take taking than that that's
-thats the their them then there there's theres these they thing things this those through till
-to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
+something sometime somewhere soon sorry sort spend still stuff such sure take taking than that
+that's thats the their them then there there's theres these they thing things this those through
+till to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
 well were what what's whats when where where's which while who will with within without would
 yeah yep yes yet you your options
 """
