@@ -46,7 +46,8 @@ _CHILDREN_OF = re.compile(
 )
 # "18+", "21 and over", "over 21", "over 60s"
 _AND_OVER = re.compile(
-    r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"(?<![\w$.])(?:(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"|(?P<young>[2-9])(?: and|&) (?:up|older)\b)"
     r"(?! ?(?:%|miles|dollars))"
 )
 _OVER = re.compile(
@@ -81,9 +82,10 @@ def read_age(low: str) -> Wish[int]:
         return Wish(max(0, number(found["age"]) - 1), said=True, spans=(span,))
     for pattern in _PATTERNS:
         found = pattern.search(low)
-        if found and number(found["age"]) <= OLDEST:
+        named = found and (found["age"] or found.groupdict().get("young"))
+        if found and named and number(named) <= OLDEST:
             start = found.start("age") if pattern in _NAMED_FIRST else found.start()
-            return Wish(number(found["age"]), said=True, spans=(Span(start, found.end()),))
+            return Wish(number(named), said=True, spans=(Span(start, found.end()),))
     if found := _AND_UNDER.search(low):
         return _wish(number(found["age"]), found)
     if found := _UNDER.search(low):

@@ -46,7 +46,8 @@ _EITHER = re.compile(
     rf"\b(?:online|virtual|remote|zoom) ?(?:or|and|/|&|and/or|as well as) ?{_PERSON}\b"
     rf"|\b{_PERSON} ?(?:or|and|/|&|and/or|as well as) ?(?:online|virtual|remote|zoom)\b"
     r"|\b(?:either (?:way|is fine|works)|both (?:are|is) (?:fine|ok|okay))\b"
-    r"|\bonline (?:is )?(?:too|also|fine|ok|okay)\b|\b(?:doesn'?t|does not) matter (?:if"
+    r"|\bonline(?: ones| events?| stuff| things)?(?: is| are)? (?:too|also|as well|fine|ok|okay)\b"
+    r"|\b(?:doesn'?t|does not) matter (?:if"
     r"|whether) (?:it'?s )?(?:online|virtual|in person)"
 )
 

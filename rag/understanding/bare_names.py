@@ -19,11 +19,14 @@ BARE_POPULATION = 15_000
 _WELL_KNOWN_POPULATION = 200_000
 _WELL_KNOWN_ABROAD = 50_000
 _LOOSE_POPULATION = 100_000
+# What is sold for an act, or plays its songs, stands after the name of one.
+_BILLED = frozenset({"ticket", "tickets", "tribute"})
 
 
 def is_bare_name(
     text: Text, mention: Mention, name: str, candidates: list[Candidate], reference: Reference
 ) -> bool:
+    """Whether the words around and the size of the town make a town of the name."""
     if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
         return False
     largest = max(c.centre.population or 0 for c in candidates)
@@ -32,27 +35,42 @@ def is_bare_name(
     if last in ORDINARY_WORDS and not mention.is_whole and not is_city:
         return False
     at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
+    if name in NAMES_OF_PEOPLE and _is_billed(text, mention):
+        return False
     if mention.is_whole:
         return largest >= (_WHOLE_POPULATION if at_home else _WELL_KNOWN_ABROAD)
     if _is_part_of_a_longer_name(text, mention):
         return False
-    is_large = largest >= _WELL_KNOWN_POPULATION
     if not mention.is_sure and (
         name in NAMES_OF_PEOPLE or not _is_in_country(candidates, reference)
     ):
         return False
     if mention.is_loose and not _is_loosely_named(text, mention, candidates, reference):
         return False
-    if name in NAMES_OF_PEOPLE and _opens(text, mention):
-        return is_large
     if name in NAMES_OF_PEOPLE:
-        before = text.utterance.words[mention.first - 1].low if mention.first else ""
-        is_at_home = is_large and _is_in_zone(candidates, reference)
-        is_surname = before in NAMES_OF_PEOPLE or not mention.first
-        return is_large and (not mention.is_closed or (is_at_home and not is_surname))
+        return largest >= _WELL_KNOWN_POPULATION and _is_no_person(
+            text, mention, candidates, reference
+        )
     if _is_in_country(candidates, reference) and reference.country_code and not at_home:
         return largest >= _WELL_KNOWN_ABROAD
     return largest >= (BARE_POPULATION if at_home else _WELL_KNOWN_POPULATION)
+
+
+def _is_no_person(
+    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+) -> bool:
+    """Whether a name that people bear too stands where a town's does."""
+    if not mention.is_closed or _opens(text, mention):
+        return True
+    before = text.utterance.words[mention.first - 1].low if mention.first else ""
+    is_surname = before in NAMES_OF_PEOPLE or not mention.first
+    return _is_in_zone(candidates, reference) and not is_surname
+
+
+def _is_billed(text: Text, mention: Mention) -> bool:
+    """Whether it is the name of an act: "Hamilton tickets"."""
+    after = text.utterance.words[mention.last + 1 : mention.last + 2]
+    return bool(after) and after[0].low in _BILLED
 
 
 def _opens(text: Text, mention: Mention) -> bool:

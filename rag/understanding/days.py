@@ -272,7 +272,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?|\bthis (?:evening|night)\b"
+            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?"
+            r"|\bthis (?:evening|night|eve)\b"
         ),
         _tonight,
     ),

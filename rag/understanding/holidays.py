@@ -131,7 +131,7 @@ _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"father'?s'? day", _FATHERS),
     (r"labou?r day", _LABOR),
     (r"indigenous people'?s'? day|columbus day", _nth(0, 2, 10)),
-    (r"easter(?: sunday)?(?! (?:monday|eve|weekend))", easter),
+    (r"easter(?: sunday)?(?! (?:monday|eve))", easter),
     (r"easter monday", _after(easter, 1)),
     (r"good friday", _after(easter, -2)),
     (r"palm sunday", _after(easter, -7)),

@@ -135,6 +135,8 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, first, first_of_month(first, 1) - DAY)
 
 
+# "This weekend after 6pm" names a time, "the weekend after Easter" a weekend.
+_TIME = r"next|[0-9]|noon|midnight|midday|dark|work|school|dinner|lunch"
 WHICH = (
     r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole "
     r"|this coming |this upcoming |this past |this |next |coming |upcoming "
@@ -174,7 +176,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             rf"\b(?:over |on |at )?(?:{WHICH}|(?P<bare>the )){_WEEKEND}\b(?! (?:of"
-            rf"|around|before|after (?!next)))(?:'s\b)?{_AFTER_NEXT}"
+            rf"|around|(?:before|after) (?!{_TIME})))(?:'s\b)?{_AFTER_NEXT}"
         ),
         _weekend,
     ),

@@ -84,7 +84,8 @@ _PRICE_UNDER = re.compile(
 
 _FREE = re.compile(
     r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
-    r"|\b(?:no|without|at no|zero) (?:cost|charge|fee|admission fee|cover charge|cover)\b"
+    r"|\b(?:no|without|at no|zero) (?:cost|charge|(?:entry |entrance |admission )?fees?"
+    r"|admission|cover charge|cover)\b"
     r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
     r"|\b(?:doesn'?t|don'?t|does not|do not|won'?t|will not) cost (?:me |us )?"
     r"(?:anything|any money|money|a (?:thing|penny|cent|dime))\b"
@@ -113,7 +114,8 @@ _DROPPED = re.compile(
     r"\b(?:any|whatever the) (?:price|cost|budget)\b"
     r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
     r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
-    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b"
+    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:that |so )?"
+    r"(?:free|cheap|(?:under|below|less than) \S+)(?!\w)"
     r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
     r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
     r"|money)(?: limit)?\b"

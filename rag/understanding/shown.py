@@ -42,6 +42,7 @@ _REFERENCE = (
     rf"(?:(?:the |your )?(?P<ordinal>{_ORDINAL})(?: {_NOUN}\b|{_END})"
     r"|(?:the )?(?:#|no\. ?|nr\. ?|(?:number|option|event|item|result) #?)"
     r"(?P<number>[0-9]{1,3}|one|two|three|four|five|six|seven|eight)\b"
+    r"|(?:the )?(?P<several>first|last|top) (?P<many>two|three|four|five|couple|[2-9])(?: ones?)?\b"
     r"|\[(?P<cited>[0-9]{1,3})\]"
     r"|(?P<all>these|those|them|any of (?:these|those|them)|the ones (?:above|you (?:showed"
     rf"|listed)))\b{_END}"
@@ -116,12 +117,19 @@ _ASKED = re.compile(
 )
 
 
+_CLAUSES = re.compile(r"[,.!;:] |[,.!;]? (?:and|so|but) (?=wh|how|is |does )")
+_POINTS = re.compile(rf"^(?:i like |ok |so )?{_REFERENCE}")
+
+
 def is_about_one(low: str, shown: Sequence[ShownEvent]) -> bool:
     """Whether a message only asks about a shown event ("when does the second one end?")."""
     if not shown:
         return False
     if _ABOUT_ONE.match(low):
         return True
+    first, *more = _CLAUSES.split(low)
+    if _POINTS.search(first) and any(_ABOUT_ONE.match(clause) for clause in more):
+        return True  # "the first one looks good, when does it start?"
     found = _ABOUT_TITLE.match(low)
     if found is None:
         return False
@@ -204,10 +212,17 @@ def _meant(
         number = int(printed) if printed.isdigit() else _ORDINALS[printed]
         named = [event for event in shown if event.number == number]
         return named or list(shown[number - 1 : number] if number else ())
+    if found["several"]:
+        many = 2 if found["many"] == "couple" else _count(found["many"])
+        return list(shown[-many:] if found["several"] == "last" else shown[:many])
     if found["ordinal"]:
         place = _ORDINALS[found["ordinal"]]
         return list(shown[-1:] if place < 0 else shown[place - 1 : place])
     return list(shown if found["all"] or every else shown[:1])
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _ORDINALS[word]
 
 
 def _like_title(low: str, shown: Sequence[ShownEvent]) -> ShownWords | None:

@@ -10,6 +10,7 @@ from rag.understanding.text import Span, Utterance
 # Phrases that ask, without saying for what.
 _FILLER = re.compile(
     r"\b(?:"
+    r"(?:any|some)thing similar(?! to)|"
     r"(?:what|which)(?:'s|s| is| are| else is)? (?:on|up|happening|going on|new|good|there to do"
     r"|there|available|coming up)(?= ?(?:$|[?!.,;]| ))|what(?:'s| is| are)? (?:some|any|the best)"
     r"|(?:some |any |fun )?(?:things?|stuff|something|anything|places) (?:i |we |you )?(?:can "
@@ -32,6 +33,7 @@ _FILLER = re.compile(
     r"|(?:sorry,? )?(?:no,? )?(?:i|we) (?:actually |rather )?meant?|(?:the )?same"
     r"(?: things?| ones?| again| search| but)?(?= ?(?:$|[?!.,;]| (?:but|for|in|on|near|next|this"
     r"|tomorrow|at|with|today|tonight)\b))"
+    r"|(?:great|cool|perfect|awesome|nice|lovely)(?=[!,.])"
     r"|options|please|pls|plz|thanks|thank you|hi|hello|hey|ok(?:ay)?|instead|only|just|also"
     r"|(?:cheaper )?ones"
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
@@ -41,7 +43,7 @@ _FILLER = re.compile(
 )
 _EDGE_WORDS_TEXT = """
 a about after again all already also am an and any anybody anyone anything are around as at
-available be been being before best between but by can close coming could did do does doing done
+available be been being before best between bit but by can close coming could did do does doing done
 during
 either else especially even ever few for from get gets give given go goes going good got happen
 happening happens has have having here how i i'd i'll i'm i've if in including into is it it's its
