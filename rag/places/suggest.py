@@ -48,6 +48,9 @@ _SUGGEST = """
         WHERE (SELECT is_large FROM amount) AND key = %(prefix)s {in_areas}
         LIMIT {most_places_a_name})
         UNION ALL
+        (SELECT place_id, population, is_primary, key = %(twin)s FROM {twins}
+        LIMIT CASE WHEN %(twin)s = '' THEN 0 ELSE {few} END)
+        UNION ALL
         SELECT * FROM own
         UNION ALL
         ({alternate_names})
@@ -88,6 +91,7 @@ _NAMES_IN_AREAS = f"""
         LIMIT {FEW} + 1
     ) AS names
 """  # noqa: S608 - constants only
+_TWINS = "events_placename WHERE key ~>=~ %(twin)s AND key ~<~ %(beyond_twin)s"
 _IN_AREAS = "AND area = ANY(%(areas)s)"
 # The same, said so that no index on areas serves it: the walk must stay a walk.
 _AMONG_AREAS = "AND array_position(%(areas)s::varchar[], area) IS NOT NULL"
@@ -120,6 +124,8 @@ def suggestion_query(wanted: WantedPlace, limit: int) -> tuple[str, dict[str, An
     parameters: dict[str, Any] = {
         "prefix": wanted.prefix,
         "beyond": wanted.prefix + chr(sys.maxunicode),
+        "twin": wanted.twin,
+        "beyond_twin": wanted.twin + chr(sys.maxunicode) if wanted.twin else "",
         "length": len(wanted.prefix),
         "areas": list(wanted.areas or ()),
         "whole_names": [name for name, _ in wanted.whole],
@@ -137,6 +143,7 @@ def _statement(letters: int, *, in_areas: bool) -> str:
         columns=_COLUMNS,
         few=FEW,
         names=_NAMES_IN_AREAS if in_areas else _NAMES,
+        twins=f"{_TWINS} {_IN_AREAS}" if in_areas else _TWINS,
         whole=_WHOLE,
         own=_OWN,
         most_places_a_name=_MOST_PLACES_A_NAME,

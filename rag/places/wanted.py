@@ -15,6 +15,12 @@ from rag.understanding.regions import Region, region_of
 _MOST_AREA_WORDS = 3
 # Fewer letters of an area's name say nothing unless a comma stands before them.
 _FEWEST_AREA_LETTERS = 3
+# Words that begin a name and are written in two ways; before fewer letters they say little.
+_TWINS = {"saint": "st", "st": "saint", "mount": "mt", "mt": "mount", "fort": "ft", "ft": "fort"}
+_FEWEST_TWIN_LETTERS = 2
+# A ZIP code at the end of a town and its state.
+_ZIP_CODE_AFTER = re.compile(r"(?<=[^\W\d]),? *[0-9]{5}(?:-[0-9]{4})?\s*$", re.ASCII)
+_HOME = frozenset({"usa", "us", "america"})
 # Wildcards elsewhere, and here only characters that are in no town's name.
 _IN_NO_NAME = frozenset("%_")
 _POSTAL_CODE = re.compile(r"[0-9]{5}(?:-[0-9]{0,4})?", re.ASCII)
@@ -35,6 +41,14 @@ class WantedPlace:
     areas: tuple[str, ...] | None = None
     whole: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def twin(self) -> str:
+        """The prefix with its first word spelled the other way: "saint lou" for "st lou"."""
+        head, _, rest = self.prefix.partition(" ")
+        if len(rest) < _FEWEST_TWIN_LETTERS or head not in _TWINS:
+            return ""
+        return f"{_TWINS[head]} {rest}"
+
 
 def read_letters(text: str, country_code: str | None = None) -> WantedPlace | None:
     """What `text` asks for, in one country when its ISO code is given.
@@ -46,6 +60,7 @@ def read_letters(text: str, country_code: str | None = None) -> WantedPlace | No
     """
     if not _IN_NO_NAME.isdisjoint(text):
         return None
+    text = _ZIP_CODE_AFTER.sub("", text)
     head, *rest = (fold_name(part) for part in text.split(","))
     country = areas_of_country(country_code.upper()) if country_code else None
     narrowing = [part for part in rest if part]
@@ -111,6 +126,8 @@ def _all_names() -> tuple[tuple[str, str], ...]:
 def _whole_names(prefix: str, country: tuple[str, ...] | None) -> Iterable[tuple[str, str]]:
     """Every way to read the last words as an area, and the words before them as a name."""
     words = prefix.split()
+    if len(words) > 2 and words[-1] in _HOME:  # "boston ma usa"
+        words = words[:-1]
     for count in range(1, min(_MOST_AREA_WORDS, len(words) - 1) + 1):
         name, area_name = " ".join(words[:-count]), " ".join(words[-count:])
         is_long = len(area_name) >= _FEWEST_AREA_LETTERS

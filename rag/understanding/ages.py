@@ -18,17 +18,26 @@ _WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
 
 # "my 4 year old", "4 and 7 year olds", "5yo"
 _YEARS = re.compile(
-    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
+    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:\.[0-9]| and a half)?"
+    rf"(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
     r"(?: and (?:up|over|older))?"
 )
 # "ages 6-10", "aged 7", "age 12+"
 _AGED = re.compile(
     rf"\b(?:for |with )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?"
 )
-# "my daughter is 6"
+_RELATIVE = (
+    r"(?:kids?|child(?:ren)?|sons?|daughters?|boys?|girls?|bab(?:y|ies)|toddlers?|teen(?:ager)?s?"
+    r"|nephews?|nieces?|grand(?:son|daughter|child|children|kids?)|twins|little ones?"
+    r"|(?:grand)?(?:mother|father|ma|pa|mom|mum|dad)|granny|nan|parents|husband|wife|partner|aunt"
+    r"|uncle|sister|brother|friend|mom|mum|mam|dad)"
+)
+# "my daughter is 6", "my son turns six"
 _IS = re.compile(
-    r"\b(?:he|she|they|kids|children|son|daughter|who|i)(?:'s| is| are|'re|'m| am)"
-    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|so)))"
+    rf"\b(?:he|she|they|who|i|{_RELATIVE})"
+    r"(?:(?:'s| is| are|'re|'m| am)(?: just| only| almost| nearly| about| turning)?| turns"
+    r"| turned| just turned| turning)"
+    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|next|so)\b))"
 )
 # "two kids, 5 and 8"
 _CHILDREN_OF = re.compile(
@@ -37,7 +46,8 @@ _CHILDREN_OF = re.compile(
 )
 # "18+", "21 and over", "over 21", "over 60s"
 _AND_OVER = re.compile(
-    r"(?<![\w$.])(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"(?<![\w$.])(?:(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"|(?P<young>[2-9])(?: and|&) (?:up|older)\b)"
     r"(?! ?(?:%|miles|dollars))"
 )
 _OVER = re.compile(
@@ -50,6 +60,9 @@ _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
     rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
 )
+# "12 and under" is for one of twelve, "under 18s" for none of eighteen.
+_AND_UNDER = re.compile(r"(?<![\w$.])(?P<age>1?[0-9])(?: and|&) (?:under|younger|below)\b")
+_UNDER = re.compile(r"\bunder[ -]?(?P<age>1?[0-9])(?:'?s)\b")
 _MONTHS_OLD = re.compile(
     rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{_WORDS})[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
 )
@@ -69,9 +82,14 @@ def read_age(low: str) -> Wish[int]:
         return Wish(max(0, number(found["age"]) - 1), said=True, spans=(span,))
     for pattern in _PATTERNS:
         found = pattern.search(low)
-        if found and number(found["age"]) <= OLDEST:
+        named = found and (found["age"] or found.groupdict().get("young"))
+        if found and named and number(named) <= OLDEST:
             start = found.start("age") if pattern in _NAMED_FIRST else found.start()
-            return Wish(number(found["age"]), said=True, spans=(Span(start, found.end()),))
+            return Wish(number(named), said=True, spans=(Span(start, found.end()),))
+    if found := _AND_UNDER.search(low):
+        return _wish(number(found["age"]), found)
+    if found := _UNDER.search(low):
+        return _wish(max(0, number(found["age"]) - 1), found)
     if found := _GRADER.search(low):
         return _wish(int(found["grade"][:-2]) + 5, found)
     if found := _KINDERGARTNER.search(low):

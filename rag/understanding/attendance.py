@@ -9,7 +9,10 @@ from rag.understanding.text import Span, Wish
 _ONLINE = re.compile(
     r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
     r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
-    r"|from my (?:couch|sofa)|web-?based|remote (?:events?|classes|class|workshops?|attendance"
+    r"|from my (?:couch|sofa)|web-?based"
+    r"|remote(?= (?:meetups?|meetings?|talks?|sessions?|conferences?)\b)"
+    r"|remote (?:events?|classes|class|workshops?"
+    r"|attendance"
     r"|only))\b(?:[ -]only)?(?: (?:ones|events?))?"
 )
 # Words that are about something sold, booked or built online, not attended there.
@@ -26,7 +29,7 @@ _DOING = re.compile(
 _KEPT_WORDS = frozenset({"webinar", "webinars", "livestream", "livestreams"})
 _NO = (
     r"(?:not|no|nothing|non|never|without|except|excluding|isn'?t|aren'?t|don'?t want(?: it| them)?"
-    r"|do not want|don'?t like|rather than|instead of|hate|tired of|sick of)"
+    r"|do not want|don'?t (?:like|do)|can'?t do|rather than|instead of|hate|tired of|sick of)"
     r"[ -](?:an? |any |to be |to go |in )?"
 )
 _NOT_ONLINE = re.compile(
@@ -34,8 +37,8 @@ _NOT_ONLINE = re.compile(
     rf"|stuff|ones|things))?"
 )
 _PERSON = (
-    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|irl|in the flesh"
-    r"|physical events?|live in person)"
+    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|real life only|irl"
+    r"|in the flesh|physical events?|live in person)"
 )
 _IN_PERSON = re.compile(rf"\b(?:only )?{_PERSON}\b(?:[ -]only)?(?: (?:ones|events?))?(?: only)?")
 _NOT_IN_PERSON = re.compile(rf"\b{_NO}{_PERSON}\b")
@@ -43,7 +46,8 @@ _EITHER = re.compile(
     rf"\b(?:online|virtual|remote|zoom) ?(?:or|and|/|&|and/or|as well as) ?{_PERSON}\b"
     rf"|\b{_PERSON} ?(?:or|and|/|&|and/or|as well as) ?(?:online|virtual|remote|zoom)\b"
     r"|\b(?:either (?:way|is fine|works)|both (?:are|is) (?:fine|ok|okay))\b"
-    r"|\bonline (?:is )?(?:too|also|fine|ok|okay)\b|\b(?:doesn'?t|does not) matter (?:if"
+    r"|\bonline(?: ones| events?| stuff| things)?(?: is| are)? (?:too|also|as well|fine|ok|okay)\b"
+    r"|\b(?:doesn'?t|does not) matter (?:if"
     r"|whether) (?:it'?s )?(?:online|virtual|in person)"
 )
 

@@ -56,9 +56,15 @@ _AUDIENCES = (
 )
 _PATTERNS = tuple((tag, re.compile(rf"\b(?:{words})(?!\w)")) for tag, words in _AUDIENCES)
 _WITHOUT = re.compile(
-    r"\b(?:no|without|not for|away from|minus) (?:the |my |our )?(?:kids|children|toddlers|babies"
-    r"|families)\b"
+    r"\b(?:no|without|(?:not|nothing|isn'?t|aren'?t)(?: aimed at| meant)?(?: for)?|away from|minus)"
+    r" (?:the |my |our |any |young |little |small )?(?:kids?|child(?:ren)?|toddlers|babies|families"
+    r"|family)(?! friendly|-friendly)\b"
 )
+_FORGET = re.compile(
+    r"\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my| our)? (?P<who>[a-z]+"
+    r"(?: [a-z]+)?)"
+)
+_NOT_JUST = re.compile(r"\bnot (?:just|only|necessarily) (?:for )?(?:the )?(?P<who>[a-z]+)")
 _LEFT_HANGING = frozenset({"for", "with", "and", "the", "my", "our", "only"})
 _ANYONE = re.compile(r"\b(?:for )?(?:anyone|everyone|everybody)\b(?! (?:else|know|want))")
 
@@ -73,8 +79,19 @@ def without_audience(query: str, audience: str) -> str:
     return " ".join(kept)
 
 
+def _dropped(low: str) -> Wish[str] | None:
+    """ "Forget the seniors", "not just for kids": that audience is no longer wanted."""
+    for pattern in (_FORGET, _NOT_JUST):
+        found = pattern.search(low)
+        if found and any(audience.match(found["who"]) for _, audience in _PATTERNS):
+            return Wish(None, said=True, spans=(Span(*found.span()),))
+    return None
+
+
 def read_audience(low: str) -> Wish[str]:
     """The audience that lower-case text names; its words stay in the topic."""
+    if dropped := _dropped(low):
+        return dropped
     if _WITHOUT.search(low):
         return Wish("adults", said=True)
     for tag, pattern in _PATTERNS:

@@ -24,6 +24,7 @@ _NUMBERS = {
     "fourteen": 14,
     "thirty": 30,
     "couple": 2,
+    "couple of": 2,
     "few": 3,
     "several": 3,
 }

@@ -17,6 +17,8 @@ _POSTAL_CODE_RADIUS = 8.0
 _POINT_RADIUS = 25.0
 # Who names a street or a landmark means its surroundings.
 _ADDRESS_RADIUS = 5.0
+# "Any distance" from a place is as far as people go for an event.
+_ANY_DISTANCE = 250.0
 POINT_LABEL = "Your location"
 
 
@@ -88,6 +90,8 @@ def choose_distance(
     if words.step:
         base = known[0] or (standing.max_distance_miles if standing else None) or default
         return (next_radius(base, words.step), "message") if base else known
+    if words.miles.said and words.miles.value is None and chosen.centre is not None:
+        return max(_ANY_DISTANCE, default or 0.0), "message"
     if known[0] is not None and not words.miles.said:
         return known
     return default, "default"

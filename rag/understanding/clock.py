@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,17 +17,26 @@ MIDNIGHT = 24 * 60
 class Clock:
     """What "now" is for the user, and how they write 12/5.
 
-    `now` is aware, in `zone`. `day_first` reads 12/5 as the 12th of May.
+    `now` is aware, in `zone`. `day_first` reads 12/5 as the 12th of May;
+    `country_code` says whose Mother's Day and whose summer is meant.
     """
 
     now: datetime
     zone: ZoneInfo
     day_first: bool = False
+    country_code: str | None = None
 
     @classmethod
-    def at(cls, now: datetime, zone: ZoneInfo, *, day_first: bool = False) -> Clock:
+    def at(
+        cls,
+        now: datetime,
+        zone: ZoneInfo,
+        *,
+        day_first: bool = False,
+        country_code: str | None = None,
+    ) -> Clock:
         """The clock of a zone at any aware instant."""
-        return cls(now.astimezone(zone), zone, day_first)
+        return cls(now.astimezone(zone), zone, day_first, country_code)
 
     @property
     def today(self) -> date:
@@ -49,7 +58,7 @@ class Clock:
 
     def from_day(self, day: date) -> Clock:
         """The same clock, at the first moment of another day."""
-        return Clock(self.moment(day), self.zone, self.day_first)
+        return replace(self, now=self.moment(day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from rag.understanding.calendar_words import weekday_number
 from rag.understanding.clock import DAY, EVENING, Clock, Period, is_before
 from rag.understanding.clock import days as whole_days
+from rag.understanding.date_offsets import counted_from, counted_on
 from rag.understanding.found_dates import FoundDates, FoundDay
+from rag.understanding.refused_dates import refusal_before
 from rag.understanding.text import Span
 
 # What may stand between two days, times of day left out.
 _TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: the)?")
-_AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: on)?(?: the)?")
-_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in the|of|from|\()?")
+_AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(?: the)?")
+_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|\()?")
+_BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
 _FROM_NOW_UNTIL = re.compile(
@@ -23,19 +26,27 @@ _FROM_NOW_UNTIL = re.compile(
     r" (?:the )?$"
 )
 _FROM_THEN_ON = re.compile(
-    r"\b(?P<how>after|from|since|starting|beginning)(?: on| from)? (?:the )?$"
+    r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
+    r"|beginning)(?: on| from)? (?:the )?$"
 )
 _AROUND = re.compile(r"\b(?P<how>week|weekend) (?:of|around) (?:the )?$")
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 24
+_HOLDS_RANGE = re.compile(
+    r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]"
+)
+# Within a longer time than this a weekday is every one of its kind.
+_LONGEST_WEEK = 10 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Days that belong together, and the words they span."""
+    """Days that belong together, and the words they span; `is_refused` are not wanted."""
 
     span: Span
     period: Period
+    is_refused: bool = False
+    is_weekday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,15 @@ def join_days(found: FoundDates, clock: Clock) -> list[Group]:
         if joined is not None:
             groups[-1] = joined
         else:
-            groups.append(Group(day.words.span, day.period))
+            groups.append(_alone(day, found.low))
     return [_open_ended(group, found.low, clock) for group in groups]
+
+
+def _alone(day: _Named, low: str) -> Group:
+    span = day.words.span
+    refusal = refusal_before(low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
+    span = Span(span.start - refusal, span.end)
+    return Group(span, day.period, is_refused=refusal > 0, is_weekday=day.period.weekly)
 
 
 def _join(
@@ -67,6 +85,9 @@ def _join(
     if gap is None:
         return None
     span = Span(before.span.start, new.words.span.end)
+    if before.is_refused:
+        union = _union(before.period, new.period)
+        return replace(before, span=span, period=union) if _AND.fullmatch(gap) else None
     opened = _OPENS_RANGE.search(found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
     if opened and _BETWEEN_AND.fullmatch(gap):
         span = Span(span.start - len(opened.group()), span.end)
@@ -75,6 +96,9 @@ def _join(
         return Group(span, _range(before.period, new, clock))
     if _AND.fullmatch(gap):
         return Group(span, _union(before.period, new.period))
+    beside = _BEFORE_OR_AFTER.fullmatch(gap)
+    if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
+        return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
     if _BESIDE.fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
@@ -128,10 +152,35 @@ def _narrower(one: _Named, other: _Named, clock: Clock) -> Period:
 def _weekday_within(weekday: _Named, frame: Period, clock: Clock) -> Period:
     """The weekday of a week or month; the frame itself when it is the day, or has no such day."""
     wanted = weekday_number(weekday.words.match["weekday"])
-    inside = frame.first + DAY * ((wanted - frame.first.weekday()) % 7)
+    begin = frame.first
+    is_long = frame.last - frame.first > _LONGEST_WEEK
+    if is_long:
+        begin = max(begin, clock.today)
+    inside = begin + DAY * ((wanted - begin.weekday()) % 7)
     if frame.first == frame.last or inside > frame.last:
         return frame
+    if is_long:  # "a Saturday in December": from the first to the last of them
+        return whole_days(clock, inside, frame.last - DAY * ((frame.last.weekday() - wanted) % 7))
     return whole_days(clock, inside, inside)
+
+
+def weekday_inside(weekday: Group, frame: Period, clock: Clock) -> Period:
+    """The day of a group that is a mere weekday, taken for that of a period of about a week."""
+    shift = DAY * ((weekday.period.first - frame.first).days % 7)
+    inside = frame.first + shift
+    if not weekday.is_weekday or inside > frame.last:
+        return weekday.period
+    return whole_days(clock, inside, inside)
+
+
+def _weekday_beside(weekday: _Named, period: Period, way: str, clock: Clock) -> Period:
+    """ "the Saturday before Christmas", "the Sunday after Thanksgiving"."""
+    wanted = weekday_number(weekday.words.match["weekday"])
+    if way == "after":
+        day = period.last + DAY * ((wanted - period.last.weekday() - 1) % 7 + 1)
+    else:
+        day = period.first - DAY * ((period.first.weekday() - wanted - 1) % 7 + 1)
+    return whole_days(clock, day, day)
 
 
 def _seconds(period: Period) -> float:
@@ -139,22 +188,36 @@ def _seconds(period: Period) -> float:
 
 
 def _open_ended(group: Group, low: str, clock: Clock) -> Group:
-    """Applies "until", "before", "after", "from … on", "the week of" around a group."""
+    """Applies "the day after", "until", "before", "from … on", "the week of" around a group."""
+    if group.is_refused:
+        return group
     before = low[max(0, group.span.start - _LONGEST_LEAD_IN) : group.span.start]
+    if on := counted_on(low, group.span.end, group.period, clock):
+        return Group(Span(group.span.start, on[0]), on[1])
+    if counted := counted_from(before, group.period, clock):
+        return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
     until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
     onwards = _ONWARDS.match(low, group.span.end)
-    if until:
+    if until and not (after and after["how"].startswith("no")):
         period = _until(group.period, until["how"], clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
+    elif after and not onwards and after["how"] != "after" and _is_range(group, low):
+        period = group.period
     elif after or onwards:
         is_after = after is not None and after["how"] == "after" and not onwards
         period = Period((group.period.end if is_after else None) or group.period.start, None)
     else:
         return group
-    lead_in = until or around or after
+    lead_in = after if after and after["how"].startswith("no") else until or around or after
     start = group.span.start - (len(lead_in.group()) if lead_in else 0)
     return Group(Span(start, onwards.end() if onwards else group.span.end), period)
+
+
+def _is_range(group: Group, low: str) -> bool:
+    """Whether the words name both ends themselves: "from 5 to 7 December"."""
+    is_longer = group.period.first != group.period.last
+    return is_longer and _HOLDS_RANGE.search(low, group.span.start, group.span.end) is not None
 
 
 def _until(period: Period, how: str, clock: Clock) -> Period:

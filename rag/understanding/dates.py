@@ -14,8 +14,10 @@ from datetime import datetime
 
 from rag.understanding import times_of_day
 from rag.understanding.clock import DAY, Clock, Period, is_before, not_before_now
-from rag.understanding.date_joining import Group, join_days
+from rag.understanding.date_joining import Group, join_days, weekday_inside
 from rag.understanding.found_dates import FoundDates, find_dates
+from rag.understanding.refused_dates import asks_for_the_next, without_period
+from rag.understanding.shifts import next_of_kind
 from rag.understanding.text import Span
 from rag.understanding.times_of_day import FoundTime, TimeBound
 
@@ -31,28 +33,55 @@ class DateWords:
     """What the date words mean, and which words they are.
 
     `period` is None when no day was named; `bound` then still holds a time of
-    day that may narrow a day known from before.
+    day that may narrow a day known from before, and `refused` the days that are
+    to be left out of those known.
     """
 
     period: Period | None
     bound: TimeBound | None
     spans: tuple[Span, ...]
     bound_spans: tuple[Span, ...] = ()
+    refused: tuple[Group, ...] = ()
 
 
 def read_dates(found: FoundDates, clock: Clock) -> DateWords:
     """Puts the finds on the clock and joins them into one range."""
-    groups = join_days(found, clock)
+    every = join_days(found, clock)
+    refused = tuple(group for group in every if group.is_refused)
+    groups = [group for group in every if not group.is_refused] or _next_instead(
+        refused, found, clock
+    )
     bound, time_spans = _bound(found, groups)
     if not groups:
-        return DateWords(None, bound, (), tuple(_with_lead_in(found.low, s) for s in time_spans))
-    period = groups[0].period
+        spans = tuple(group.span for group in refused)
+        times = tuple(_with_lead_in(found.low, span) for span in time_spans)
+        return DateWords(None, bound, spans, times, refused)
+    period = without_refused(groups[0].period, refused, clock)
     if bound is not None:
         period = _bounded(period, bound, clock)
-    spans = (*(group.span for group in groups), *time_spans)
+    spans = (*(group.span for group in (*groups, *refused)), *time_spans)
     return DateWords(
         not_before_now(period, clock), bound, tuple(_with_lead_in(found.low, s) for s in spans)
     )
+
+
+def without_refused(period: Period, refused: tuple[Group, ...], clock: Clock) -> Period:
+    """The period without the days that the words leave out."""
+    for group in refused:
+        period = without_period(period, weekday_inside(group, period, clock), clock)
+    return period
+
+
+def _next_instead(refused: tuple[Group, ...], found: FoundDates, clock: Clock) -> list[Group]:
+    """The one after what was refused, when the words say so: "not this weekend, the next one"."""
+    if not refused or refused[-1].period.end is None:
+        return []
+    last = refused[-1]
+    asked = asks_for_the_next(found.low, last.span.end)
+    if asked is None or last.period.end is None:
+        return []
+    start = not_before_now(last.period, clock).start
+    return [Group(Span(*asked), next_of_kind(start, last.period.end, 1, clock))]
 
 
 def _bound(found: FoundDates, groups: list[Group]) -> tuple[TimeBound | None, list[Span]]:
@@ -62,6 +91,9 @@ def _bound(found: FoundDates, groups: list[Group]) -> tuple[TimeBound | None, li
     first time on the first day to the last time on the last one.
     """
     times = [time for time in found.times if not _is_part_of_a_name(found, time)]
+    if len(groups) > 1:  # "Thursday at noon … Sunday evening": what is said of another day
+        first = [time for time in times if time.span.start < groups[1].span.start]
+        times = first or times
     if not times:
         return None, []
     spans = [time.span for time in times]

@@ -37,7 +37,7 @@ def in_year(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Period | None:
+def dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Period | None:
     """The days of a month, in the year given or the nearest one whose end is ahead."""
     for candidate in [int(year)] if year else range(clock.today.year, clock.today.year + 9):
         first = in_year(candidate, month, min(numbers))
@@ -50,31 +50,17 @@ def _dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Pe
     return None
 
 
-def _iso(found: re.Match[str], clock: Clock) -> Period | None:
-    day = in_year(int(found[1]), int(found[2]), int(found[3]))
-    return days(clock, day, day) if day else None
+_WRITTEN_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_WRITTEN = {word: nth for nth, word in enumerate(_WRITTEN_TEXT.split(), start=1)}
 
 
-def _numeric(found: re.Match[str], clock: Clock) -> Period | None:
-    """12/5: month first or day first as the country has it, the other way if only that fits."""
-    one, other = int(found[1]), int(found[2])
-    month, day = (other, one) if clock.day_first else (one, other)
-    if month > 12:
-        month, day = day, month
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    year = found[3]
-    return _dated(clock, f"20{year[-2:]}" if year else None, month, [day])
-
-
-def _dotted(found: re.Match[str], clock: Clock) -> Period | None:
-    """5.12. and 5.12.2026 are always day first."""
-    day, month = int(found[1]), int(found[2])
-    return _dated(clock, found[3], month, [day]) if 1 <= month <= 12 else None
+def _written_day(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "the first of December", "December third"."""
+    return dated(clock, None, month_number(found["month"]), [_WRITTEN[found["word"]]])
 
 
 def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
-    return _dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
+    return dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
 
 
 def _day_of_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -153,8 +139,15 @@ def _tonight(found: re.Match[str], clock: Clock) -> Period:
     return Period(clock.moment(clock.today, EVENING), clock.moment(clock.today, MIDNIGHT))
 
 
+def _in_hours(found: re.Match[str], clock: Clock) -> Period:
+    """ "in two hours": the two hours from then on."""
+    count = number(found["count"]) if found["count"] else 1
+    return Period(clock.later(timedelta(hours=count)), clock.later(timedelta(hours=count + 2)))
+
+
 def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
-    day = clock.today + timedelta(days=number(found["count"]))
+    is_weeks = "week" in found.group()
+    day = clock.today + timedelta(days=number(found["count"]) * (7 if is_weeks else 1))
     return days(clock, day, day)
 
 
@@ -188,30 +181,32 @@ _WEEKDAY_SHORT_ONLY_IF = (
 )
 
 RULES: tuple[Rule, ...] = (
-    Rule(re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])"), _iso),
+    Rule(
+        re.compile(rf"\b(?:the )?(?P<word>{'|'.join(_WRITTEN)}) of (?P<month>{MONTH})"),
+        _written_day,
+    ),
     Rule(
         re.compile(
-            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)([0-9]{1,2})/([0-9]{1,2})"
-            r"(?:/((?:20)?[0-9]{2}))?(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?"
-            r"|pints?|pounds?|times?|time)\b)"
+            rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{'|'.join(_WRITTEN)})"
+            r"\b(?! (?:mon|tue|wed|thu|fri|sat|sun|week|friday|saturday|sunday))"
         ),
-        _numeric,
+        _written_day,
     ),
-    Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
     Rule(
         re.compile(rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR}?"),
         _month_day,
     ),
     Rule(
         re.compile(
-            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}[ -](?:of )?(?P<month>{MONTH})"
+            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
             rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b){YEAR}?"
         ),
         _month_day,
     ),
     Rule(
         re.compile(
-            rf"(?:\bthe |\bon |^)(?P<days>{NTH}(?: ?- ?{NTH})?){_PHRASE_ENDS}"
+            rf"(?:\bthe |\bon |^)(?P<days>{NTH}(?:(?: ?- ?| to | or | and | & )(?:the )?{NTH})*)"
+            rf"{_PHRASE_ENDS}"
             r"(?: of (?P<which>this|next|the) month)?"
         ),
         _day_of_month,
@@ -269,17 +264,26 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
             r"|on now"
-            r"|now on|at the moment)\b|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
+            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
+            r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
             r"|\b(?:for )?the rest of (?:the day|today)\b"
         ),
         _today,
     ),
     Rule(
         re.compile(
-            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?|\bthis (?:evening|night)\b"
+            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?"
+            r"|\bthis (?:evening|night|eve)\b"
         ),
         _tonight,
     ),
+    Rule(
+        re.compile(rf"\bin (?:about )?(?P<count>{NUMBER}) hours?\b(?! (?:of|from|drive|away))"),
+        _in_hours,
+    ),
     Rule(re.compile(rf"\bin (?P<count>{NUMBER}) days?\b(?! or)"), _days_from_now),
-    Rule(re.compile(rf"\b(?P<count>{NUMBER}) days? from (?:now|today)\b"), _days_from_now),
+    Rule(
+        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
+        _days_from_now,
+    ),
 )

@@ -12,12 +12,22 @@ MILES_PER_KM = 0.621371
 # One sphere: nobody means more.
 FARTHEST_MILES = 12_500.0
 
+_OF = r"(?: (?:of|from)(?= ))?"
 # Ways of saying a distance by how one gets there.
 _BY_WORDS = (
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b"), 1.0),
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?(?:biking|cycling|bike) distance\b"), 5.0),
+    (
+        re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b{_OF}"),
+        1.0,
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |within )?(?:an? )?(?:easy )?"
+            rf"(?:(?:biking|cycling|bike) distance|bike?able)\b{_OF}"
+        ),
+        5.0,
+    ),
     (re.compile(r"\b(?:in |within )?(?:an? )?short (?:drive|ride)(?: away)?\b"), 10.0),
-    (re.compile(r"\b(?:in |within )?(?:an? )?(?:easy )?driving distance\b"), 25.0),
+    (re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?driving distance\b{_OF}"), 25.0),
     (re.compile(r"\b(?:nearby|close by|close to home|around the corner)\b(?! [A-Z])"), 5.0),
     (re.compile(r"\bin (?:my|the) neighbou?rhood\b"), 2.0),
 )
@@ -37,10 +47,12 @@ _AWAY = re.compile(
 )
 _ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
 _BY_TIME = re.compile(
-    rf"\b(?:within |in |less than |under |up to |about |no more than )?(?:a )?"
-    rf"(?P<amount>[0-9]{{1,3}}|half an|{NUMBER})[ -](?P<unit>min(?:ute)?s?|hours?|hr)'?s?"
+    rf"\b(?:within |in |less than |under |up to |about |(?:no|not) (?:more|further|farther) than )?"
+    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})"
+    rf"[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
+    r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
-    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= ))?"
+    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= )| away\b)?"
 )
 _BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
 _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")
@@ -52,7 +64,7 @@ _WIDER = re.compile(
 )
 _CLOSER = re.compile(
     r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)(?: by)?\b"
-    r"(?! (?:than|look|to [a-z]))"
+    r"(?: to (?:me|us|home|here|my (?:place|house|home|hotel))\b)?(?! (?:than|look|to [a-z]))"
     r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?"
     r"(?:too|not (?:so|that|as)) far(?: away| out)?\b"
 )
@@ -117,7 +129,9 @@ def _is_activity(low: str, found: re.Match[str]) -> bool:
     is_event = re.match(
         r"[ -](?:runs?|walks?|race|hike|ride|swim|fun run|marathon|trail|loop)\b", rest
     )
-    return bool(is_event) or (found["unit"] == "k" and not found.group().startswith("within"))
+    return bool(is_event) or (
+        found["unit"] == "k" and not re.search("within|radius", found.group())
+    )
 
 
 def _amount(words: str) -> float:
@@ -131,6 +145,7 @@ def _miles(found: re.Match[str]) -> float:
 
 
 def _miles_in(found: re.Match[str]) -> float:
-    hours = _amount(found["amount"]) / (60 if found["unit"].startswith("m") else 1)
+    amount = _amount(found["amount"]) + (0.5 if found["more"] else 0.0)
+    hours = amount / (60 if found["unit"].startswith("m") else 1)
     how = found["how"] or found["by"] or ""
     return hours * _MILES_AN_HOUR[_BY.get(how, how)]

@@ -6,14 +6,25 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.understanding import days, holidays, periods, seasons, times_of_day, weekday_dates
+from rag.understanding import (
+    days,
+    holidays,
+    numeric_dates,
+    parts_of_months,
+    periods,
+    seasons,
+    times_of_day,
+    weekday_dates,
+)
 from rag.understanding.clock import Clock, Period
 from rag.understanding.text import Span, longest_first
 from rag.understanding.times_of_day import FoundTime
 
 _RULES = (
+    *numeric_dates.RULES,
     *days.RULES,
     *periods.RULES,
+    *parts_of_months.RULES,
     *seasons.RULES,
     *weekday_dates.RULES,
     days.Rule(holidays.PATTERN, holidays.evaluate),

@@ -34,10 +34,51 @@ def _after(base: DayOfYear, offset: int) -> DayOfYear:
 
 _THANKSGIVING = _nth(calendar.THURSDAY, 4, 11)
 
+_MOTHERS = _nth(6, 2, 5)
+_FATHERS = _nth(6, 3, 6)
+_MOTHERING_SUNDAY = _after(easter, -21)
+_LAST_SUNDAY_OF_MAY = _nth(6, -1, 5)
+_LABOR = _nth(0, 1, 9)
+_FIRST_OF_MAY = _fixed(5, 1)
+_AUSTRALIAN_FATHERS = _nth(6, 1, 9)
+_ST_JOSEPH = _fixed(3, 19)
+
+# Where a holiday of one name falls on another day, by country.
+_ELSEWHERE: dict[DayOfYear, dict[str, DayOfYear]] = {
+    _MOTHERS: {
+        "GB": _MOTHERING_SUNDAY,
+        "IE": _MOTHERING_SUNDAY,
+        "FR": _LAST_SUNDAY_OF_MAY,
+        "SE": _LAST_SUNDAY_OF_MAY,
+        "ES": _nth(6, 1, 5),
+        "PT": _nth(6, 1, 5),
+        "NO": _nth(6, 2, 2),
+        "MX": _fixed(5, 10),
+        "PL": _fixed(5, 26),
+    },
+    _FATHERS: {
+        "AU": _AUSTRALIAN_FATHERS,
+        "NZ": _AUSTRALIAN_FATHERS,
+        "DE": _after(easter, 39),
+        "IT": _ST_JOSEPH,
+        "ES": _ST_JOSEPH,
+        "PT": _ST_JOSEPH,
+    },
+    _THANKSGIVING: {"CA": _nth(calendar.MONDAY, 2, 10)},
+    _LABOR: {
+        **dict.fromkeys(("GB", "IE", "DE", "FR", "ES", "IT", "AT", "MX", "BR"), _FIRST_OF_MAY),
+        "NZ": _nth(calendar.MONDAY, 4, 10),
+    },
+}
+
 # Each name as a pattern over lower-case text, and the day of a year.
 _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"new year'?s'? eve|nye", _fixed(12, 31)),
-    (r"new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year", _fixed(1, 1)),
+    (
+        r"(?<!chinese )(?<!lunar )(?<!jewish )(?<!persian )(?<!vietnamese )"
+        r"new year(?:'?s'?)?(?: day)?(?! (?:resolution|eve))|1st of the year",
+        _fixed(1, 1),
+    ),
     (r"christmas eve|xmas eve", _fixed(12, 24)),
     (r"(?:christmas|xmas)(?: day)?(?! eve| valley)", _fixed(12, 25)),
     (r"boxing day", _fixed(12, 26)),
@@ -62,15 +103,35 @@ _HOLIDAYS: tuple[tuple[str, DayOfYear], ...] = (
     (r"all souls'? day", _fixed(11, 2)),
     (r"canada day", _fixed(7, 1)),
     (r"bastille day", _fixed(7, 14)),
+    (r"australia day", _fixed(1, 26)),
+    (r"anzac day", _fixed(4, 25)),
+    (r"waitangi day", _fixed(2, 6)),
+    (r"st\.? george'?s day", _fixed(4, 23)),
+    (r"st\.? andrew'?s day", _fixed(11, 30)),
+    (r"(?:st\.? nicholas'?(?:s)? day|nikolaus(?:tag)?|sinterklaas)", _fixed(12, 6)),
+    (r"burns night", _fixed(1, 25)),
+    (r"may day", _FIRST_OF_MAY),
+    (r"(?:winter )solstice", _fixed(12, 21)),
+    (r"(?:summer )solstice|midsummer(?:'?s)?(?: day| eve)", _fixed(6, 21)),
+    (r"silvester(?:abend)?(?! stallone)", _fixed(12, 31)),
+    (r"super ?bowl sunday", _nth(6, 2, 2)),
+    (r"epiphany|three kings'? day", _fixed(1, 6)),
+    (r"whit sunday|pentecost(?: sunday)?", _after(easter, 49)),
+    (r"whit monday", _after(easter, 50)),
+    (r"maundy thursday", _after(easter, -3)),
+    (r"shrove monday|rosenmontag", _after(easter, -48)),
     (r"international women'?s'? day", _fixed(3, 8)),
-    (r"mlk(?: jr\.?)?(?: day)|martin luther king(?:,? jr\.?)?(?:'s)?(?: day)", _nth(0, 3, 1)),
-    (r"president'?s'? day", _nth(0, 3, 2)),
-    (r"mother'?s'? day", _nth(6, 2, 5)),
-    (r"memorial day", _nth(0, -1, 5)),
-    (r"father'?s'? day", _nth(6, 3, 6)),
-    (r"labou?r day", _nth(0, 1, 9)),
+    (
+        r"(?:mlk|martin luther king)(?:,? jr\.?)?(?:'s)?(?: day|(?= (?:long )?weekend))",
+        _nth(0, 3, 1),
+    ),
+    (r"president'?s'?(?: day|(?= weekend))", _nth(0, 3, 2)),
+    (r"mother'?s'? day|mothering sunday", _MOTHERS),
+    (r"memorial(?: day|(?= weekend))", _nth(0, -1, 5)),
+    (r"father'?s'? day", _FATHERS),
+    (r"labou?r day", _LABOR),
     (r"indigenous people'?s'? day|columbus day", _nth(0, 2, 10)),
-    (r"easter(?: sunday)?(?! (?:monday|eve|weekend))", easter),
+    (r"easter(?: sunday)?(?! (?:monday|eve))", easter),
     (r"easter monday", _after(easter, 1)),
     (r"good friday", _after(easter, -2)),
     (r"palm sunday", _after(easter, -7)),
@@ -86,7 +147,7 @@ _TOPIC = (
     r"|ornaments?|wreaths?|fairs?|season|jazz|pageants?|village|sing|films?|ballet|cards?"
     r"|baking|gifts?|traditions|egg|eggs|candy|spectacular))"
 )
-PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> weekend)?(?!\w)(?!'s){_TOPIC}")
+PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> (?:long )?weekend)?(?!\w)(?!'s){_TOPIC}")
 
 
 def evaluate(found: re.Match[str], clock: Clock) -> Period:
@@ -94,6 +155,7 @@ def evaluate(found: re.Match[str], clock: Clock) -> Period:
     groups = found.groupdict()
     index = next(i for i in range(len(_HOLIDAYS)) if groups[f"h{i}"] is not None)
     day_of = _HOLIDAYS[index][1]
+    day_of = _ELSEWHERE.get(day_of, {}).get(clock.country_code or "", day_of)
     day = min(d for y in (0, 1) if (d := day_of(clock.today.year + y)) >= clock.today)
     if groups["weekend"]:
         return _weekend_around(day, clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -12,11 +12,13 @@ from events.text import fold_name
 from rag.understanding.place_words import (
     ALIASES,
     BEFORE_NAME,
+    COMPANIES,
     CONNECTIVES,
     DISTANCE_ENDS,
     EVENT_NOUNS,
     LARGE_ALIASES,
     NO_BARE_AFTER,
+    OF_AFTER,
     PREPOSITIONS,
     SPELLED_OUT,
     SUBJECT_BEFORE,
@@ -30,6 +32,8 @@ Evidence = Literal["region", "preposition", "bare"]
 
 _LONGEST_NAME = 5
 _MOST_MENTIONS = 120
+# "Melbourne laneway bars": so many words may stand between a town and what is on there.
+_MOST_BETWEEN = 3
 _ZIP = re.compile(r"(?<![\w$.,-])([0-9]{5})(?:-[0-9]{4})?(?![\w%]|[.,][0-9])")
 
 
@@ -39,7 +43,8 @@ class Mention:
 
     `keys` are its folded spellings, `span` covers the preposition and the
     region too. `is_closed` says that the phrase ends with the name,
-    `is_whole` that the message says nothing else.
+    `is_whole` that the message says nothing else, `is_loose` that it only stands
+    before other words.
     """
 
     evidence: Evidence
@@ -52,6 +57,7 @@ class Mention:
     is_sure: bool = True
     is_closed: bool = True
     is_whole: bool = False
+    is_loose: bool = False
 
     @property
     def words(self) -> int:
@@ -153,7 +159,8 @@ def _with_region(text: Text) -> Iterator[Mention]:
             continue
         has_comma = "," in gap
         end = index + region.words - 1
-        if not (has_comma or region.is_sure) and not _ends_here(text, end):
+        is_clear = has_comma or region.is_sure or region.is_seldom_a_word
+        if not is_clear and not _ends_here(text, end):
             continue
         for first in range(max(0, index - _LONGEST_NAME), index):
             if utterance.is_one_name(first, index - 1):
@@ -209,7 +216,7 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
         return words[index - 1].start, words[index - 1].low
     if index > 1 and words[index - 1].low == "to" and words[index - 2].low in TO_AFTER:
         return words[index - 2].start, "to"
-    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in ("outside", "city"):
+    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in OF_AFTER:
         return words[index - 2].start, "of"
     if words[index].start in text.after_distances:
         return words[index].start, "near"
@@ -256,19 +263,39 @@ def _bare(text: Text) -> Iterator[Mention]:
         whole = len(runs) == 1 and last - first < _LONGEST_NAME
         for begin in range(max(first, last - _LONGEST_NAME + 1), last + 1):
             follows = words[begin - 1].low if begin > 0 else ""
+            if begin > 1 and follows == "about" and words[begin - 2].low in ("what", "how"):
+                follows = ""
             is_whole = whole and begin == first
             if utterance.is_one_name(begin, last) and (
                 follows not in NO_BARE_AFTER or (is_whole and follows == "the")
             ):
                 yield _bare_mention(text, begin, last, is_whole=is_whole)
-        begin = min(first + (words[first].low in BEFORE_NAME), last)
-        for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
-            follows = words[end + 1].low
-            if utterance.is_one_name(begin, end) and follows in EVENT_NOUNS:
-                yield _bare_mention(text, begin, end, is_whole=False)
+        yield from _before_what_is_on(text, first, last)
 
 
-def _bare_mention(text: Text, first: int, last: int, *, is_whole: bool) -> Mention:
+def _before_what_is_on(text: Text, first: int, last: int) -> Iterator[Mention]:
+    """Names at the start of words that nobody claimed: "boston concerts", "orlando with kids"."""
+    utterance = text.utterance
+    words = utterance.words
+    begin = min(first + (words[first].low in BEFORE_NAME), last)
+    for end in range(min(last, begin + _LONGEST_NAME) - 1, begin - 1, -1):
+        if not utterance.is_one_name(begin, end):
+            continue
+        follows = words[end + 1].low
+        is_sure = follows in EVENT_NOUNS or (begin == 0 and follows in CONNECTIVES)
+        if is_sure or utterance.gap_after(end).strip() in ("/", ","):
+            yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
+        elif last - end <= _MOST_BETWEEN:
+            after = {words[i].low for i in range(end + 1, last + 1)}
+            is_loose = words[last].low not in EVENT_NOUNS
+            if not after & (COMPANIES | NO_BARE_AFTER):
+                mention = _bare_mention(text, begin, end, is_whole=False, is_sure=False)
+                yield replace(mention, is_loose=is_loose)
+
+
+def _bare_mention(
+    text: Text, first: int, last: int, *, is_whole: bool, is_sure: bool = True
+) -> Mention:
     words = text.utterance.words
     return Mention(
         "bare",
@@ -277,6 +304,7 @@ def _bare_mention(text: Text, first: int, last: int, *, is_whole: bool) -> Menti
         Span(words[first].start, words[last].end),
         _keys(text.utterance, first, last),
         regions=_alias(text.utterance, first, last) or (),
+        is_sure=is_sure,
         is_closed=text.is_closed_after(last),
         is_whole=is_whole,
     )

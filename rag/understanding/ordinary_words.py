@@ -129,6 +129,7 @@ OFTEN_A_TOWN = frozenset({"reading", "mobile", "bath", "cork", "nice", "derby", 
 NOT_A_TOWN = frozenset(
     {
         "central park",
+        "hot springs",
         "orange county",
         "the park",
         "the city",

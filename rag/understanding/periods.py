@@ -15,9 +15,6 @@ _THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
 
 _PARTS_OF_WEEK = {"early": (0, 2), "beginning": (0, 2), "start": (0, 2), "mid": (1, 3)}
 _PARTS_OF_WEEK |= {"middle": (1, 3), "late": (3, 6), "end": (4, 6)}
-# The first two letters of ordinals, written out or not.
-_NTH = ("fi", "se", "th", "fo")
-_ORDINALS = {"1s": "fi", "2n": "se", "3r": "th", "4t": "fo"}
 
 
 def first_of_month(day: date, ahead: int = 0) -> date:
@@ -60,13 +57,7 @@ def _month(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, first, first_of_month(first, 1) - DAY)
 
 
-def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
-    """ "the end of next month": days 1–10, 11–20 or from the 21st."""
-    first = first_of_month(clock.today, offset_of(found["which"]))
-    return _third(clock, first, found["part"])
-
-
-def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
+def third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
     length = (first_of_month(first, 1) - first).days
     begin, end = _THIRDS[part]
     return days(
@@ -82,26 +73,6 @@ def _part_of_week(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, monday + DAY * first, monday + DAY * last)
 
 
-def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
-    """ "the first week of January": days 1 to 7, 8 to 14 …; weekends go by their Saturday."""
-    for ahead in range(1 if found["which"] == "next" else 0, 13):
-        first = first_of_month(clock.today, ahead)
-        if found["month"] and first.month != month_number(found["month"]):
-            continue
-        following = first_of_month(first, 1)
-        start = following - 7 * DAY
-        if found["nth"] != "last":
-            start = first + 7 * DAY * _NTH.index(_ORDINALS.get(found["nth"][:2], found["nth"][:2]))
-        period = days(clock, start, start + 6 * DAY, repeats=True)
-        if found["unit"] == "weekend":
-            saturday = start + DAY * ((5 - start.weekday()) % 7)
-            monday = clock.moment(saturday + 2 * DAY)
-            period = Period(clock.moment(saturday - DAY, EVENING), monday, repeats=True)
-        if period.end and is_before(clock.now, period.end):
-            return period
-    return None
-
-
 def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "in December", "early March", "next May": the nearest whose end is ahead."""
     month, which = month_number(found["month"]), found["which"] or ""
@@ -111,7 +82,7 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
         first = date(year, month, 1)
         part = next((part for part in _THIRDS if part in which), None)
         period = (
-            _third(clock, first, part, repeats=not given)
+            third(clock, first, part, repeats=not given)
             if part
             else days(clock, first, first_of_month(first, 1) - DAY, repeats=not given)
         )
@@ -119,18 +90,6 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
         if given or (period.end and is_before(clock.now, period.end) and not is_current):
             return period
     return None
-
-
-def _months(found: re.Match[str], clock: Clock) -> Period:
-    """ "between March and May", "June to August": the nearest whose end is ahead."""
-    first_month, last_month = month_number(found["month"]), month_number(found["until"])
-    year = clock.today.year - 1
-    while True:
-        first = date(year, first_month, 1)
-        after = first_of_month(first, (last_month - first_month) % 12 + 1)
-        if after > clock.today:
-            return days(clock, first, after - DAY, repeats=True)
-        year += 1
 
 
 def _next_while(found: re.Match[str], clock: Clock) -> Period:
@@ -152,12 +111,23 @@ def _next_while(found: re.Match[str], clock: Clock) -> Period:
 
 
 def _next_hour(found: re.Match[str], clock: Clock) -> Period:
-    return Period(clock.now, clock.later(timedelta(hours=1)))
+    return Period(clock.now, clock.later(timedelta(minutes=30 if "half" in found.group() else 60)))
+
+
+def _after_this(found: re.Match[str], clock: Clock) -> Period:
+    """ "the weekend after this one"."""
+    monday = clock.today - timedelta(days=clock.today.weekday()) + 7 * DAY
+    if found["unit"] == "week":
+        return days(clock, monday, monday + 6 * DAY)
+    return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
 
 
 def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     """ "in two weeks", "in a month": that calendar week or month."""
     count = number(found["count"])
+    if found["unit"].startswith("weekend"):
+        monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
+        return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
     if found["unit"].startswith("week"):
         monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
         return days(clock, monday, monday + timedelta(days=6))
@@ -165,12 +135,15 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, first, first_of_month(first, 1) - DAY)
 
 
+# "This weekend after 6pm" names a time, "the weekend after Easter" a weekend.
+_TIME = r"next|[0-9]|noon|midnight|midday|dark|work|school|dinner|lunch"
 WHICH = (
-    r"(?:the )?(?P<which>this coming |this upcoming |this past |this |next |coming |upcoming "
+    r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole "
+    r"|this coming |this upcoming |this past |this |next |coming |upcoming "
     r"|following |last |past |the rest of the |rest of the |rest of this |later this )"
 )
 _WEEKEND = r"(?:week-?end|wk?e?nd|wkend)"
-_PART = r"(?P<part>early|late|mid|middle|beginning|start|end)"
+PART = r"(?P<part>early|late|mid|middle|beginning|start|end)"
 _AFTER_NEXT = r"(?P<after> after next)?"
 _MONTH_CLEAR = (
     r"(?:january|february|july|september|october|november|december|feb|sept?|oct|nov|dec)\b\.?"
@@ -196,14 +169,14 @@ _OF_MONTH = (
     r"(?:(?P<which>this|next|early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -])"
 )
 _YEAR = r"(?:,? (?P<year>20[0-9]{2})\b)"
-_NO_DAY = r"(?! ?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b(?!:)|the [0-9]))"
-_NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)|against|on wash))"
+NO_DAY = r"(?! ?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b(?!:)|the [0-9]))"
+NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)|against|on wash))"
 
 RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             rf"\b(?:over |on |at )?(?:{WHICH}|(?P<bare>the )){_WEEKEND}\b(?! (?:of"
-            rf"|around))(?:'s\b)?{_AFTER_NEXT}"
+            rf"|around|(?:before|after) (?!{_TIME})))(?:'s\b)?{_AFTER_NEXT}"
         ),
         _weekend,
     ),
@@ -219,45 +192,28 @@ RULES: tuple[Rule, ...] = (
         re.compile(rf"\b(?:{WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){_AFTER_NEXT}"),
         _week,
     ),
+    Rule(re.compile(rf"\b(?P<which>){_WEEKEND}(?P<after> after next)\b"), _weekend),
     Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after next)\b"), _week),
     Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
     Rule(re.compile(rf"\b(?:{WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
+    Rule(
+        re.compile(r"\b(?:weekdays?|weeknights?) (?:of |in )?(?P<which>this |next )week\b"),
+        _work_week,
+    ),
     Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{_AFTER_NEXT}"), _month),
     Rule(
-        re.compile(rf"\b(?:the )?{_PART} of (?P<which>the|this|next) month\b"),
-        _part_of_month,
-    ),
-    Rule(re.compile(rf"\b{_PART} (?P<which>this|next) month\b"), _part_of_month),
-    Rule(
         re.compile(
-            rf"\b(?:the )?{_PART}(?: (?:of|in|part of))? (?P<which>the|this|next) week\b"
+            rf"\b(?:the )?{PART}(?: (?:of|in|part of))? (?P<which>the|this|next) week\b"
             r"(?! (?:of|in))"
         ),
         _part_of_week,
     ),
     Rule(
-        re.compile(
-            r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
-            r" (?P<unit>week|weekend) (?:of|in)"
-            rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
-        ),
-        _week_of_month,
-    ),
-    Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
-            rf"{_NO_DAY}{_NO_VERB}"
-        ),
-        _months,
-    ),
-    Rule(
-        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
+        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){NO_DAY}{_YEAR}?"),
         _named_month,
     ),
     Rule(
-        re.compile(
-            rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?"
-        ),
+        re.compile(rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){NO_DAY}{NO_VERB}{_YEAR}?"),
         _named_month,
     ),
     Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
@@ -279,7 +235,13 @@ RULES: tuple[Rule, ...] = (
         ),
         _next_while,
     ),
-    Rule(re.compile(r"\b(?:in |within )?the (?:next|coming) hour\b"), _next_hour),
+    Rule(
+        re.compile(r"\b(?:in |within )?the (?:next|coming) (?:half[ -](?:an )?)?hour\b"), _next_hour
+    ),
+    Rule(
+        re.compile(r"\b(?:the )?(?P<unit>week|weekend) after this(?: one)?\b"),
+        _after_this,
+    ),
     Rule(
         re.compile(
             rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
@@ -287,9 +249,12 @@ RULES: tuple[Rule, ...] = (
         ),
         _next_while,
     ),
-    Rule(re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>weeks?|months?)\b(?! old)"), _in_weeks),
     Rule(
-        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>weeks?|months?) from (?:now|today)\b"),
+        re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
+        _in_weeks,
+    ),
+    Rule(
+        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>weekends?|months?) from (?:now|today)\b"),
         _in_weeks,
     ),
 )

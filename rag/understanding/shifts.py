@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from rag.understanding.clock import DAY, EVENING, MIDNIGHT, Clock, Period, is_before
+from rag.understanding.calendar_words import NUMBER, WEEKDAY, number, weekday_number
+from rag.understanding.clock import DAY, EVENING, MIDNIGHT, Clock, Period, is_before, not_before_now
 from rag.understanding.clock import days as whole_days
 from rag.understanding.periods import first_of_month
 from rag.understanding.text import Span
@@ -30,9 +31,21 @@ _SHIFT = re.compile(
 _NEXT = re.compile(
     rf"^{_POLITE}(?:the )?"
     r"(?:(?P<unit>day|week|weekend|month) (?P<way>after|before)(?: that| this| then)?"
-    rf"|(?P<following>following|previous) (?P<unit2>day|week|weekend|month)){_AFTER}[ ?!.]*$"
+    rf"|(?P<following>following|previous) (?P<unit2>day|week|weekend|month)"
+    rf"|(?P<next>next day)){_AFTER}[ ?!.]*$"
 )
+# "a week later", "two days earlier", "the Saturday after".
+_COUNTED = re.compile(
+    rf"^{_POLITE}(?P<count>{NUMBER}) (?P<unit>day|week)s?"
+    rf" (?P<way>later|after(?: that| then)?|earlier|before(?: that| then)?|sooner){_AFTER}[ ?!.]*$"
+)
+_WEEKDAY_AFTER = re.compile(
+    rf"^{_POLITE}(?:the )?(?:(?P<weekday>{WEEKDAY}) (?P<way>after|before)(?: that| this| then)?"
+    rf"|following (?P<weekday2>{WEEKDAY})){_AFTER}[ ?!.]*$"
+)
+_FORWARD = ("after", "following")
 _WEEK = 7 * DAY
+_MOST_DAYS = 370
 _LONGEST_DAY = timedelta(hours=36)
 
 
@@ -41,13 +54,16 @@ class Shift:
     """A move from the dates in force: `way` 1 is later, -1 earlier.
 
     `unit` is the day, week, weekend or month to go to, or None when the words
-    leave it open. `inside` says that the day in force stays.
+    leave it open. `inside` says that the day in force stays; `days` that the
+    dates move by so many; `weekday` (0 is Monday) which day to go to.
     """
 
     way: int
     unit: str | None
     inside: bool
     span: Span
+    days: int = 0
+    weekday: int | None = None
 
 
 def read_shift(low: str) -> Shift | None:
@@ -56,8 +72,17 @@ def read_shift(low: str) -> Shift | None:
         way = 1 if found["later"] else -1
         return Shift(way, None, found["inside"] is not None, Span(*found.span()))
     if found := _NEXT.match(low):
-        way = 1 if (found["way"] or found["following"]) in ("after", "following") else -1
-        return Shift(way, found["unit"] or found["unit2"], False, Span(*found.span()))
+        way = 1 if (found["way"] or found["following"] or "after") in _FORWARD else -1
+        unit = found["unit"] or found["unit2"] or "day"
+        return Shift(way, unit, False, Span(*found.span()))
+    if found := _COUNTED.match(low):
+        way = 1 if found["way"].startswith(("later", "after")) else -1
+        count = number(found["count"]) * (1 if found["unit"] == "day" else _WEEK.days)
+        return Shift(way, None, False, Span(*found.span()), days=min(count, _MOST_DAYS))
+    if found := _WEEKDAY_AFTER.match(low):
+        weekday = weekday_number(found["weekday"] or found["weekday2"])
+        way = -1 if found["way"] == "before" else 1
+        return Shift(way, None, False, Span(*found.span()), weekday=weekday)
     return None
 
 
@@ -70,6 +95,8 @@ def shifted(known: Period | None, shift: Shift, clock: Clock) -> Period | None:
     """
     known = known or whole_days(clock, clock.today, clock.today + _WEEK - DAY)
     end = known.end or clock.moment(known.first + _WEEK)
+    if shift.days or shift.weekday is not None:
+        return _by_days(known, end, shift, clock)
     if shift.unit:
         return _next(shift.unit, known, shift.way, clock)
     if shift.inside or _is_part_of_a_day(known, end, clock):
@@ -104,14 +131,15 @@ def _same_day(known: Period, end: datetime, shift: Shift, clock: Clock) -> Perio
 
 def _moved(start: datetime, end: datetime, way: int, clock: Clock) -> Period | None:
     """The span of the same kind after or before; a part of it when it would begin before now."""
-    period = _kind(start, end, way, clock)
+    period = next_of_kind(start, end, way, clock)
     if not is_before(period.start, clock.now):
         return period
     until = period.end if period.end and is_before(clock.now, period.end) else start
     return Period(clock.now, until) if is_before(clock.now, until) else None
 
 
-def _kind(start: datetime, end: datetime, way: int, clock: Clock) -> Period:
+def next_of_kind(start: datetime, end: datetime, way: int, clock: Clock) -> Period:
+    """The day, weekend, week or month after (`way` 1) or before one, or as many days."""
     first, last = start.date(), Period(start, end).last
     if first == last:
         midnight = end == clock.moment(last, MIDNIGHT)
@@ -131,6 +159,26 @@ def _kind(start: datetime, end: datetime, way: int, clock: Clock) -> Period:
     if way > 0:
         return Period(end, clock.moment(end.date() + count * DAY))
     return Period(clock.moment(first - count * DAY), start)
+
+
+def _by_days(known: Period, end: datetime, shift: Shift, clock: Clock) -> Period | None:
+    """The same hours so many days on, or the nearest such weekday past the dates in force."""
+    if shift.weekday is not None:
+        base = known.last if shift.way > 0 else known.first
+        apart = ((shift.weekday - base.weekday()) * shift.way - 1) % 7 + 1
+        day = base + shift.way * apart * DAY
+        period = whole_days(clock, day, day)
+    else:
+        by = shift.way * shift.days * DAY
+        begins = clock.moment(known.first + by, known.start.hour * 60 + known.start.minute)
+        if _starts_now(known.start, clock):
+            begins = clock.moment(known.first + by)
+        last_midnight = end == clock.moment(known.last, MIDNIGHT)
+        minutes = MIDNIGHT if last_midnight else end.hour * 60 + end.minute
+        period = Period(begins, clock.moment(known.last + by, minutes))
+    if period.end is None or not is_before(clock.now, period.end):
+        return None
+    return not_before_now(period, clock)
 
 
 def _next(unit: str, known: Period, way: int, clock: Clock) -> Period | None:

@@ -35,13 +35,14 @@ _NOUN = (
 )
 _END = (
     r"(?= ?(?:$|[?!.,;)]"
-    r"| (?:but|in|near|on|at|this|next|and|only|for|with|under|instead|please)\b))"
+    r"| (?:but|in|near|on|at|this|next|and|only|for|with|under|instead|please|already|before)\b))"
 )
 # An ordinal with its noun, or alone at the end; a printed number; a pointing word.
 _REFERENCE = (
     rf"(?:(?:the |your )?(?P<ordinal>{_ORDINAL})(?: {_NOUN}\b|{_END})"
     r"|(?:the )?(?:#|no\. ?|nr\. ?|(?:number|option|event|item|result) #?)"
     r"(?P<number>[0-9]{1,3}|one|two|three|four|five|six|seven|eight)\b"
+    r"|(?:the )?(?P<several>first|last|top) (?P<many>two|three|four|five|couple|[2-9])(?: ones?)?\b"
     r"|\[(?P<cited>[0-9]{1,3})\]"
     r"|(?P<all>these|those|them|any of (?:these|those|them)|the ones (?:above|you (?:showed"
     rf"|listed)))\b{_END}"
@@ -60,14 +61,15 @@ _NOT = (
     r"|except(?: for)?|apart from|aside from|excluding|without|instead of|none of"
     r"|different (?:from|than))"
     r"|(?:skip|remove|hide|leave out)"
-    r"|(?:i(?:'ve| have)? (?:already )?(?:seen|know|saw|did|been to)"
-    r"|i (?:do not|don'?t) (?:like|want)))"
+    r"|(?:(?:i(?:'ve| have)?|we(?:'ve| have)?) |^)(?:already )?(?:seen|know|saw|did|been to)"
+    r"|(?:i|we) (?:do not|don'?t) (?:like|want))"
 )
 _REJECTED = re.compile(rf"{_NOT} {_REFERENCE}")
 _THINGS = r"(?:ones?|options?|events?|ideas?|suggestions?|results?)"
 _FURTHER = re.compile(
     r"\b(?:(?:any(?:thing|one)?|something|some|what|show me (?:something|anything))"
     rf" ?(?:else|other)s?\b(?: {_THINGS})?"
+    r"|(?:some|any)thing different\b(?! (?:from|than))(?= ?(?:$|[?!.,;]))"
     rf"|(?:any |some |the |show me (?:the |some )?)?(?:others|(?:different|other) {_THINGS})\b)"
 )
 _MORE = re.compile(
@@ -92,7 +94,10 @@ _QUESTION = (
     r"|wh(?:en|ere|o) (?:is|are|does|do)|where's|(?:how (?:much|long|old|far)|what time)"
     r" (?:is|are|does|do|will)|is|are|does|do"
     r"|(?:i'll|i will|let's|i want to|i'd like to) (?:take|pick|choose|book|go (?:to|with))"
-    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for))"
+    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for)"
+    r"|(?:can|may|could|do|should) (?:i|we|my [a-z]+)"
+    r"(?![^?]*\b(?:like|similar|more|others?|else|instead|cheaper|closer)\b)"
+    r" [^?]{1,40}? (?:to|for|at|with|into))"
 )
 _ABOUT_ONE = re.compile(
     rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?:(?:the )?{_ORDINAL} {_NOUN}\b"
@@ -100,10 +105,39 @@ _ABOUT_ONE = re.compile(
     r"|(?:it|they)\b(?! (?:possible|ok|okay|true|too much)\b))"
 )
 
+_ABOUT_TITLE = re.compile(
+    rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?=(?P<title>the [^?!;]{{1,80}}))"
+)
+# What may be asked of an event after its title.
+_ASKED = re.compile(
+    r" ?(?:$|[?!.,]|(?:free|on|open|sold|still|suitable|good|appropriate|ok|okay|safe|starts?"
+    r"|starting|begins?|ends?|finish|costs?|cancelled|held|happening|takes? place|far|close|kid"
+    r"|family|dog|wheelchair|accessible|indoors?|outdoors?|inside|outside|all ages|worth|really"
+    r"|going)\b)"
+)
+
+
+_CLAUSES = re.compile(r"[,.!;:] |[,.!;]? (?:and|so|but) (?=wh|how|is |does )")
+_POINTS = re.compile(rf"^(?:i like |ok |so )?{_REFERENCE}")
+
 
 def is_about_one(low: str, shown: Sequence[ShownEvent]) -> bool:
     """Whether a message only asks about a shown event ("when does the second one end?")."""
-    return bool(shown) and _ABOUT_ONE.match(low) is not None
+    if not shown:
+        return False
+    if _ABOUT_ONE.match(low):
+        return True
+    first, *more = _CLAUSES.split(low)
+    if _POINTS.search(first) and any(_ABOUT_ONE.match(clause) for clause in more):
+        return True  # "the first one looks good, when does it start?"
+    found = _ABOUT_TITLE.match(low)
+    if found is None:
+        return False
+    for event in shown:
+        met, end = _titled(found["title"], frozenset(fold_name(event.title).split()))
+        if met and _ASKED.match(found["title"], end):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +212,17 @@ def _meant(
         number = int(printed) if printed.isdigit() else _ORDINALS[printed]
         named = [event for event in shown if event.number == number]
         return named or list(shown[number - 1 : number] if number else ())
+    if found["several"]:
+        many = 2 if found["many"] == "couple" else _count(found["many"])
+        return list(shown[-many:] if found["several"] == "last" else shown[:many])
     if found["ordinal"]:
         place = _ORDINALS[found["ordinal"]]
         return list(shown[-1:] if place < 0 else shown[place - 1 : place])
     return list(shown if found["all"] or every else shown[:1])
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _ORDINALS[word]
 
 
 def _like_title(low: str, shown: Sequence[ShownEvent]) -> ShownWords | None:

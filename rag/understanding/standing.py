@@ -19,6 +19,10 @@ _ANY_DAY = re.compile(
     r"|no (?:particular|specific) (?:day|date|time)|all dates"
     r"|(?:forget|drop|ignore|remove|never ?mind) (?:about )?(?:the )?(?:dates?|days?|times?"
     r"|weekend)"
+    r"|(?:doesn'?t|does not|don'?t|needn'?t|need not)(?: have| need)?(?: to)? be (?:on |in |for )?"
+    r"(?:the |this |that |next |a )?(?:weekend|week|month|today|tonight|tomorrow|then|evening|night"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:other|different) (?:dates|days|times) (?:are|is|work|would be)(?: fine| ok(?:ay)?| too)?"
     r"|(?:the )?(?:date|day|time|when) (?:doesn'?t|does not) matter|doesn'?t matter when)\b"
     r"(?! (?:before|after|between|on|in|this|next|from|soon|until|tomorrow|today|now)\b)"
 )

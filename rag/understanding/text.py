@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from events.text import fold_name
+from rag.understanding.spelling import mended
 
 Value = TypeVar("Value")
 
@@ -67,6 +68,8 @@ class Utterance:
     def of(cls, message: str) -> Utterance:
         """Cleans a message: plain signs, single spaces, no control characters.
 
+        The words of the calendar are spelled right.
+
         Of more than 2,000 characters the first and the last thousand are read.
 
         Single spaces let every pattern write one plain space, which keeps the
@@ -76,6 +79,7 @@ class Utterance:
         text = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
         if len(text) > 2 * _READ_AT_EACH_END:
             text = f"{text[:_READ_AT_EACH_END]} {text[-_READ_AT_EACH_END:]}"
+        text = mended(text)
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         return cls(text, low)
 

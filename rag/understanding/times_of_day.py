@@ -55,6 +55,10 @@ _PARTS: dict[str, TimeBound] = {
     "after dinner": TimeBound(19 * HOUR, MIDNIGHT),
     "after lunch": TimeBound(13 * HOUR, EVENING),
     "after dark": TimeBound(18 * HOUR, MIDNIGHT),
+    "early in the day": TimeBound(MORNING, EVENING),
+    "earlier in the day": TimeBound(MORNING, EVENING),
+    "later in the day": TimeBound(NOON, MIDNIGHT),
+    "late in the day": TimeBound(NOON, MIDNIGHT),
 }
 _NAMED = {"noon": NOON, "midday": NOON, "midnight": MIDNIGHT}
 
@@ -74,9 +78,14 @@ _NO_COUNT = (
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late) (?:in the )?)?"
     r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|daytime)s?\b"
-    r"(?!'|s?(?: (?:live|market|fever|lights)))"
+    r"(?!'|s?(?: (?:market|fever|lights)))"
 )
-_AFTER_SOMETHING = re.compile(r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))")
+_AFTER_SOMETHING = re.compile(
+    r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))"
+    r"|\b(?:earl(?:y|ier)|later?) in the day\b"
+)
+# "Not in the evening" leaves the rest of the day.
+_NOT_BEFORE = re.compile(r"\b(?:not|no|except|but not)(?: in the| at| the)? $")
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")
 _BETWEEN_SURE_FIRST = re.compile(rf"\b(?:between|from) ({_SURE}){_TO}({_CLOCK})(?![0-9/])")
 _SURE_TO_BARE = re.compile(rf"\b({_SURE}){_TO}([0-9]{{1,2}}){_NO_COUNT}")
@@ -91,6 +100,9 @@ _BEFORE = re.compile(
 )
 _OR_EARLIER = re.compile(rf"\b({_SURE}) or earlier\b")
 _AROUND = re.compile(rf"\b(?:around|about|circa|~) ?({_SURE})(?:ish)?|\b({_SURE})ish\b")
+_AROUND_BARE = re.compile(
+    rf"\b(?:around|about|circa|~) ?([0-9]{{1,2}}){_NO_COUNT}|\b([0-9]{{1,2}})ish\b"
+)
 _AT = re.compile(rf"(?<![:.0-9])(?:\b(?:at|@) ?|\b)({_SURE})(?![0-9])")
 _AFTER_BARE = re.compile(rf"\b(?:after|from|past) ([0-9]{{1,2}}){_NO_COUNT}")
 _BEFORE_BARE = re.compile(rf"\b(?:before|until|till|by) ([0-9]{{1,2}}){_NO_COUNT}")
@@ -133,6 +145,8 @@ def _range(first: str, last: str) -> TimeBound | None:
     start = _minutes(first, half_of(last))
     if start is None or end is None:
         return None
+    if start >= end and not (half_of(first) or half_of(last)) and 9 * HOUR <= end < NOON:
+        end += NOON  # "between 6 and 9" is in the evening
     if start >= end and not half_of(first):
         start = _minutes(first, "a") or 0
     if start >= end:
@@ -167,6 +181,7 @@ _ONE_TIME: tuple[tuple[re.Pattern[str], Callable[[str], TimeBound | None], bool]
     (_BEFORE, _until, False),
     (_OR_EARLIER, _until, False),
     (_AROUND, _around, False),
+    (_AROUND_BARE, _around, True),
     (_AT, _during, False),
     (_AFTER_BARE, _from, True),
     (_BEFORE_BARE, _until, True),
@@ -193,12 +208,23 @@ def _parts(low: str) -> list[FoundTime]:
     for match in _PART.finditer(low):
         name = f"{match['when']} {match['part']}" if match["when"] else match["part"]
         bound = _PARTS.get(name) or _PARTS[match["part"]]
-        found.append(FoundTime(Span(*match.span()), bound, needs_day=True))
+        start = match.start()
+        if refused := _NOT_BEFORE.search(low[max(0, start - 16) : start]):
+            start -= len(refused.group())
+            bound = _rest_of_day(bound)
+        found.append(FoundTime(Span(start, match.end()), bound, needs_day=True))
     found.extend(
         FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True)
         for match in _AFTER_SOMETHING.finditer(low)
     )
     return found
+
+
+def _rest_of_day(bound: TimeBound) -> TimeBound:
+    """The day without one of its ends; all of it when both ends stay."""
+    if bound.end == MIDNIGHT:
+        return TimeBound(0, bound.start)
+    return TimeBound(bound.end, MIDNIGHT) if bound.start <= MORNING else TimeBound()
 
 
 def _two_times(low: str) -> list[FoundTime]:

@@ -10,6 +10,7 @@ from rag.understanding.text import Span, Utterance
 # Phrases that ask, without saying for what.
 _FILLER = re.compile(
     r"\b(?:"
+    r"(?:any|some)thing similar(?! to)|"
     r"(?:what|which)(?:'s|s| is| are| else is)? (?:on|up|happening|going on|new|good|there to do"
     r"|there|available|coming up)(?= ?(?:$|[?!.,;]| ))|what(?:'s| is| are)? (?:some|any|the best)"
     r"|(?:some |any |fun )?(?:things?|stuff|something|anything|places) (?:i |we |you )?(?:can "
@@ -29,6 +30,10 @@ _FILLER = re.compile(
     r"|coming up|taking place|(?:what|how) about|let'?s (?:go|do|try|see|say|make it)|make it"
     r"|how'?s|any(?:thing|one)? (?:other|else|more|good|interesting)|something (?:else|different)"
     r"|anything|something|any ideas?|ideas for|(?:upcoming )?events?|happenings|activit(?:y|ies)"
+    r"|(?:sorry,? )?(?:no,? )?(?:i|we) (?:actually |rather )?meant?|(?:the )?same"
+    r"(?: things?| ones?| again| search| but)?(?= ?(?:$|[?!.,;]| (?:but|for|in|on|near|next|this"
+    r"|tomorrow|at|with|today|tonight)\b))"
+    r"|(?:great|cool|perfect|awesome|nice|lovely)(?=[!,.])"
     r"|options|please|pls|plz|thanks|thank you|hi|hello|hey|ok(?:ay)?|instead|only|just|also"
     r"|(?:cheaper )?ones"
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
@@ -37,16 +42,17 @@ _FILLER = re.compile(
     r"|never ?mind)(?![\w'])"
 )
 _EDGE_WORDS_TEXT = """
-a about after all also am an and any anybody anyone anything are around as at available be been
-being before best between but by can close coming could did do does doing done during either
-else especially even ever few for from get gets give given go goes going good got happen happening
-happens has have having here how i i'd i'll i'm i've if in including into is it it's its just
-kind know lately let let's like local looking lot lots love make many maybe me might mine more
+a about after again all already also am an and any anybody anyone anything are around as at
+available be been being before best between bit but by can close coming could did do does doing done
+during
+either else especially even ever few for from get gets give given go goes going good got happen
+happening happens has have having here how i i'd i'll i'm i've if in including into is it it's its
+just kind know lately let let's like local looking lot lots love make many maybe me might mine more
 most much my need next no nope not now of off on one ones only onto or other our out over
 perhaps please possible possibly preferably pretty really right see should show so some somehow
-something sometime somewhere soon sort spend still stuff such sure take taking than that that's
-thats the their them then there there's theres these they thing things this those through till
-to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
+something sometime somewhere soon sorry sort spend still stuff such sure take taking than that
+that's thats the their them then there there's theres these they thing things this those through
+till to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
 well were what what's whats when where where's which while who will with within without would
 yeah yep yes yet you your options
 """
@@ -66,9 +72,16 @@ def covered(utterance: Utterance, spans: Iterable[Span]) -> bytearray:
     return mask
 
 
-def content_runs(utterance: Utterance, taken: Iterable[Span]) -> list[tuple[int, int]]:
-    """Runs of words (first and last index) that nobody claimed, trimmed of little words."""
-    claimed = covered(utterance, [*taken, *filler_spans(utterance)])
+def content_runs(
+    utterance: Utterance, taken: Iterable[Span], titles: Sequence[Span] = ()
+) -> list[tuple[int, int]]:
+    """Runs of words (first and last index) that nobody claimed, trimmed of little words.
+
+    The words of `titles` all stay.
+    """
+    filler = (f for f in filler_spans(utterance) if not any(f.overlaps(t) for t in titles))
+    claimed = covered(utterance, [*taken, *filler])
+    kept = covered(utterance, titles)
     runs: list[tuple[int, int]] = []
     first: int | None = None
     for index, word in enumerate(utterance.words):
@@ -80,22 +93,24 @@ def content_runs(utterance: Utterance, taken: Iterable[Span]) -> list[tuple[int,
             first = None
     if first is not None:
         runs.append((first, len(utterance.words) - 1))
-    return [run for run in (_trimmed(utterance, *run) for run in runs) if run is not None]
+    return [run for run in (_trimmed(utterance, *run, kept) for run in runs) if run is not None]
 
 
-def _trimmed(utterance: Utterance, first: int, last: int) -> tuple[int, int] | None:
+def _trimmed(
+    utterance: Utterance, first: int, last: int, kept: bytearray
+) -> tuple[int, int] | None:
     words = utterance.words
-    while first <= last and words[first].low in _EDGE_WORDS:
+    while first <= last and words[first].low in _EDGE_WORDS and not kept[words[first].start]:
         first += 1
-    while last >= first and words[last].low in _EDGE_WORDS:
+    while last >= first and words[last].low in _EDGE_WORDS and not kept[words[last].start]:
         last -= 1
     return (first, last) if first <= last else None
 
 
-def read_topic(utterance: Utterance, taken: Sequence[Span]) -> str:
+def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Span] = ()) -> str:
     """The words for the semantic search; empty when nothing is left."""
     words = utterance.words
     return " ".join(
         utterance.text[words[first].start : words[last].end]
-        for first, last in content_runs(utterance, taken)
+        for first, last in content_runs(utterance, taken, titles)
     )

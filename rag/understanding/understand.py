@@ -13,13 +13,14 @@ from rag.understanding.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.cheaper import cheaper_price
 from rag.understanding.clock import Clock, Period, not_before_now
 from rag.understanding.company import company_of_turn
-from rag.understanding.dates import DateWords, bound_to, read_dates
+from rag.understanding.dates import DateWords, bound_to, read_dates, without_refused
 from rag.understanding.days_in_force import read_within
 from rag.understanding.lookup import Gazetteer
 from rag.understanding.places import PlaceWords
 from rag.understanding.shifts import shifted
 from rag.understanding.text import Span, Wish
 from rag.understanding.turn_topic import TurnTopic, topic_of_turn
+from rag.understanding.unwanted import unwanted_spans
 from rag.understanding.whereabouts import find_places
 from rag.understanding.words import Words
 from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
@@ -134,11 +135,12 @@ class _Turn:
         )
         zone = next(zone for name in names if (zone := zone_or_none(name)))
         country = (place.country_code if place else None) or country_of_zone(zone.key)
-        return Clock.at(self.now, zone, day_first=writes_day_first(country))
+        return Clock.at(self.now, zone, day_first=writes_day_first(country), country_code=country)
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        said = topic.read_topic(self.words.utterance, spans)
+        spans += unwanted_spans(self.words.utterance.low, spans)
+        said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
 
     def _more_like(self, about: TurnTopic) -> tuple[MoreLike | None, Source]:
@@ -171,9 +173,11 @@ class _Turn:
             return dates.period, "message", dates.spans
         if self.words.any_day is not None:
             return None, "default", ()
+        if known is not None and dates.refused:
+            return without_refused(known, dates.refused, clock), "message", dates.spans
         if known is not None and dates.bound is not None and _is_one_day(known):
             return bound_to(known, dates.bound, clock), "message", dates.bound_spans
-        return known, source, ()
+        return known, source, dates.spans
 
     def _known_period(self, clock: Clock) -> tuple[Period | None, Source]:
         """The dates of the context, else of the session, in the search's zone."""

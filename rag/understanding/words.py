@@ -14,6 +14,7 @@ from rag.understanding.pleasantries import is_small_talk
 from rag.understanding.shifts import Shift, read_shift
 from rag.understanding.shown import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
+from rag.understanding.titles import find_titles, without_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Words:
     any_day: Span | None
     shift: Shift | None
     dates: FoundDates
+    titles: tuple[Span, ...] = ()
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
@@ -43,6 +45,8 @@ class Words:
         if is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
         low = without_address(utterance.low, find_address(utterance.text, utterance.low))
+        titles = find_titles(low)
+        low = without_titles(low, titles)
         referred = read_shown(low, shown)
         distance, price = distances.read_distance(low), prices.read_price(low)
         age, cheaper = ages.read_age(low), asks_for_cheaper(low)
@@ -62,13 +66,14 @@ class Words:
             any_day=any_day,
             shift=shift,
             dates=find_dates(low).without(claimed),
+            titles=titles,
         )
 
     @property
     def taken(self) -> list[Span]:
         """The words that name no place: those understood so far and the dates."""
         times = (time.span for time in self.dates.times)
-        return [*self.claimed, *self.dates.spans, *times]
+        return [*self.claimed, *self.dates.spans, *times, *self.titles]
 
     @property
     def claimed(self) -> list[Span]:

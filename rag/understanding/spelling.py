@@ -1,0 +1,90 @@
+"""Slips of the finger in the words of the calendar: "wensday", "satuday", "febuary", "wkend".
+
+A word one letter away from a long word of the calendar (one too many, one
+missing, a wrong one, two exchanged) is taken for it. That also reads month
+names of other languages ("Dezember", "oktober").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Shorter words have too many neighbours that mean something ("june" and "tune"), as has
+# August (Augusta).
+_WORDS = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("january", "february", "september", "october", "november", "december"),
+    *("tomorrow", "tonight", "weekend", "morning", "afternoon", "evening", "thanksgiving"),
+)
+# Further away, or shorter, and yet what people write.
+_SLIPS = {
+    "weds": "wednesday",
+    "wensday": "wednesday",
+    "wendsday": "wednesday",
+    "wedsday": "wednesday",
+    "wenesday": "wednesday",
+    "satday": "saturday",
+    "saterday": "saturday",
+    "febuary": "february",
+    "tommorow": "tomorrow",
+    "tomorow": "tomorrow",
+    "tomoz": "tomorrow",
+    "tomo": "tomorrow",
+    "2moz": "tomorrow",
+    "tonit": "tonight",
+    "wkend": "weekend",
+    "wknd": "weekend",
+    "wkends": "weekends",
+}
+# Neighbours that are words, names or towns of their own.
+_OWN_TEXT = """
+sundae sundar sundry sunda sunray sundby munday monda mondai mondal mondale mounday moneday frida
+fridey mourning weeknd octobeer ottober weekender
+"""
+_OWN = frozenset(_OWN_TEXT.split())
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORD = re.compile(r"[a-z0-9]{4,14}", re.IGNORECASE)
+_FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def misspellings() -> dict[str, str]:
+    """Every spelling one slip away from a word, and that word; the first letter stays."""
+    found: dict[str, str] = {}
+    for word in _WORDS:
+        for near in _one_slip_away(word):
+            if near not in _OWN and near not in _WORDS and near.removesuffix("s") != word:
+                found.setdefault(near, word)
+    return found | _SLIPS
+
+
+def _one_slip_away(word: str) -> set[str]:
+    near: set[str] = set()
+    for at in range(1, len(word) + 1):
+        head, tail = word[:at], word[at:]
+        near.update(head + letter + tail for letter in _LETTERS)
+        if tail:
+            near.add(head + tail[1:])
+            near.update(head + letter + tail[1:] for letter in _LETTERS)
+        if len(tail) > 1:
+            near.add(head + tail[1] + tail[0] + tail[2:])
+    return near - {word}
+
+
+def mended(text: str) -> str:
+    """The text with the words of the calendar spelled right.
+
+    >>> mended("trivia on Wensday")
+    'trivia on Wednesday'
+    """
+    known = misspellings()
+    if not any(word.lower() in known for word in _WORD.findall(text)):
+        return _FORTNIGHT.sub("two weeks", text)
+    return _FORTNIGHT.sub("two weeks", _WORD.sub(_right, text))
+
+
+def _right(found: re.Match[str]) -> str:
+    word = found.group()
+    right = misspellings().get(word.lower(), word)
+    return right.capitalize() if word[0].isupper() and right is not word else right
