@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,13 @@ from accounts.database import in_database
 from accounts.errors import ErrorOut, NotFound
 from accounts.models import User
 from api.pagination import MAX_LIMIT, Page, page_response
-from api.schemas import MessageOut, SessionOut, StatusOut
+from api.schemas import BranchMessageOut, MessageOut, SessionOut, StatusOut
 from chat_service import session_list
 from chat_service.conversations import (
     get_conversation_history,
     lock_session,
     require_session,
+    running_generation,
     save_note,
 )
 from chat_service.request_context import ChatContext, clean_json, clean_text
@@ -60,8 +62,11 @@ class SessionPatch(Schema):
 
 
 class SessionDetail(Schema):
+    """`running_generation_id` is the answer that is being written here."""
+
     session: SessionOut
-    messages: list[MessageOut]
+    messages: list[BranchMessageOut]
+    running_generation_id: UUID | None
 
 
 class NoteIn(Schema):
@@ -129,10 +134,13 @@ def _stored(context: ChatContext | None) -> dict[str, Any]:
 def get_session(request: HttpRequest, session_id: SessionId) -> SessionDetail:
     """A conversation with its latest 50 messages, oldest first."""
     session = _with_count(request, session_id)
+    # Asked first: an answer that ends in between is then among the messages, too.
+    running = running_generation(session.pk)
     messages = _latest(session.messages.current(), DETAIL_MESSAGES)
     return SessionDetail(
         session=SessionOut.model_validate(session),
-        messages=[MessageOut.of(message) for message in messages],
+        messages=BranchMessageOut.all_of(messages),
+        running_generation_id=running.pk if running else None,
     )
 
 
@@ -213,13 +221,15 @@ class MessageFilters(Schema):
     before_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
 
 
-@router.get("/chat/sessions/{session_id}/messages", response={200: list[MessageOut], **Errors})
+@router.get(
+    "/chat/sessions/{session_id}/messages", response={200: list[BranchMessageOut], **Errors}
+)
 def list_messages(
     request: HttpRequest,
     response: HttpResponse,
     session_id: SessionId,
     filters: Query[MessageFilters],
-) -> list[MessageOut]:
+) -> list[BranchMessageOut]:
     """The current branch's messages, oldest first; `before_id` goes further back."""
     messages = require_session(_user(request).pk, session_id).messages.current()
     response["X-Total-Count"] = str(messages.count())
@@ -230,7 +240,7 @@ def list_messages(
         query = f"limit={filters.limit}&before_id={page[0].pk}"
         target = request.build_absolute_uri(f"{request.path}?{query}")
         response["Link"] = f'<{target}>; rel="next"'
-    return [MessageOut.of(message) for message in page]
+    return BranchMessageOut.all_of(page)
 
 
 @router.post(

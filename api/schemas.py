@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from ninja import Schema
 
+from chat_service.branches import alternatives_of
 from events.models import ChatMessage
 from events.representation import ReferencedEventOut
 
@@ -48,6 +49,21 @@ class MessageOut(Schema):
                 ReferencedEventOut.of_reference(reference) for reference in message.references.all()
             ],
         )
+
+
+class BranchMessageOut(MessageOut):
+    """`sibling_ids` are it and its alternatives, oldest first."""
+
+    sibling_ids: list[int]
+
+    @classmethod
+    def all_of(cls, messages: Sequence[ChatMessage]) -> list[BranchMessageOut]:
+        """Messages of one session, their references prefetched."""
+        siblings = alternatives_of(messages)
+        return [
+            cls(**MessageOut.of(message).model_dump(), sibling_ids=siblings[message.pk])
+            for message in messages
+        ]
 
 
 class SessionOut(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -62,6 +62,15 @@ def siblings_of(user_id: int, message_id: int) -> list[int]:
             session_id=message.session_id, parent_id=message.parent_id, role=message.role
         )
         return list(same.order_by("pk").values_list("pk", flat=True))
+
+
+def alternatives_of(messages: Sequence[ChatMessage]) -> Mapping[int, list[int]]:
+    """For each of these messages of one session the ids of it and its siblings, oldest first."""
+    family: dict[tuple[int | None, str], list[int]] = {}
+    beside = ChatMessage.objects.beside(messages).order_by("pk")
+    for pk, parent_id, role in beside.values_list("pk", "parent_id", "role"):
+        family.setdefault((parent_id, role), []).append(pk)
+    return {message.pk: family[message.parent_id, message.role] for message in messages}
 
 
 def switch_branch(user_id: int, message_id: int) -> None:

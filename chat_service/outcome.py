@@ -136,6 +136,8 @@ def _answer(
         "follow_up_questions": result.follow_ups,
         "suggested_event_ids": outcome.suggested_event_ids,
         "all_event_ids": [found.event_id for found in events],
+        # Those that fit what was asked; the others are only there at the same time.
+        "listed_event_ids": [found.event_id for found in events if found.tier != "context"],
         "search_plan": result.found.plan if result.found else None,
         "reply_to": turn.user_message_id,
     }

@@ -36,7 +36,7 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
         call_command("migrate", verbosity=0, interactive=False)
         require_pgvector()
     if not places_are_loaded():
-        with _step(write, "places of the world"):
+        with _step(write, "places of the world", is_slow=True):
             load_places()
     with _step(write, "model and names"):
         warm_up()
@@ -61,7 +61,10 @@ def _to(bar: tqdm[None]) -> Callable[[int, int], None]:
 
 
 @contextmanager
-def _step(write: Write, name: str) -> Iterator[None]:
+def _step(write: Write, name: str, *, is_slow: bool = False) -> Iterator[None]:
+    """Tells that a step is done; a slow one also that it has begun, so that nobody gives up."""
+    if is_slow:
+        write(f"  {name:<22} … (once; up to a minute or two)")
     began = time.perf_counter()
     yield
     write(f"  {name:<22} ready ({time.perf_counter() - began:.1f} s)")

@@ -167,6 +167,7 @@ def _answer(generation: Generation, written: _Written, variant: str) -> Answer:
         "response_time_ms": done.get("response_time_ms"),
         "suggested_event_ids": [reference.event_id for reference in references][:5],
         "all_event_ids": _event_ids(written),
+        "listed_event_ids": [event[0] for event in _listed(written)],
         "search_plan": written.basis.get("plan"),
         "reply_to": generation.user_message_id,
         "recovered": True,
@@ -181,7 +182,7 @@ def _answer(generation: Generation, written: _Written, variant: str) -> Answer:
 
 
 def _references(written: _Written, text: str, *, assume_best: bool) -> list[SavedReference]:
-    shown = [event for event in written.basis.get("events", []) if event[3] != "context"]
+    shown = _listed(written)
     numbers = cited_numbers(text, len(shown))
     chosen = [shown[number - 1] for number in numbers]
     if assume_best:
@@ -190,6 +191,10 @@ def _references(written: _Written, text: str, *, assume_best: bool) -> list[Save
         SavedReference(event_id, score, distance, cited=bool(numbers))
         for event_id, score, distance, _ in chosen
     ]
+
+
+def _listed(written: _Written) -> list[Any]:
+    return [event for event in written.basis.get("events", []) if event[3] != "context"]
 
 
 def _event_ids(written: _Written) -> list[int]:

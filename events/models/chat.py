@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
@@ -72,6 +74,14 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
     def owned_by(self, user_id: int) -> ChatMessageQuerySet:
         """Only this user's."""
         return self.filter(user_id=user_id)
+
+    def beside(self, messages: Sequence[ChatMessage]) -> ChatMessageQuerySet:
+        """These messages of one session and their alternatives, wherever they are."""
+        parents = {message.parent_id for message in messages}
+        same = Q(parent_id__in=parents - {None}) | Q(pk__in=[message.pk for message in messages])
+        if None in parents:  # the first message; one that is not linked yet has no alternatives
+            same |= Q(parent_id__isnull=True, is_current=False)
+        return self.filter(same, session_id__in={message.session_id for message in messages})
 
     def with_referenced_events(self) -> ChatMessageQuerySet:
         """Prefetches references, their events, venues and sources: four queries in all."""

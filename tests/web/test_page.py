@@ -93,7 +93,8 @@ def test_every_field_of_the_page_has_a_label(tags: Tags) -> None:
 def test_scripts_never_turn_a_string_into_markup() -> None:
     scripts = sorted(STATIC.glob("*.js"))
     assert [script.name for script in scripts] == [
-        *("api.js", "app.js", "drawing.js", "following.js", "reading.js")
+        *("answers.js", "api.js", "app.js", "branches.js", "cards.js", "conversation.js"),
+        *("drawing.js", "following.js", "reading.js", "sessions.js", "turns.js"),
     ]
     for script in scripts:
         assert DANGEROUS.findall(script.read_text()) == []

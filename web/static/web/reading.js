@@ -41,16 +41,50 @@ export function createEventParser() {
   };
 }
 
-/** Cuts an answer into {text}, {strong} and {cite: [numbers]}; numbers beyond `count` cite nothing. */
+/** An answer as blocks: {pieces} is a paragraph, {list, items: [{value, pieces}]} a list ("ul" or
+ *  "ol"), pieces as `splitAnswer` cuts them. An indented line belongs to the item before it. */
+export function readBlocks(answer, count) {
+  const blocks = [];
+  let last = null; // the block that the next line may go on with
+
+  function take(line) {
+    const [, mark, text] = line.match(/^ {0,3}([-*•]|\d{1,3}[.)])\s+(.*)$/) ?? [];
+    const kind = mark && (/^\d/.test(mark) ? "ol" : "ul");
+    if (kind) {
+      if (blocks.at(-1)?.list !== kind) blocks.push({ list: kind, items: [] });
+      last = { value: kind === "ol" ? parseInt(mark, 10) : null, lines: [text] };
+      blocks.at(-1).items.push(last);
+    } else if (!line.trim()) last = null;
+    else if (last && (blocks.at(-1) === last || /^\s/.test(line))) last.lines.push(line.trim());
+    else blocks.push((last = { lines: [line.replace(/^#{1,6}\s+(.*)$/, "**$1**")] }));
+  }
+
+  const cut = (lines) => splitAnswer(lines.join("\n"), count);
+  closeStrong(answer).split("\n").forEach(take);
+  return blocks.map(({ lines, list, items }) =>
+    lines
+      ? { pieces: cut(lines) }
+      : { list, items: items.map((item) => ({ value: item.value, pieces: cut(item.lines) })) });
+}
+
+/** The answer with its last bold words closed: the rest of them may still be on its way. */
+function closeStrong(answer) {
+  const line = answer.slice(answer.lastIndexOf("\n") + 1);
+  if (line.split("**").length % 2) return answer;
+  return /\*\*\s*$/.test(line) ? answer.replace(/\*\*\s*$/, "") : `${answer.trimEnd()}**`;
+}
+
+/** Cuts an answer into {text}, {strong}, {em} and {cite: [numbers]}; numbers beyond `count` cite nothing. */
 export function splitAnswer(answer, count) {
   const pieces = [];
-  const pattern = /\*\*([^*\n]+)\*\*|\[\s*(\d{1,4}(?:\s*[-–—,;]\s*\d{1,4})*)\s*\]/g;
+  const pattern = /\*\*([^*\n]+)\*\*|(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])|\[\s*(\d{1,4}(?:\s*[-–—,;]\s*\d{1,4})*)\s*\]/g;
   let end = 0;
   for (const match of answer.matchAll(pattern)) {
-    const numbers = match[2] ? citedNumbers(match[2], count) : [];
-    if (!match[1] && !numbers.length) continue;
+    const [, strong, em, list] = match;
+    const numbers = list ? citedNumbers(list, count) : [];
+    if (!strong && !em && !numbers.length) continue;
     if (match.index > end) pieces.push({ text: answer.slice(end, match.index) });
-    pieces.push(match[1] ? { strong: match[1] } : { cite: numbers });
+    pieces.push(strong ? { strong } : em ? { em } : { cite: numbers });
     end = match.index + match[0].length;
   }
   if (end < answer.length) pieces.push({ text: answer.slice(end) });
@@ -73,18 +107,40 @@ export function safeUrl(address) {
   return URL.canParse(address) ? new URL(address).href : null;
 }
 
-/** When an event is, in its own zone; the zone is named when the reader's is another. */
-export function whenText(event, { locale, readerZone } = {}) {
+/** When an event is, in its own zone; the zone is named when the reader's clock shows another
+ *  time, the year when it is not this one. */
+export function whenText(event, { locale, readerZone, now = new Date() } = {}) {
   const start = new Date(event.start_time);
   const end = event.end_time ? new Date(event.end_time) : start;
   const day = { weekday: "short", month: "short", day: "numeric", timeZone: event.timezone };
+  if ([start, end].some((moment) => !isSameYear(moment, now, event.timezone))) day.year = "numeric";
   if (event.all_day) {
     const last = new Date(Math.max(end - 1, start)); // the end is the midnight after
     return `${new Intl.DateTimeFormat(locale, day).formatRange(start, last)}, all day`;
   }
   const clock = { ...day, hour: "numeric", minute: "2-digit" };
-  if (event.timezone !== readerZone) clock.timeZoneName = "short";
+  if (!isSameClock(start, event.timezone, readerZone)) clock.timeZoneName = "short";
   return new Intl.DateTimeFormat(locale, clock).formatRange(start, end);
+}
+
+/** When an event begins by the reader's clock, where that shows another time and one can join
+ *  from anywhere; else "". */
+export function readerTimeText(event, { locale, readerZone } = {}) {
+  const start = new Date(event.start_time);
+  if (event.event_attendance_mode === "offline" || event.all_day) return "";
+  if (isSameClock(start, event.timezone, readerZone)) return "";
+  const clock = { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: readerZone };
+  return `${new Intl.DateTimeFormat(locale, clock).format(start)} your time`;
+}
+
+function isSameClock(moment, zone, otherZone) {
+  const wall = (timeZone) => moment.toLocaleString("en-GB", { timeZone });
+  return wall(zone) === wall(otherZone);
+}
+
+function isSameYear(moment, other, timeZone) {
+  const year = (time) => time.toLocaleString("en-GB", { timeZone, year: "numeric" });
+  return year(moment) === year(other);
 }
 
 /** Great-circle miles from the search's place to an event's venue, or null. */
@@ -125,13 +181,19 @@ export function wishTexts(wishes, locale) {
   ].filter(Boolean);
 }
 
-/** A half-open range as days, read from the local times that it is written in. */
+/** A half-open range in words, read from the local times that it is written in: days, and
+ *  within one day the hours, too. The end of a day is told as that day. */
 function datesText(from, to, locale) {
-  const wall = (time) => new Date(`${time.slice(0, 19)}Z`);
-  const day = new Intl.DateTimeFormat(locale, {
-    weekday: "short", month: "short", day: "numeric", timeZone: "UTC",
-  });
-  if (from && to) return day.formatRange(wall(from), new Date(Math.max(wall(to) - 1, wall(from))));
-  if (from) return `from ${day.format(wall(from))}`;
-  return to ? `until ${day.format(new Date(wall(to) - 1))}` : null;
+  const wall = (time) => time && new Date(`${time.slice(0, 19)}Z`);
+  const start = wall(from);
+  const end = to && new Date(wall(to) - (/T00:00:00/.test(to) ? 1 : 0));
+  // What has seconds is no hour that anybody named, but the moment of asking.
+  const namesHour = [from, to].some((time) => /T(?!00:00)\d\d:\d\d:00(?!\.\d*[1-9])/.test(time ?? ""));
+  const isOneDay = !start || !end || from.slice(0, 10) === end.toISOString().slice(0, 10);
+  const options = { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" };
+  if (namesHour && isOneDay) Object.assign(options, { hour: "numeric", minute: "2-digit" });
+  const words = new Intl.DateTimeFormat(locale, options);
+  if (start && end) return words.formatRange(start, new Date(Math.max(end, start)));
+  if (start) return `from ${words.format(start)}`;
+  return end ? `until ${words.format(end)}` : null;
 }
