@@ -251,5 +251,10 @@ def save_spooled_answers(answers: Sequence[Mapping[str, Any]]) -> None:
             log.info("spooled_answer_without_conversation generation=%s", stored["generation_id"])
         except (IntegrityError, DataError):
             log.exception("spooled_answer_not_saved generation=%s", stored["generation_id"])
-        except (TypeError, KeyError, ValueError):  # of another version, or no answer at all
+        except (
+            TypeError,
+            KeyError,
+            ValueError,
+            AttributeError,
+        ):  # of another version, or no answer at all
             log.exception("spooled_answer_not_understood")
