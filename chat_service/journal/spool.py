@@ -123,9 +123,17 @@ def _locked(path: Path) -> FileIO:
     while True:
         file = FileIO(path, "ab+")
         fcntl.flock(file, fcntl.LOCK_EX)
-        if path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+        if _is_at(path, file.fileno()):
             return file
         file.close()
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether a file that was opened by this path still is what stands there."""
+    try:
+        return path.stat().st_ino == os.fstat(descriptor).st_ino
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -139,6 +147,9 @@ def abandoned_spool(path: Path) -> Iterator[Iterator[Spooled] | None]:
             file = opened.enter_context(open(path, "rb"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (FileNotFoundError, BlockingIOError):
+            yield None
+            return
+        if not _is_at(path, file.fileno()):  # recovered between the opening and the lock
             yield None
             return
         yield _pieces(file.fileno(), 0, os.fstat(file.fileno()).st_size)
@@ -178,7 +189,7 @@ def _parsed(lines: Sequence[bytes], end: int) -> Spooled:
                 answers.append(entry["answer"])
             else:
                 rows.append(_row(entry))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             log.error("spool_line_dropped bytes=%d", len(line))
     return Spooled(rows, answers, end)
 

@@ -205,10 +205,14 @@ class JournalWriter:
         rows = list(self._unspooled)
         try:
             part = await asyncio.to_thread(self.spool.read, self._recovered)
-            await in_journal(_save_spooled, self.worker_id, replace(part, rows=[*rows, *part.rows]))
+            due = replace(part, rows=[*rows, *part.rows])
+            alive = await in_journal(_save_spooled, self.worker_id, due)
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
+            if not alive:  # whoever finds the file saves what is in it
+                self._on_fenced()
+                return
             del self._unspooled[: len(rows)]
             async with self._spooling:
                 self._recovered = part.end
@@ -224,13 +228,15 @@ class JournalWriter:
                 self._work.set()
 
 
-def _save_spooled(worker_id: UUID, part: Spooled) -> None:
-    """Rows first: an end stands behind all of them."""
+def _save_spooled(worker_id: UUID, part: Spooled) -> bool:
+    """Rows first: an end stands behind all of them. False when the worker counts as dead."""
     pool = getattr(connection, "pool", None)
     if pool is not None:
         pool.check()  # the waiting connections may be of a server that is gone
-    insert_rows_of(worker_id, part.rows)
+    if not insert_rows_of(worker_id, part.rows):
+        return False
     save_spooled_answers(part.answers)
+    return True
 
 
 def save_spooled_answers(answers: Sequence[Mapping[str, Any]]) -> None:
@@ -245,5 +251,10 @@ def save_spooled_answers(answers: Sequence[Mapping[str, Any]]) -> None:
             log.info("spooled_answer_without_conversation generation=%s", stored["generation_id"])
         except (IntegrityError, DataError):
             log.exception("spooled_answer_not_saved generation=%s", stored["generation_id"])
-        except (TypeError, KeyError, ValueError):  # of another version, or no answer at all
+        except (
+            TypeError,
+            KeyError,
+            ValueError,
+            AttributeError,
+        ):  # of another version, or no answer at all
             log.exception("spooled_answer_not_understood")

@@ -259,6 +259,39 @@ def swallow(service: Service, token: str, path: str) -> int:
         return 0
 
 
+def test_text_written_while_others_took_a_worker_for_dead_is_saved(
+    postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
+) -> None:
+    """Only its own way to the database hangs, and for longer than its lease."""
+    gate = Gate()
+    model.reply = Reply(tokens=["before ", "during ", "never made"], gate=gate)
+    settings = {**HASTY, "WORKER_LEASE_SECONDS": "2", "SPOOL_DIR": str(tmp_path / "spool")}
+    with (
+        silent_network(postgres) as line,
+        running_service(tmp_path, model, **settings, DATABASE_URL=line.url) as cut_off,
+        running_service(tmp_path, model, **settings, DATABASE_URL=postgres.url) as other,
+        cut_off.client(token) as client,
+        other.client(token) as watcher,
+        client.stream("POST", "/chat/stream", json={"message": "go"}) as response,
+    ):
+        events = read_stream(response)
+        read = [next(events)]
+        gate.release(1)
+        until(read, events, "before ")
+        time.sleep(0.3)
+        line.hang()
+        gate.release(1)
+        until(read, events, "during ")
+        generation, session = (read[0].chunk[key] for key in ("generation_id", "session_id"))
+        assert ended(watcher, generation) == "interrupted"
+        assert messages_of(watcher, session)[1]["content"] == "before "
+        line.go_on()
+        assert eventually(
+            lambda: messages_of(watcher, session)[1]["content"] == "before during ", 30
+        )
+        assert len(messages_of(watcher, session)) == 2
+
+
 def test_service_that_finds_a_silent_database_starts_refusing_and_recovers(
     postgres: Postgres, token: str, model: FakeOllama, tmp_path: Path
 ) -> None:
