@@ -94,17 +94,15 @@ def neighbours(events: Sequence[Facts]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for first in range(0, len(events), _BATCH):
         batch = events[first : first + _BATCH]
+        parameters: dict[str, Any] = {
+            "ids": [event.id for event in batch],
+            "hours": [event.has_hour for event in batch],
+            "gap": _GAP,
+            "day": _DAY,
+            "degrees": _DEGREES,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(
-                _NEIGHBOURS,
-                {
-                    "ids": [event.id for event in batch],
-                    "hours": [event.has_hour for event in batch],
-                    "gap": _GAP,
-                    "day": _DAY,
-                    "degrees": _DEGREES,
-                },
-            )
+            cursor.execute(_NEIGHBOURS, parameters)
             found.update(cursor.fetchall())
     return found
 
