@@ -90,7 +90,7 @@ def _state(event: Event) -> tuple[object, ...]:
 
 def _stored(event: Event) -> dict[str, Any]:
     fields = concrete_fields(Event, _COLUMNS)
-    return {"pk": event.pk} | {field.column: getattr(event, field.attname) for field in fields}
+    return {"pk": event.pk} | {str(field.column): getattr(event, field.attname) for field in fields}
 
 
 def _want(

@@ -22,19 +22,24 @@ _OPENING = 480
 # The neighbours of each event (of two in one batch, those of the first): near in time,
 # and at one address, at one venue or near in place. Events without an hour are
 # neighbours of all of their day. What has no place meets only its like. Longitudes are
-# compared around the globe.
+# compared around the globe. Those without an hour have an index of their own, since a
+# whole day of many calendars is a lot to go through for them.
 _NEIGHBOURS = """
     WITH given AS (SELECT * FROM unnest(%(ids)s::bigint[], %(hours)s::boolean[]) AS g(id, has_hour))
     SELECT mine.id, array_agg(near.id)
     FROM given
     JOIN events_event AS mine ON mine.id = given.id
-    JOIN events_event AS near ON near.start_time
-            BETWEEN mine.start_time - CASE WHEN has_hour THEN %(day)s ELSE %(gap)s END
+    JOIN LATERAL (
+        SELECT id, venue_id, url, event_attendance_mode FROM events_event
+        WHERE start_time BETWEEN mine.start_time - %(gap)s
             AND mine.start_time + CASE WHEN has_hour THEN %(gap)s ELSE %(day)s END
-        AND near.id <> mine.id
-        AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM given))
-        AND (NOT has_hour OR near.all_day OR near.start_time >= mine.start_time - %(gap)s
-            OR (near.start_time AT TIME ZONE near.timezone)::time = '00:00')
+        UNION ALL
+        SELECT id, venue_id, url, event_attendance_mode FROM events_event
+        WHERE has_hour AND start_time >= mine.start_time - %(day)s
+            AND start_time < mine.start_time - %(gap)s
+            AND (all_day OR (start_time AT TIME ZONE timezone)::time = '00:00')
+    ) AS near
+        ON near.id <> mine.id AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM given))
     LEFT JOIN events_venue AS here ON here.id = mine.venue_id
     LEFT JOIN events_venue AS there ON there.id = near.venue_id
     CROSS JOIN LATERAL (SELECT abs(here.longitude - there.longitude) AS east) AS apart
@@ -94,17 +99,15 @@ def neighbours(events: Sequence[Facts]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for first in range(0, len(events), _BATCH):
         batch = events[first : first + _BATCH]
+        parameters: dict[str, Any] = {
+            "ids": [event.id for event in batch],
+            "hours": [event.has_hour for event in batch],
+            "gap": _GAP,
+            "day": _DAY,
+            "degrees": _DEGREES,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(
-                _NEIGHBOURS,
-                {
-                    "ids": [event.id for event in batch],
-                    "hours": [event.has_hour for event in batch],
-                    "gap": _GAP,
-                    "day": _DAY,
-                    "degrees": _DEGREES,
-                },
-            )
+            cursor.execute(_NEIGHBOURS, parameters)
             found.update(cursor.fetchall())
     return found
 

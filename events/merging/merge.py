@@ -64,6 +64,8 @@ def merge_copies(
         left = 0
         for ids in _batches(every):
             marks = dict(MergeDue.objects.filter(pk__any_of=ids).values_list("pk", "version"))
+            if not marks:  # another process was quicker
+                continue
             if len(marks) == _BATCH and not looked:
                 refresh_statistics()
             looked += len(marks)

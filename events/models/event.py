@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -21,6 +25,13 @@ class EventQuerySet(models.QuerySet["Event"]):
     def with_sources(self) -> EventQuerySet:
         """Prefetches the copies that `Event.sources` tells, in one query."""
         return self.prefetch_related(copies_for_sources())
+
+
+def _hourless() -> Q:
+    """All-day events, and those at local midnight, which feeds write when they know no hour."""
+    local = models.Func("timezone", "start_time", function="timezone")
+    midnight = models.Value(time(), output_field=models.TimeField())
+    return Q(all_day=True) | Q(Exact(Cast(local, models.TimeField()), midnight))
 
 
 def copies_for_sources(path: str = "copies") -> models.Prefetch[str]:
@@ -107,6 +118,7 @@ class Event(models.Model):
             models.Index(fields=["start_time", "id"], name="event_start"),
             models.Index(fields=["series_id", "start_time"], name="event_series"),
             models.Index(fields=["event_status", "start_time"], name="event_status_start"),
+            models.Index(fields=["start_time"], name="event_hourless", condition=_hourless()),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -62,6 +62,8 @@ def remembered(read: Callable[_P, _T]) -> Callable[_P, _T]:
     def reading(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         texts = (*args, *kwargs.values())
         is_long = sum(len(text) for text in texts if isinstance(text, str)) > _LONGEST_REMEMBERED
-        return read(*args, **kwargs) if is_long else kept(*args, **kwargs)
+        if is_long:
+            return read(*args, **kwargs)
+        return kept(*args, **kwargs)  # type: ignore[arg-type]
 
     return reading
