@@ -214,6 +214,8 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
         index -= 1
     if index > 0 and words[index - 1].low in PREPOSITIONS:
         return words[index - 1].start, words[index - 1].low
+    if index > 0 and words[index - 1].low == "à" and words[index].text[0].isupper():
+        return words[index - 1].start, "in"
     if index > 1 and words[index - 1].low == "to" and words[index - 2].low in TO_AFTER:
         return words[index - 2].start, "to"
     if index > 1 and words[index - 1].low == "of" and words[index - 2].low in OF_AFTER:
@@ -282,7 +284,9 @@ def _before_what_is_on(text: Text, first: int, last: int) -> Iterator[Mention]:
         if not utterance.is_one_name(begin, end):
             continue
         follows = words[end + 1].low
-        is_sure = follows in EVENT_NOUNS or (begin == 0 and follows in CONNECTIVES)
+        is_sure = follows in EVENT_NOUNS or (
+            begin == 0 and follows in CONNECTIVES and utterance.gap_after(end) == " "
+        )
         if is_sure or utterance.gap_after(end).strip() in ("/", ","):
             yield _bare_mention(text, begin, end, is_whole=False, is_sure=is_sure)
         elif last - end <= _MOST_BETWEEN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PREPOSITIONS = frozenset(
-    {"in", "near", "à", "around", "outside", "at", "nearby", "visiting", "visit", "by", "towards"}
+    {"in", "near", "around", "outside", "at", "nearby", "visiting", "visit", "by", "towards"}
 )
 # "to" names a place only after one of these: "close to", "going to", "trip to".
 _TO_TEXT = """

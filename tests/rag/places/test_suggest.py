@@ -65,6 +65,13 @@ def test_suggestions_take_one_query(
         ("newton, nowhere", "FR", WantedPlace("newton nowhere", ("FR",))),
         ("newton tex", None, WantedPlace("newton tex", None, (("newton", "US-TX"),))),
         ("newton te", None, WantedPlace("newton te")),
+        ("newton, ma 02458", None, WantedPlace("newton", ("MA", "US-MA"))),
+        ("perth wa", None, WantedPlace("perth wa", None, (("perth", "AU"), ("perth", "US-WA")))),
+        (
+            "newton tx usa",
+            None,
+            WantedPlace("newton tx usa", None, (("newton", "US-TX"),)),
+        ),
         ("newton tx", "FR", WantedPlace("newton tx", ("FR",))),
         (", tx", None, WantedPlace("tx")),
         ("--", None, None),
@@ -76,6 +83,43 @@ def test_letters_are_read_as_name_and_area(
     text: str, country_code: str | None, wanted: WantedPlace | None
 ) -> None:
     assert read_letters(text, country_code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("prefix", "twin"),
+    [
+        ("saint lou", "st lou"),
+        ("st lou", "saint lou"),
+        ("mt vernon", "mount vernon"),
+        ("fort collins", "ft collins"),
+        ("st l", ""),
+        ("stockholm", ""),
+        ("saint", ""),
+    ],
+)
+def test_first_word_is_spelled_in_two_ways(prefix: str, twin: str) -> None:
+    assert WantedPlace(prefix).twin == twin
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("saint louis", "St. Louis, MO"),
+        ("st. louis", "St. Louis, MO"),
+        ("saint lou", "St. Louis, MO"),
+        ("ft coll", "Fort Collins, CO"),
+        ("boston ma usa", "Boston, MA"),
+        ("boston, ma 02108", "Boston, MA"),
+        ("munchen", "Munich, Germany"),
+        ("København", "Copenhagen, Denmark"),
+        ("NYC", "New York City, NY"),
+        ("sao paulo", "São Paulo, Brazil"),
+        ("paris tx", "Paris, TX"),
+        ("newcastle nsw", "Newcastle, Australia"),
+    ],
+)
+def test_best_suggestion_comes_first(db: None, text: str, label: str) -> None:
+    assert suggest_places(text, limit=1)[0].label == label
 
 
 @given(st.text(max_size=100), st.sampled_from([None, "US", "fr", "ZZ"]))

@@ -32,3 +32,29 @@ from tests.rag.understanding.conftest import Ask
 )
 def test_topic_is_what_nobody_understood_otherwise(ask: Ask, text: str, query: str) -> None:
     assert ask(text).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("tickets for the band Wednesday", "tickets for the band Wednesday"),
+        ("Taking Back Sunday in Boston", "Taking Back Sunday"),
+        ("Chicago the musical on Saturday", "Chicago the musical"),
+        ("twelfth night tonight", "twelfth night"),
+    ],
+)
+def test_names_that_look_like_days_or_towns_stay_whole(ask: Ask, text: str, query: str) -> None:
+    assert ask(text).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("anything but music", ""),
+        ("live music but no country", "live music"),
+        ("comedy, not improv, tonight", "comedy"),
+        ("music and no cover charge", "music"),
+    ],
+)
+def test_what_is_not_wanted_is_not_searched_for(ask: Ask, text: str, query: str) -> None:
+    assert ask(text).query == query
