@@ -11,11 +11,13 @@ MANAGE := $(BIN)/python manage.py
 .PHONY: bench-search bench-stream clean
 
 help:
-	@echo "make run            install, prepare and serve with demonstration data (PORT=8000)"
-	@echo "make serve          the same without demonstration data"
+	@echo "make run            install, prepare and serve with demonstration events (PORT=8000)"
+	@echo "make serve          the same without demonstration events"
 	@echo "make token          print an access token of the demo user"
-	@echo "make import FILE=…  import a calendar: .ics, .json(ld), .html, .csv, or a URL"
+	@echo "make import FILE=…  import a calendar: iCalendar, RSS, JSON(-LD), HTML, CSV; a file or URL"
 	@echo "make test           lint, types, import layers and all tests"
+	@echo "make check          lint, types and import layers alone"
+	@echo "make fix            format, and mend what the linter can"
 	@echo "make test-slow      a whole first run with demonstration data, and the README's walk"
 	@echo "make test-faults    10,000 cuts, 200 kills, 1,000 races, a minute without Postgres"
 	@echo "make audit          look for known vulnerabilities in what is installed"

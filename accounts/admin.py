@@ -8,9 +8,15 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from ninja_jwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts.models import ServiceToken, User
 from accounts.service_tokens import revoke_service_token
+
+admin.site.site_header = admin.site.site_title = "Superschedules"
+admin.site.index_title = "What there is"
+# Their pages show refresh tokens, with which anybody could sign in as their users.
+admin.site.unregister([BlacklistedToken, OutstandingToken])
 
 
 @admin.register(User)

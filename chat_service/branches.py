@@ -67,10 +67,13 @@ def siblings_of(user_id: int, message_id: int) -> list[int]:
 def alternatives_of(messages: Sequence[ChatMessage]) -> Mapping[int, list[int]]:
     """For each of these messages of one session the ids of it and its siblings, oldest first."""
     family: dict[tuple[int | None, str], list[int]] = {}
-    beside = ChatMessage.objects.beside(messages).order_by("pk")
-    for pk, parent_id, role in beside.values_list("pk", "parent_id", "role"):
+    beside = ChatMessage.objects.beside(messages).values_list("pk", "parent_id", "role")
+    for pk, parent_id, role in beside:
         family.setdefault((parent_id, role), []).append(pk)
-    return {message.pk: family[message.parent_id, message.role] for message in messages}
+    return {
+        message.pk: sorted({message.pk, *family.get((message.parent_id, message.role), ())})
+        for message in messages
+    }
 
 
 def switch_branch(user_id: int, message_id: int) -> None:

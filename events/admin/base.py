@@ -36,6 +36,8 @@ class ReadOnly:
 
 
 def as_block(value: object) -> SafeString:
-    """A JSON value, indented, for a read-only field; it is escaped."""
+    """A JSON value, indented, for a read-only field; it is escaped. Nothing gives nothing."""
+    if not value:
+        return SafeString("")
     text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True, default=str)
     return format_html("<pre>{}</pre>", text)

@@ -5,34 +5,47 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.errors import InvalidRequest
 from accounts.models import User
 from events.admin.base import ModelAdmin, as_block
-from events.admin.filters import SourceFilter, WhenFilter
+from events.admin.filters import ListedFilter, SourceFilter, WhenFilter
+from events.admin.local_times import LocalTimes
 from events.admin.search_sync import refresh_search_rows
 from events.embedders import current_embedder
+from events.ingestion.times import zone_or_none
 from events.merging.merge import merge_by_hand
 from events.models import Event, MergeDue
 
 
+class EventForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    def clean_timezone(self) -> str:
+        zone = zone_or_none(self.cleaned_data["timezone"])
+        if zone is None:
+            raise forms.ValidationError(
+                "This is not the name of a time zone, such as Europe/Berlin."
+            )
+        return str(zone)
+
+
 @admin.register(Event)
-class EventAdmin(ModelAdmin[Event]):
-    list_display = (
-        "title",
-        "local_start",
-        "venue",
-        "event_attendance_mode",
-        "event_status",
-        "source",
+class EventAdmin(LocalTimes, ModelAdmin[Event]):
+    """Times are shown, and read, in the event's own zone."""
+
+    form = EventForm
+    list_display = ("title", "local_start", "venue", "state", "source")
+    list_filter = (
+        *(WhenFilter, ListedFilter, "start_time"),
+        *("event_attendance_mode", "event_status", SourceFilter),
     )
-    list_filter = (WhenFilter, "start_time", "event_attendance_mode", "event_status", SourceFilter)
     list_select_related = ("venue",)
     search_fields = ("title", "organizer", "location")
     autocomplete_fields = ("venue",)
@@ -41,11 +54,41 @@ class EventAdmin(ModelAdmin[Event]):
         *("told_by", "evidence_block"),
         *("content_hash", "created_at", "updated_at"),
     )
-    exclude = ("evidence", "filled")
+    fieldsets = (
+        (None, {"fields": ("title", "description", "url", "event_status")}),
+        ("When", {"fields": ("start_time", "end_time", "all_day", "timezone", "series_id")}),
+        ("Where", {"fields": ("event_attendance_mode", "venue", "room_name", "location")}),
+        (
+            "For whom, and what it costs",
+            {
+                "fields": (
+                    *("price", "min_price", "registration_required"),
+                    *("age_range", "age_min", "age_max"),
+                    *("audience_tags", "metadata_tags", "organizer"),
+                )
+            },
+        ),
+        (
+            "Where it comes from",
+            {
+                "fields": (
+                    *("source", "external_id", "told_by", "merged_into"),
+                    *("withdrawn_at", "withdrawn_by_hand", "evidence_block"),
+                    *("sequence", "content_hash", "created_at", "updated_at"),
+                )
+            },
+        ),
+    )
     date_hierarchy = "start_time"
     actions = ("merge",)
     show_full_result_count = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        **LocalTimes.formfield_overrides,
+    }
+
+    def view_on_site(self, event: Event) -> str:
+        return reverse("event", args=[event.pk])
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
         if change and form.changed_data:
@@ -79,6 +122,17 @@ class EventAdmin(ModelAdmin[Event]):
     @admin.display(description="evidence")
     def evidence_block(self, event: Event) -> SafeString:
         return as_block(event.evidence)
+
+    @admin.display(description="state", empty_value="")
+    def state(self, event: Event) -> str:
+        is_plain = event.event_status == Event.Status.SCHEDULED
+        told = (
+            "" if is_plain else event.event_status,
+            "withdrawn" if event.withdrawn_at else "",
+            "a copy" if event.merged_into_id else "",
+            "" if event.event_attendance_mode == "offline" else event.event_attendance_mode,
+        )
+        return ", ".join(each for each in told if each)
 
     @admin.display(description="start (local)", ordering="start_time")
     def local_start(self, event: Event) -> str:

@@ -59,6 +59,44 @@ class WhenFilter(SimpleListFilter):
         return queryset
 
 
+class ListedFilter(SimpleListFilter):
+    """Events that lists show, and the two kinds that they do not."""
+
+    title = "whether it is listed"
+    parameter_name = "listed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "listed"), ("withdrawn", "withdrawn"), ("copy", "a copy of another")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        match self.value():
+            case "yes":
+                return queryset.filter(withdrawn_at__isnull=True, merged_into__isnull=True)
+            case "withdrawn":
+                return queryset.filter(withdrawn_at__isnull=False)
+            case "copy":
+                return queryset.filter(merged_into__isnull=False)
+        return queryset
+
+
+class FailingFilter(SimpleListFilter):
+    """Sources whose last synchronisation failed."""
+
+    title = "health"
+    parameter_name = "health"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("failing", "failing"), ("never", "never synchronised")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        match self.value():
+            case "failing":
+                return queryset.filter(failures__gt=0)
+            case "never":
+                return queryset.filter(last_success_at__isnull=True)
+        return queryset
+
+
 class CountryFilter(SimpleListFilter):
     """Places of one country, whose names are known without asking the database."""
 

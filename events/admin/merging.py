@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -42,12 +44,29 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset
 
 
+class DeciderFilter(admin.SimpleListFilter):
+    """Whether a rule or a person decided."""
+
+    title = "decided by"
+    parameter_name = "decider"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: ModelAdmin[MergeDecision]
+    ) -> list[tuple[str, str]]:
+        return [("rule", "rule"), ("person", "a person")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[MergeDecision]
+    ) -> QuerySet[MergeDecision]:
+        return queryset.filter(by_rule=self.value() == "rule") if self.value() else queryset
+
+
 @admin.register(MergeDecision)
 class MergeDecisionAdmin(ReadOnly, ModelAdmin[MergeDecision]):
     """Decisions are a record: they are read here, or undone, never rewritten."""
 
     list_display = ("copy_title", "kept_title", "score", "why", "decided", "state", "decided_at")
-    list_filter = (StandingFilter, "by_rule", "decided_at", "kept__source")
+    list_filter = (StandingFilter, DeciderFilter, "decided_at", "kept__source")
     list_select_related = ("copy", "kept", "decided_by", "undone_by")
     search_fields = ("copy__title", "kept__title")
     date_hierarchy = "decided_at"
@@ -59,6 +78,21 @@ class MergeDecisionAdmin(ReadOnly, ModelAdmin[MergeDecision]):
     actions = ("undo",)
     show_full_result_count = False
     list_per_page = 50
+    change_form_template = "admin/events/merge_decision.html"
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of a decision has the button that undoes it, too."""
+        object_id = args[0] if args else kwargs.get("object_id")
+        decision = self.get_object(request, object_id) if object_id else None
+        if request.method == "POST" and decision and self.has_undo_permission(request):
+            self.undo(request, MergeDecision.objects.filter(pk=decision.pk))
+            return HttpResponseRedirect(request.path)
+        kwargs["extra_context"] = {
+            "can_undo": decision is not None
+            and decision.undone_at is None
+            and self.has_undo_permission(request)
+        }
+        return super().changeform_view(request, object_id, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: MergeDecision | None = None) -> bool:
         return False
@@ -102,9 +136,9 @@ class MergeDecisionAdmin(ReadOnly, ModelAdmin[MergeDecision]):
     def why(self, decision: MergeDecision) -> str:
         return sentence(decision.reasons)
 
-    @admin.display(description="gave", empty_value="nothing")
+    @admin.display(description="took over from the copy")
     def gift(self, decision: MergeDecision) -> str:
-        return gift(decision.gave)
+        return gift(decision.gave) or "nothing"
 
     @admin.display(description="decided by", ordering="by_rule")
     def decided(self, decision: MergeDecision) -> str:

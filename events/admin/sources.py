@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from events.admin.base import ModelAdmin, ReadOnly, TabularInline, as_block
+from events.admin.filters import FailingFilter
 from events.ingestion.formats import FORMATS
 from events.models import Source, SourceRun
 
@@ -26,7 +29,12 @@ _READ_BY = {"url", "format", "timezone", "default_place"}
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """The formats are those that can be read."""
 
-    url = forms.URLField(max_length=2000, assume_scheme="https", label="URL")
+    url = forms.URLField(
+        max_length=2000,
+        assume_scheme="https",
+        label="URL",
+        widget=AdminURLFieldWidget(attrs={"size": 100}),
+    )
     format = forms.ChoiceField(
         required=False, choices=[("", "by the content"), *((name, name) for name in FORMATS)]
     )
@@ -37,6 +45,13 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
             *("name", "url", "format", "timezone", "default_place", "trust", "interval"),
             *("enabled", "lists_all"),
         )
+        help_texts = {
+            "name": "Its events carry it; it cannot be changed later.",
+            "timezone": "Of times that name no zone, such as Europe/Berlin. Empty: the feed's own.",
+            "default_place": "Where events are that name no town.",
+            "trust": "0 to 100. Of two sources that tell of the same event, the one that is"
+            " trusted more is shown.",
+        }
 
 
 class SourceRunInline(ReadOnly, TabularInline[SourceRun, Source]):
@@ -72,15 +87,19 @@ class SourceRunInline(ReadOnly, TabularInline[SourceRun, Source]):
 class SourceAdmin(ModelAdmin[Source]):
     form = SourceForm
     list_display = (
-        *("name", "enabled", "health", "last_success_at", "event_count", "last_changes"),
-        *("failures", "last_error", "next_due_at", "trust"),
+        *("name", "health", "last_success_at", "shown_events", "changes", "next_due_at"),
     )
-    list_filter = ("enabled", "failures")
+    list_filter = ("enabled", FailingFilter)
     search_fields = ("name", "url")
     autocomplete_fields = ("default_place",)
     readonly_fields = (
-        *("health", "event_count", "last_changes", "last_success_at", "last_read_at", "failures"),
+        *("health", "shown_events", "changes", "last_success_at", "last_read_at", "failures"),
         *("last_error", "last_error_at", "next_due_at", "sync_requested_at"),
+    )
+    fieldsets = (
+        (None, {"fields": ("name", "url", "format", "timezone", "default_place", "trust")}),
+        ("Synchronisation", {"fields": ("enabled", "interval", "lists_all")}),
+        ("How it is", {"fields": readonly_fields}),
     )
     inlines = (SourceRunInline,)
     actions = ("sync_now",)
@@ -89,6 +108,9 @@ class SourceAdmin(ModelAdmin[Source]):
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
         # Its events carry the name.
         return (*self.readonly_fields, "name") if obj else self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        return self.fieldsets if obj else self.fieldsets[:2]
 
     def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
         return self.inlines if obj else ()
@@ -101,19 +123,33 @@ class SourceAdmin(ModelAdmin[Source]):
 
     @admin.display(description="health")
     def health(self, source: Source) -> str:
+        if not source.enabled:
+            return "switched off"
         if source.failures:
-            return f"failing ({source.failures} in a row)"
+            failing = f"failing ({source.failures} in a row)"
+            return f"{failing}: {source.last_error}" if source.last_error else failing
         if source.last_success_at is None:
             return "never synchronised"
         late = source.next_due_at or source.last_success_at
-        if source.enabled and timezone.now() > late + max(source.interval, timedelta(hours=1)):
+        if timezone.now() > late + max(source.interval, timedelta(hours=1)):
             return "late: is sync_sources --watch running?"
         return "well"
+
+    @admin.display(description="events shown", ordering="event_count")
+    def shown_events(self, source: Source) -> SafeString:
+        address = reverse("admin:events_event_changelist")
+        query = urlencode({"source": source.name})
+        return format_html('<a href="{}?{}">{}</a>', address, query, source.event_count)
+
+    @admin.display(description="last run changed", ordering="last_changes")
+    def changes(self, source: Source) -> int:
+        return source.last_changes
 
     @admin.action(description="Synchronise the selected sources now", permissions=["change"])
     def sync_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         count = sources.update(sync_requested_at=timezone.now())
-        messages.success(request, f"{count} sources will be synchronised in the background.")
+        what = "1 source" if count == 1 else f"{count} sources"
+        messages.success(request, f"{what} will be synchronised in the background.")
 
 
 @admin.register(SourceRun)

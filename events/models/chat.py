@@ -76,10 +76,10 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
         return self.filter(user_id=user_id)
 
     def beside(self, messages: Sequence[ChatMessage]) -> ChatMessageQuerySet:
-        """These messages of one session and their alternatives, wherever they are."""
+        """The alternatives of these messages of one session, on whatever branch they are."""
         parents = {message.parent_id for message in messages}
-        same = Q(parent_id__in=parents - {None}) | Q(pk__in=[message.pk for message in messages])
-        if None in parents:  # the first message; one that is not linked yet has no alternatives
+        same = Q(parent_id__in=parents - {None})
+        if None in parents:  # the first message; what is not linked yet has no alternatives
             same |= Q(parent_id__isnull=True, is_current=False)
         return self.filter(same, session_id__in={message.session_id for message in messages})
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from events.models import Event, Venue
+from events.models import Event, Feed, Venue
 from tests.browser.test_page import QUESTION, ask, sign_in, until_complete
 from tests.conftest import Person
 from tests.factories import make_event
@@ -49,6 +49,28 @@ async def test_search_becomes_a_calendar_with_one_click(
     await expect(answer.get_by_role("button", name=re.compile("Copied|Press"))).to_be_visible()
     fetched = await page.request.get(url)
     assert "Live jazz quartet" in await fetched.text()
+
+
+async def test_followed_searches_are_listed_with_their_mails(
+    page: Page, service: Service, ann: Person, quartet: Event
+) -> None:
+    service.ollama.reply = Reply(tokens=["Hear the quartet [1]."])
+    await sign_in(page, ann)
+    answer = await ask(page, QUESTION)
+    await until_complete(page, answer)
+    await page.get_by_role("button", name="Following", exact=True).click()
+    panel = page.get_by_role("dialog")
+    await expect(panel.get_by_text("None yet.")).to_be_visible()
+    await panel.get_by_role("button", name="Close").click()
+
+    await answer.get_by_role("button", name="Subscribe to this search").click()
+    await answer.get_by_label("Mails about").select_option("weekly")
+    await expect(answer.get_by_text("Saved")).to_be_visible()
+    await page.get_by_role("button", name="Following", exact=True).click()
+    await expect(panel.get_by_label("Mails about")).to_have_value("weekly")
+    await panel.get_by_role("button", name="Stop following").click()
+    await expect(panel.get_by_text("None yet.")).to_be_visible()
+    assert await Feed.objects.filter(user=ann.user).acount() == 0
 
 
 async def test_card_leads_to_the_page_of_its_event(

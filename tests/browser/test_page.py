@@ -118,7 +118,7 @@ async def test_citation_lights_its_card_and_a_follow_up_is_asked(
         await expect(lit).to_have_count(1)
         await expect(lit.get_by_role("heading")).to_have_text(event.title)
         await expect(lit).to_be_focused()
-    link = answer.get_by_role("link", name=jazz[0].title)
+    link = answer.get_by_role("link", name=jazz[0].title, exact=True)
     await expect(link).to_have_attribute("href", "https://example.org/quartet")
     await expect(link).to_have_attribute("rel", "noopener noreferrer")
 
@@ -151,8 +151,6 @@ async def test_old_conversation_is_there_after_a_reload(
     await until_complete(page, await ask(page, QUESTION))
 
     await page.reload()
-    await expect(page.get_by_role("article")).to_have_count(0)
-    await page.get_by_role("navigation").get_by_role("button", name=QUESTION).click()
     await expect(page.locator(".question")).to_have_text(f"You: {QUESTION}")
     answer = page.get_by_role("article")
     await expect(answer.locator(".text")).to_have_text("Hear the quartet 1.")
@@ -240,7 +238,7 @@ async def test_keyboard_alone_is_enough(
     await _tab_to(page, cited, backwards=True)
     await page.keyboard.press("Enter")
     await expect(page.locator(".card.lit")).to_be_focused()
-    await _tab_to(page, answer.get_by_role("link", name=jazz[0].title))
+    await _tab_to(page, answer.get_by_role("link", name=jazz[0].title, exact=True))
     await _tab_to(page, answer.get_by_role("button").first, backwards=True)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("article")).to_have_count(2)

@@ -81,6 +81,9 @@ def test_answer_is_saved_with_what_it_referenced(
     assert metadata["response_time_ms"] == last["response_time_ms"] > 0
     assert metadata["prompt_tokens"] > 0
     assert metadata["completion_tokens"] == 2
+    tiers = {int(key): found["tier"] for key, found in last["event_metadata"].items()}
+    listed = [key for key in last["all_event_ids"] if tiers[key] != "context"]
+    assert metadata["listed_event_ids"] == listed
 
 
 def test_answer_that_cites_nothing_saves_its_best_events(

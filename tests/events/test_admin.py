@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -253,6 +255,11 @@ def test_events_can_be_filtered_by_source_and_time(admin: Client) -> None:
     address = reverse("admin:events_event_changelist")
     page = admin.get(address, {"source": "demo"})
     assert [found.pk for found in page.context["cl"].result_list] == [event.pk]
+    Event.objects.filter(pk=event.pk).update(withdrawn_at=START, event_status="cancelled")
+    page = admin.get(address, {"listed": "withdrawn"})
+    assert [found.pk for found in page.context["cl"].result_list] == [event.pk]
+    assert "cancelled, withdrawn" in page.content.decode()
+    assert len(admin.get(address, {"listed": "yes"}).context["cl"].result_list) == 1
     sources = next(spec for spec in page.context["cl"].filter_specs if spec.title == "source")
     assert sources.lookup_choices == [("demo", "demo"), ("feed", "feed")]
 
@@ -292,25 +299,52 @@ def test_admin_is_closed_to_others(client: Client, alice: User) -> None:
 
 def form_of(admin: Client, address: str) -> dict[str, str]:
     """What the browser would post from a change page, unchanged."""
-    form = admin.get(address).context["adminform"].form
+    page = admin.get(address)
+    form = page.context["adminform"].form
     values = {field.html_name: field.value() for field in form}
     posted = {name: value for name, value in values.items() if value not in (None, False)}
     for name in [name for name, value in posted.items() if isinstance(value, datetime)]:
-        moment = posted.pop(name)
-        posted |= {f"{name}_0": f"{moment:%Y-%m-%d}", f"{name}_1": f"{moment:%H:%M:%S}"}
+        shown = re.search(rf'name="{name}" value="([^"]+)"', page.content.decode())
+        assert shown is not None
+        posted[name] = shown[1]
     return posted
 
 
 def test_saving_an_event_moves_its_search_row_but_not_its_vector(admin: Client) -> None:
     row = make_search_row(1)
     address = reverse("admin:events_event_change", args=[row.pk])
-    changed = {"start_time_0": "2026-12-01", "event_attendance_mode": "mixed", "min_price": "12"}
+    changed = {
+        "start_time": "2026-12-01T13:30",
+        "event_attendance_mode": "mixed",
+        "min_price": "12",
+    }
     assert admin.post(address, form_of(admin, address) | changed).status_code == 302
     after = EventSearchRow.objects.get(pk=row.pk)
     assert after.starts_at == Event.objects.get(pk=row.pk).start_time
     assert after.starts_at.date().isoformat() == "2026-12-01"
     assert (after.can_attend_online, after.min_price) == (True, 12.0)
     assert (after.text_hash, after.embedding_model) == (row.text_hash, row.embedding_model)
+
+
+def test_times_of_an_event_are_those_of_its_own_zone(admin: Client) -> None:
+    event = make_event(1)
+    address = reverse("admin:events_event_change", args=[event.pk])
+    posted = form_of(admin, address)
+    assert posted["start_time"] == "2026-11-20T14:30"
+    assert admin.post(address, posted | {"title": "Renamed"}).status_code == 302
+    assert Event.objects.get(pk=event.pk).start_time == event.start_time
+    assert admin.post(address, posted | {"timezone": "Europe/Berlin"}).status_code == 302
+    after = Event.objects.get(pk=event.pk)
+    assert after.start_time == datetime(2026, 11, 20, 13, 30, tzinfo=UTC)
+
+
+def test_zone_that_does_not_exist_changes_nothing(admin: Client) -> None:
+    event = make_event(1)
+    address = reverse("admin:events_event_change", args=[event.pk])
+    page = admin.post(address, form_of(admin, address) | {"timezone": "Mars/Olympus"})
+    assert page.status_code == 200
+    assert "This is not the name of a time zone" in page.content.decode()
+    assert Event.objects.get(pk=event.pk).timezone == "America/New_York"
 
 
 def test_cancelling_an_event_takes_it_out_of_the_search(admin: Client) -> None:
@@ -376,6 +410,51 @@ def test_two_selected_events_are_merged_and_the_decision_undone(admin: Client) -
     assert "1 undone" in page.content.decode()
     assert Event.objects.listed().count() == 2
     assert set(EventSearchRow.objects.values_list("pk", flat=True)) == {one.pk, other.pk}
+
+
+def test_decision_is_undone_on_its_own_page(admin: Client) -> None:
+    one, other = make_event(1), make_event(2)
+    chosen = {"action": "merge", "_selected_action": [one.pk, other.pk]}
+    admin.post(reverse("admin:events_event_changelist"), chosen)
+    address = reverse("admin:events_mergedecision_change", args=[MergeDecision.objects.get().pk])
+    assert "Undo this merge" in admin.get(address).content.decode()
+    page = admin.post(address, follow=True).content.decode()
+    assert "1 undone" in page
+    assert "Undo this merge" not in page
+    assert Event.objects.listed().count() == 2
+
+
+def test_decision_is_undone_only_by_who_may_change_events(client: Client, alice: User) -> None:
+    decision = make_decision(1)
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    alice.user_permissions.add(Permission.objects.get(codename="view_mergedecision"))
+    client.force_login(User.objects.get(pk=alice.pk))
+    address = reverse("admin:events_mergedecision_change", args=[decision.pk])
+    assert "Undo this merge" not in client.get(address).content.decode()
+    assert client.post(address).status_code == 403
+    assert MergeDecision.objects.get().undone_at is None
+
+
+def test_decisions_can_be_filtered_by_who_decided(admin: Client) -> None:
+    decision = make_decision(1)
+    MergeDecision.objects.filter(pk=make_decision(2).pk).update(by_rule=False)
+    page = admin.get(reverse("admin:events_mergedecision_changelist"), {"decider": "rule"})
+    assert [found.pk for found in page.context["cl"].result_list] == [decision.pk]
+
+
+def test_import_is_told_in_few_words(admin: Client) -> None:
+    imported = make_import(1)
+    Import.objects.filter(pk=imported.pk).update(
+        status="failed", error="It answered with status 404.", stage="reading", done=2, total=5
+    )
+    text = admin.get(reverse("admin:events_import_changelist")).content.decode()
+    assert "Failed: It answered with status 404." in text
+    assert "reading, 2 of 5" in text
+
+
+def test_refresh_tokens_have_no_page(admin: Client) -> None:
+    assert "token_blacklist" not in admin.get(reverse("admin:index")).content.decode()
+    assert admin.get("/admin/token_blacklist/outstandingtoken/").status_code == 404
 
 
 def test_one_event_alone_cannot_be_merged(admin: Client) -> None:

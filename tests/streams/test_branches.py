@@ -50,6 +50,8 @@ def test_regenerated_answer_is_a_sibling_and_current(
         (old["id"], False),
         (new["id"], True),
     ]
+    siblings = [message["sibling_ids"] for message in messages_of(ann.client, talk)]
+    assert ([len(ids) for ids in siblings], siblings[3]) == ([1, 1, 1, 2], [old["id"], new["id"]])
     sent = service.ollama.chats[-1].json["messages"]
     assert [message["content"] for message in sent[1:-1]] == ["question one", "answer one"]
     assert "question two" in sent[-1]["content"]
@@ -62,6 +64,8 @@ def test_edited_message_begins_a_branch_that_history_follows(
     service.ollama.reply = Reply(tokens=["other answer"])
     post_stream(ann, f"/chat/messages/{first['id']}/edit", {"content": "other question"})
     assert texts(ann, talk) == ["other question", "other answer"]
+    edited = messages_of(ann.client, talk)[0]
+    assert edited["sibling_ids"] == [first["id"], edited["id"]]
     stream_turn(ann.client, "and then?", session_id=talk)
     sent = [message["content"] for message in service.ollama.chats[-1].json["messages"]]
     assert sent[1:-1] == ["other question", "other answer"]
@@ -102,6 +106,8 @@ def test_lines_that_were_never_linked_branch_like_others(service: Service, ann: 
         ChatMessage.objects.create(session=session, user=ann.user, role=role, content=content)
         for role, content in [("user", "q1"), ("assistant", "a1"), ("user", "q2")]
     ]
+    alone = [[message.pk] for message in old]
+    assert [one["sibling_ids"] for one in messages_of(ann.client, session.pk)] == alone
     service.ollama.reply = Reply(tokens=["a2"])
     post_stream(ann, f"/chat/messages/{old[2].pk}/edit", {"content": "q2, again"})
     assert texts(ann, session.pk) == ["q1", "a1", "q2, again", "a2"]
@@ -117,6 +123,8 @@ def test_branching_is_refused_while_an_answer_is_written(
     gate = Gate()
     service.ollama.reply = Reply(tokens=["slow"], gate=gate)
     generation, _ = start(ann.client, "third", session_id=talk)
+    detail = ann.client.get(f"/chat/sessions/{talk}").json()
+    assert detail["running_generation_id"] == generation
     for path, body in [
         (f"{answer['id']}/regenerate", None),
         (f"{question['id']}/edit", {"content": "x"}),

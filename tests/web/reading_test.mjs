@@ -8,6 +8,8 @@ import {
   createEventParser,
   milesBetween,
   priceText,
+  readBlocks,
+  readerTimeText,
   safeUrl,
   splitAnswer,
   whenText,
@@ -82,6 +84,35 @@ test("bold words are strong, and markup stays text", () => {
   ]);
 });
 
+test("words between single asterisks are stressed, other asterisks stay", () => {
+  assert.deepEqual(splitAnswer("*free* or 5*3*2 * x", 0), [{ em: "free" }, { text: " or 5*3*2 * x" }]);
+});
+
+test("an answer is read as paragraphs and lists", () => {
+  const answer = "Hello\nyou\n\n## Jazz\n1. One [1]\n   Why: near.\n\n2) Two\n- a\n* b\nEnd";
+  assert.deepEqual(readBlocks(answer, 1), [
+    { pieces: [{ text: "Hello\nyou" }] },
+    { pieces: [{ strong: "Jazz" }] },
+    {
+      list: "ol",
+      items: [
+        { value: 1, pieces: [{ text: "One " }, { cite: [1] }, { text: "\nWhy: near." }] },
+        { value: 2, pieces: [{ text: "Two" }] },
+      ],
+    },
+    { list: "ul", items: [{ value: null, pieces: [{ text: "a" }] }, { value: null, pieces: [{ text: "b" }] }] },
+    { pieces: [{ text: "End" }] },
+  ]);
+  assert.deepEqual(readBlocks("", 0), []);
+});
+
+test("bold words are bold before their end has come", () => {
+  const only = (answer) => readBlocks(answer, 0)[0]?.pieces;
+  assert.deepEqual(only("the **Jazz Ni"), [{ text: "the " }, { strong: "Jazz Ni" }]);
+  assert.deepEqual(only("the **"), [{ text: "the " }]);
+  assert.deepEqual(only("the **Jazz** night"), [{ text: "the " }, { strong: "Jazz" }, { text: " night" }]);
+});
+
 test("only web addresses become links", () => {
   assert.equal(safeUrl("https://example.org/a?b=1"), "https://example.org/a?b=1");
   for (const address of ["javascript:alert(1)", " https://x", "data:text/html,x", "", null, "http://["]) {
@@ -96,15 +127,29 @@ test("times are shown in the event's own zone", () => {
     timezone: "America/New_York",
   };
   const plain = (text) => text.replace(/\s/g, " ");
-  const here = { locale: "en-US", readerZone: "America/New_York" };
-  const away = { locale: "en-US", readerZone: "Europe/Berlin" };
+  const here = { locale: "en-US", readerZone: "America/New_York", now: new Date("2026-11-01") };
+  const away = { ...here, readerZone: "Europe/Berlin" };
   assert.equal(plain(whenText(event, here)), "Fri, Nov 20, 7:30 – 9:00 PM");
   assert.equal(plain(whenText(event, away)), "Fri, Nov 20, 7:30 – 9:00 PM EST");
+  assert.equal(plain(whenText(event, { ...here, readerZone: "America/Toronto" })), "Fri, Nov 20, 7:30 – 9:00 PM");
+  assert.equal(plain(whenText({ ...event, end_time: null }, here)), "Fri, Nov 20, 7:30 PM");
+  const yearBefore = { ...here, now: new Date("2025-11-01") };
+  assert.equal(plain(whenText(event, yearBefore)), "Fri, Nov 20, 2026, 7:30 – 9:00 PM");
+});
+
+test("the reader's own time is told of what can be joined from anywhere", () => {
+  const event = { start_time: "2026-11-21T00:30:00Z", timezone: "America/New_York", event_attendance_mode: "online" };
+  const told = (change, readerZone) => readerTimeText({ ...event, ...change }, { locale: "en-US", readerZone }).replace(/\s/g, " ");
+  assert.equal(told({}, "Europe/Berlin"), "Sat 1:30 AM your time");
+  assert.equal(told({ event_attendance_mode: "mixed" }, "Europe/Berlin"), "Sat 1:30 AM your time");
+  assert.equal(told({}, "America/New_York"), "");
+  assert.equal(told({ event_attendance_mode: "offline" }, "Europe/Berlin"), "");
+  assert.equal(told({ all_day: true }, "Europe/Berlin"), "");
 });
 
 test("all-day events end on their last day", () => {
   const day = (start_time, end_time) =>
-    whenText({ start_time, end_time, all_day: true, timezone: "Europe/Paris" }, { locale: "en-US" });
+    whenText({ start_time, end_time, all_day: true, timezone: "Europe/Paris" }, { locale: "en-US", now: new Date("2026-11-01") });
   const start = "2026-11-20T00:00:00+01:00";
   assert.equal(day(start, "2026-11-21T00:00:00+01:00"), "Fri, Nov 20, all day");
   assert.equal(day(start, null), "Fri, Nov 20, all day");
@@ -157,6 +202,12 @@ test("wishes are told in words, and absent ones not at all", () => {
     "for kids",
   ]);
   assert.deepEqual(wishTexts(null), []);
+  const dates = (date_from, date_to) => wishTexts({ date_from, date_to }, "en-US").map((text) => text.replace(/\s/g, " "));
+  assert.deepEqual(dates("2026-11-21T17:00:00-05:00", "2026-11-22T00:00:00-05:00"), ["Sat, Nov 21, 5:00 – 11:59 PM"]);
+  assert.deepEqual(dates("2026-11-21T09:12:31.5-05:00", "2026-11-23T00:00:00-05:00"), ["Sat, Nov 21 – Sun, Nov 22"]);
+  assert.deepEqual(dates("2026-11-21T00:00:00-05:00", "2026-11-22T00:00:00-05:00"), ["Sat, Nov 21"]);
+  assert.deepEqual(dates(null, "2026-11-22T12:00:00-05:00"), ["until Sun, Nov 22, 12:00 PM"]);
+  assert.deepEqual(dates("2026-11-21T18:00:00-05:00", null), ["from Sat, Nov 21, 6:00 PM"]);
   const topic = (query) => wishTexts({ audience: "kids", query });
   assert.deepEqual(topic("kids"), ["for kids"]);
   assert.deepEqual(topic("puppets"), ["for kids", "“puppets”"]);

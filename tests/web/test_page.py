@@ -70,6 +70,13 @@ def test_page_answers_only_safe_methods(client: Client) -> None:
     assert client.post("/").status_code == 405
 
 
+def test_address_that_leads_nowhere_has_a_page(client: Client) -> None:
+    response = client.get("/nothing/here")
+    assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "No page has this address." in response.content.decode()
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+
+
 def test_page_has_nothing_inline(tags: Tags) -> None:
     names = {name for _, attributes in tags.tags for name in attributes}
     assert tags.inline == ""

@@ -100,6 +100,7 @@ function start() {
     toggleSessions(false);
     $("toggle-sessions").focus();
   });
+  document.querySelector(".column").addEventListener("pointerdown", () => toggleSessions(false));
   $("find-session").addEventListener("input", refreshSessions);
   $("stop").addEventListener("click", stop);
   $("examples").addEventListener("click", ({ target }) => target.closest("button") && ask(target.textContent));

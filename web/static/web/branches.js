@@ -9,14 +9,16 @@ const LONG = 500, LONG_LINES = 8;
 /** A question on the page. */
 export function createQuestion(content) {
   const isLong = content.length > LONG || content.split("\n").length > LONG_LINES;
-  const text = el("h2", { className: "question", dir: "auto", tabIndex: isLong ? 0 : -1 }, el("span", { className: "unseen" }, "You: "), content);
+  const text = el("h2", { className: "question", dir: "auto", tabIndex: isLong ? 0 : -1 },
+    el("span", { className: "unseen" }, "You: "), content);
   const tools = el("div", { className: "tools" });
   const root = el("div", { className: "asked" }, text, tools);
   return {
     root,
     /** What can be done with it, once it is saved as `message`: see `alternatives`. */
     offer(message, { onEdit, onSwitch }) {
-      const edit = actionButton("Edit", () => root.replaceChildren(editor(content, leave, onEdit)), { className: "quiet" });
+      const edit = actionButton("Edit", () => root.replaceChildren(editor(content, leave, onEdit)),
+        { className: "quiet" });
       const leave = () => {
         root.replaceChildren(text, tools);
         edit.focus();
@@ -27,7 +29,8 @@ export function createQuestion(content) {
 }
 
 function editor(content, onCancel, onSave) {
-  const box = el("textarea", { value: content, maxLength: 4000, ariaLabel: "Your question in other words", required: true });
+  const box = el("textarea", { value: content, maxLength: 4000, required: true });
+  box.setAttribute("aria-label", "Your question in other words");
   const form = el("form", { className: "editor" }, box,
     el("div", { className: "tools" },
       actionButton("Cancel", onCancel, { className: "quiet" }),

@@ -3,12 +3,17 @@
 import { ApiError, call, getJson } from "./api.js";
 import { $, actionButton, el } from "./drawing.js";
 
-const MAILS = [["", "No mails"], ["daily", "Mail what is new, daily"], ["weekly", "Mail what is new, weekly"]];
+const MAILS = [
+  ["", "No mails"],
+  ["daily", "Mail what is new, daily"],
+  ["weekly", "Mail what is new, weekly"],
+];
 
 /** A button that makes a calendar of the search behind a message. */
 export function followButton(messageId) {
   const box = el("div", { className: "follow" });
-  const button = actionButton("Subscribe to this search", () => follow(messageId, box, button), { className: "quiet" });
+  const button = actionButton("Subscribe to this search", () => follow(messageId, box, button),
+    { className: "quiet" });
   box.append(button);
   return box;
 }

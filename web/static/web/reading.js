@@ -77,7 +77,9 @@ function closeStrong(answer) {
 /** Cuts an answer into {text}, {strong}, {em} and {cite: [numbers]}; numbers beyond `count` cite nothing. */
 export function splitAnswer(answer, count) {
   const pieces = [];
-  const pattern = /\*\*([^*\n]+)\*\*|(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])|\[\s*(\d{1,4}(?:\s*[-–—,;]\s*\d{1,4})*)\s*\]/g;
+  const bold = /\*\*([^*\n]+)\*\*/, stressed = /(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])/;
+  const cited = /\[\s*(\d{1,4}(?:\s*[-–—,;]\s*\d{1,4})*)\s*\]/;
+  const pattern = new RegExp([bold, stressed, cited].map(({ source }) => source).join("|"), "g");
   let end = 0;
   for (const match of answer.matchAll(pattern)) {
     const [, strong, em, list] = match;

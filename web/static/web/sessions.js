@@ -42,7 +42,8 @@ function toggleTools(item, more, session) {
   }, { className: "quiet" });
   item.append(el("div", { className: "tools" },
     actionButton("Rename", () => rename(session, item), { className: "quiet" }),
-    actionButton("Archive", () => change(session, item, { path: "/archive", method: "POST" }), { className: "quiet" }),
+    actionButton("Archive", () => change(session, item, { path: "/archive", method: "POST" }),
+      { className: "quiet" }),
     remove));
 }
 
