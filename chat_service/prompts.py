@@ -92,11 +92,15 @@ def quoted(data: Mapping[str, Any]) -> str:
     a reader of text and keep it for a reader of JSON.
     """
     line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if _MARK.search(line) is None:
+        return line
     return _JSON_STRING.sub(lambda string: string[0].translate(_ESCAPED), line)
 
 
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>[]&`\u007f\u0085\u2028\u2029"}
+_MARKS = "<>[]&`\u007f\u0085\u2028\u2029"
+_MARK = re.compile(f"[{re.escape(_MARKS)}]")
+_ESCAPED = {ord(mark): f"\\u{ord(mark):04x}" for mark in _MARKS}
 
 
 def estimated_tokens(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import psycopg
 
 from benchmarks.figures import percentile
 from benchmarks.stream.load import Plan, encoded
-from benchmarks.stream.servers import WORKER, LoadFailed, Model, Server, said, started_load
+from benchmarks.stream.servers import WORKER, Model, Server, said, started_load
 
 IN_TIME = 250_000  # microseconds
 
@@ -87,43 +87,64 @@ def measure_turns(plan: Plan) -> Turns:
 def measure_load(
     plan: Plan, server: Server, model: Model, *, beside: Callable[[], Beside] | None = None
 ) -> Load:
-    """Opens all streams and watches their tokens within a window of time."""
-    result: dict[str, Any] = {}
-    used = [0.0, 0.0]
-    memory = streams = 0
-    memory_at: dict[int, int] = {}
-    watching: Beside | None = None
-    try:
-        for told in said(started_load(encoded(plan))):
-            if "opened" in told:
-                memory_at[told["opened"]] = server.memory()
-            elif told.get("window") == "open":
-                used[0] = server.cpu_seconds()
-                watching = beside() if beside else None
-            elif told.get("window") == "closed":
-                used[1], memory, streams = server.cpu_seconds(), server.memory(), told["streams"]
-                if watching:
-                    watching.stop()
-            result = told.get("result", result)
-    except LoadFailed:
-        if watching:
-            watching.stop()
-        raise
+    """Opens all streams and watches their tokens within a window of time.
+
+    Raises:
+        LoadFailed: the load generator broke off.
+    """
+    watch = _Watch(server, beside)
+    result = watch.follow(said(started_load(encoded(plan))))
     made = model.made(*result["window"])
     model.wait_until_idle()
+    watching = watch.watching
     return Load(
-        streams=streams,
+        streams=watch.streams,
         seconds=plan.window,
         made=made,
         delays=result["delays"],
         chunks=result["chunks"],
-        cpu=used[1] - used[0],
-        memory=memory,
-        memory_at=memory_at,
+        cpu=watch.used,
+        memory=watch.memory,
+        memory_at=watch.memory_at,
         connections=watching.connections if watching else 0,
         listing=watching.took if watching else (),
         listing_cpu=watching.cpu if watching else 0.0,
     )
+
+
+class _Watch:
+    """What the server used while a load went on."""
+
+    def __init__(self, server: Server, beside: Callable[[], Beside] | None) -> None:
+        self._server, self._beside = server, beside
+        self.watching: Beside | None = None
+        self.used = 0.0
+        self.memory = self.streams = 0
+        self.memory_at: dict[int, int] = {}
+
+    def follow(self, told: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Takes the readings when the load generator says so; returns its result."""
+        result: dict[str, Any] = {}
+        try:
+            for each in told:
+                self._read(each)
+                result = each.get("result", result)
+        finally:
+            if self.watching:
+                self.watching.stop()
+        return result
+
+    def _read(self, told: dict[str, Any]) -> None:
+        if "opened" in told:
+            self.memory_at[told["opened"]] = self._server.memory()
+        elif told.get("window") == "open":
+            self.used = -self._server.cpu_seconds()
+            self.watching = self._beside() if self._beside else None
+        elif told.get("window") == "closed":
+            self.used += self._server.cpu_seconds()
+            self.memory, self.streams = self._server.memory(), told["streams"]
+            if self.watching:
+                self.watching.stop()
 
 
 class Beside:
@@ -140,6 +161,9 @@ class Beside:
         self._thread.start()
 
     def stop(self) -> None:
+        """Ends it; to do so twice changes nothing."""
+        if self._stopped.is_set():
+            return
         self._stopped.set()
         self._thread.join(10)
         self.cpu = self._service.cpu_seconds() - self._began

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from accounts.errors import AuthFailed, GenerationInProgress
 from accounts.models import User
@@ -83,7 +84,7 @@ def test_first_message_names_a_session_without_a_title(alice: User, worker: UUID
 def test_nothing_is_kept_while_an_answer_is_written(alice: User, worker: UUID) -> None:
     first = _beginning(alice, worker)
     begun = begin_session(first)
-    with pytest.raises(GenerationInProgress) as refused:
+    with pytest.raises(GenerationInProgress) as refused, transaction.atomic():
         continue_session(begun.session_id, _beginning(alice, worker))
     assert refused.value.fields == {"generation_id": str(first.generation_id)}
     assert ChatMessage.objects.filter(session_id=begun.session_id).count() == 1
