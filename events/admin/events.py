@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,9 +15,9 @@ from django.utils.safestring import SafeString
 
 from accounts.errors import InvalidRequest
 from accounts.models import User
-from events.admin.base import ModelAdmin, as_block
+from events.admin.base import as_block
 from events.admin.filters import ListedFilter, SourceFilter, WhenFilter
-from events.admin.local_times import LocalTimes
+from events.admin.local_times import LocalTimesAdmin
 from events.admin.search_sync import refresh_search_rows
 from events.embedders import current_embedder
 from events.ingestion.times import zone_or_none
@@ -37,7 +36,7 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
 
 
 @admin.register(Event)
-class EventAdmin(LocalTimes, ModelAdmin[Event]):
+class EventAdmin(LocalTimesAdmin):
     """Times are shown, and read, in the event's own zone."""
 
     form = EventForm
@@ -82,10 +81,6 @@ class EventAdmin(LocalTimes, ModelAdmin[Event]):
     date_hierarchy = "start_time"
     actions = ("merge",)
     show_full_result_count = False
-    formfield_overrides = {
-        models.URLField: {"assume_scheme": "https"},
-        **LocalTimes.formfield_overrides,
-    }
 
     def view_on_site(self, event: Event) -> str:
         return reverse("event", args=[event.pk])

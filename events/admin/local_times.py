@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -11,26 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from events.admin.base import ModelAdmin
 from events.ingestion.times import zone_or_none
 from events.models import Event
 
-if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin as _Base
-else:
-    _Base = object
 
+class LocalTimesAdmin(ModelAdmin[Event]):
+    """The page of an event; a changed zone is that of the times beside it."""
 
-class LocalTimes(_Base):
-    """Mixed into the page of an event; a changed zone is that of the times beside it."""
-
-    formfield_overrides: Any = {
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
         models.DateTimeField: {
             "form_class": forms.DateTimeField,
             "widget": forms.DateTimeInput(
                 attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
             ),
             "help_text": "As clocks show it there, in the time zone below.",
-        }
+        },
     }
 
     def changeform_view(

@@ -12,6 +12,7 @@ import pytest_asyncio
 from django.core.management import call_command
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Page, Request
 from playwright.async_api import async_playwright as playwright
+from playwright.async_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.fakes.ollama import FakeOllama
@@ -41,6 +42,7 @@ def chromium() -> Path:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with playwright() as tools:
         browser = await tools.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from accounts.models import User
 from events.models import ChatMessage, ChatSession, Event, Venue
@@ -106,7 +106,7 @@ async def test_answers_and_wordings_have_alternatives(
     await expect(page.locator(".question")).to_have_text("You: live folk in Newton, MA")
     await page.get_by_role("button", name="Previous wording").click()
     await expect(page.locator(".question")).to_have_text(f"You: {QUESTION}")
-    await expect(answer.locator(".text")).to_have_text("First answer.")
+    await expect(answer.locator(".text")).to_have_text("Second answer.")  # the latest
     await expect(page.get_by_role("article")).to_have_count(1)
 
 
@@ -128,8 +128,11 @@ async def test_two_answers_are_compared_and_one_is_kept(
 
 
 async def test_typed_text_and_conversation_outlive_the_tokens(
-    page: Page, service: Service, ann: Person
+    browser: Browser, service: Service, ann: Person
 ) -> None:
+    # A page of its own: the browser notes a refused request as an error.
+    context = await browser.new_context(base_url=service.address)
+    page = await context.new_page()
     answer = await answered(page, service, ann, "The first.")
     me = User.objects.filter(pk=ann.user.pk)
     await me.aupdate(is_active=False)
@@ -142,6 +145,44 @@ async def test_typed_text_and_conversation_outlive_the_tokens(
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_label("Your question")).to_have_value("a question that took long")
     await expect(answer.locator(".text")).to_have_text("The first.")
+    await context.close()
+
+
+async def test_refused_question_is_sent_again_with_one_click(
+    browser: Browser, service: Service, ann: Person
+) -> None:
+    context = await browser.new_context(base_url=service.address)
+    page = await context.new_page()
+    service.ollama.reply = Reply(tokens=["Here."])
+    await sign_in(page, ann)
+    await context.set_offline(True)
+    answer = await ask(page, QUESTION)
+    await expect(answer.get_by_role("alert")).to_have_text(
+        "The server cannot be reached. Please try again."
+    )
+    await context.set_offline(False)
+    await answer.get_by_role("button", name="Try again").click()
+    await until_complete(page, answer)
+    await expect(answer.locator(".text")).to_have_text("Here.")
+    await expect(page.locator(".question")).to_have_count(1)
+    await context.close()
+
+
+async def test_earlier_messages_of_a_long_conversation_can_be_read(
+    page: Page, service: Service, ann: Person
+) -> None:
+    session = await ChatSession.objects.acreate(user=ann.user, title="Long")
+    for number in range(60):
+        await ChatMessage.objects.acreate(
+            session=session, user=ann.user, role="user", content=f"Note {number}"
+        )
+    await sign_in(page, ann)
+    await page.get_by_role("button", name="Long", exact=True).click()
+    await expect(page.locator(".question")).to_have_count(50)
+    await page.get_by_role("button", name="Earlier messages").click()
+    await expect(page.locator(".question")).to_have_count(60)
+    await expect(page.locator(".question").first).to_have_text("You: Note 0")
+    await expect(page.get_by_role("button", name="Earlier messages")).to_have_count(0)
 
 
 async def test_conversations_are_renamed_archived_and_deleted(

@@ -141,7 +141,8 @@ export function createCards(prefix, onTrouble) {
       draw(events);
       const fitting = listed ?? ids;
       const few = named.length < LEAST_NAMED && !events.length;
-      shown = new Set(few ? fitting.slice(0, FIRST_SHOWN) : named);
+      const chosen = few ? fitting.slice(0, FIRST_SHOWN) : named;
+      shown = new Set(chosen.filter((id) => drawn.has(id)));
       show();
       if (listed) offer(listed);
     },

@@ -10,6 +10,7 @@ import { createReading, readTurn, stopTurn } from "./turns.js";
 const state = { sessionId: null, reading: null, model: null };
 // What would begin another answer, or leave the branch, while one is being written.
 const ASKING = ".chips button, #conversation .tools button, .pane button, .again";
+const PAGE_OF_MESSAGES = 50; // as many as an opened conversation comes with
 const ENDINGS = { stopped: "You stopped this answer.", interrupted: "This answer broke off." };
 let onChange = () => {};
 
@@ -236,7 +237,8 @@ export async function open(id) {
   try {
     const { messages, running_generation_id: running } = await getJson(`/chat/sessions/${id}`);
     if (state.sessionId !== id) return; // another one was opened meanwhile
-    const question = drawMessages(messages);
+    const { question, elements } = drawMessages(messages);
+    $("conversation").append(...earlierButton(messages), ...elements);
     setReading(null);
     if (question) scrollTo(question.root);
     onChange();
@@ -248,17 +250,36 @@ export async function open(id) {
   }
 }
 
-/** Draws a branch; returns its last question. */
-function drawMessages(messages) {
+/** A button that brings what was said before these messages, if that may be something. */
+function earlierButton(messages) {
+  if (messages.length < PAGE_OF_MESSAGES) return [];
+  const path = `/chat/sessions/${state.sessionId}/messages?limit=${PAGE_OF_MESSAGES}&before_id=${messages[0].id}`;
+  const button = actionButton("Earlier messages", async () => {
+    button.disabled = true;
+    const before = await getJson(path).catch(() => null);
+    button.disabled = false;
+    if (!before) return;
+    const { elements } = drawMessages(before, null);
+    button.replaceWith(...earlierButton(before), ...elements);
+    elements.at(-1)?.scrollIntoView({ block: "start" });
+  }, { className: "quiet earlier" });
+  return [button];
+}
+
+/** Messages of a branch as elements, and the last question among them; `end` is the branch's. */
+function drawMessages(messages, end = messages.at(-1)) {
   let question = null;
+  const elements = [];
   for (const message of messages) {
     if (message.role === "user") {
       question = createQuestion(message.content);
       question.offer(message, questionActions(message.id, question));
-      $("conversation").append(question.root);
-    } else if (message.role === "assistant") drawAnswer(message, question, message === messages.at(-1));
+      elements.push(question.root);
+    } else if (message.role === "assistant") {
+      elements.push(drawAnswer(message, question, message === end));
+    }
   }
-  return question;
+  return { question, elements };
 }
 
 function drawAnswer(message, question, isLast) {
@@ -274,5 +295,5 @@ function drawAnswer(message, question, isLast) {
   if (events.length && metadata.constraints) answer.add(followButton(message.id));
   if (question) answer.add(answerTools(message, answerActions(message.id, question)));
   answer.finish();
-  $("conversation").append(answer.root);
+  return answer.root;
 }
