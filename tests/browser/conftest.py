@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from django.core.management import call_command
-from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Page, Request
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect
 from playwright.async_api import async_playwright as playwright
-from playwright.async_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.fakes.ollama import FakeOllama
