@@ -95,7 +95,7 @@ def _free_port() -> int:
 
 
 def _wait_until_live(service: Service) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if service.process.poll() is not None:
             break
