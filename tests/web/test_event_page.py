@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import extruct
 import pytest
 from django.test import Client
 from icalendar import Calendar
 
 from events.models import Event
+from tests.events.merging.stored import DRAFT, event, store
 from tests.factories import make_event
 from tests.web.test_page import Tags
 from web.event_text import price_text
 
+HOUR = timedelta(hours=1)
 HOSTILE = "</script><img src=x onerror=alert(1)> & \"'\u2028 <!--"
 
 
@@ -91,6 +95,79 @@ def test_page_holds_data_and_previews(client: Client, concert: Event) -> None:
     assert previews["og:title"] == "Harbour concert"
     assert previews["og:url"] == f"http://testserver/events/{concert.pk}"
     assert "June 3, 2030" in (previews["og:description"] or "")
+
+
+def test_page_is_read_by_another_library(client: Client, concert: Event) -> None:
+    page = f"http://testserver/events/{concert.pk}"
+    found = extruct.extract(
+        client.get(f"/events/{concert.pk}").content.decode(),
+        base_url=page,
+        syntaxes=["json-ld", "opengraph"],
+        uniform=True,
+    )
+    [data], [preview] = found["json-ld"], found["opengraph"]
+    assert (data["startDate"], data["endDate"], data["isAccessibleForFree"]) == (
+        *("2030-06-03T19:30:00-04:00", "2030-06-03T21:30:00-04:00", False),
+    )
+    assert (data["location"]["geo"]["latitude"], data["mainEntityOfPage"]) == (42.33704, page)
+    assert {name: preview[name] for name in ("og:title", "@type", "og:url", "og:site_name")} == {
+        "og:title": "Harbour concert",
+        "@type": "website",
+        "og:url": page,
+        "og:site_name": "Superschedules",
+    }
+
+
+def test_calendar_links_carry_days_texts_and_an_end(client: Client, db: None) -> None:
+    start = datetime(2030, 6, 3, 4, tzinfo=UTC)  # midnight in Newton
+    days = make_event(
+        "Fair & <more>",
+        now=start,
+        starts_in=timedelta(0),
+        hours=48,
+        all_day=True,
+        description=HOSTILE,
+    )
+    google, outlook = calendar_links(client, days)
+    assert (google["dates"], google["action"]) == ("20300603/20300605", "TEMPLATE")
+    assert (outlook["startdt"], outlook["enddt"], outlook["allday"]) == (
+        *("2030-06-03", "2030-06-05", "true"),
+    )
+    assert google["text"] == outlook["subject"] == "Fair & <more>"
+    assert google["location"] == outlook["location"] != ""
+    assert google["details"] == outlook["body"]
+    assert google["details"].endswith(f"http://testserver/events/{days.pk}")
+    endless = make_event("Open end", now=start, starts_in=timedelta(0), end_time=None)
+    google, outlook = calendar_links(client, endless)
+    assert google["dates"] == "20300603T040000Z/20300603T050000Z"
+    assert outlook["enddt"] == "2030-06-03T05:00:00Z"
+
+
+def calendar_links(client: Client, event: Event) -> list[dict[str, str]]:
+    """What the links to Google and Outlook fill in."""
+    parsed = Tags()
+    parsed.feed(client.get(f"/events/{event.pk}").content.decode())
+    links = [urlsplit(a["href"] or "") for tag, a in parsed.tags if tag == "a"]
+    hosts = ("calendar.google.com", "outlook.live.com")
+    by_host = {link.hostname: dict(parse_qsl(link.query)) for link in links}
+    return [by_host[host] for host in hosts]
+
+
+def test_file_keeps_its_uid_and_counts_each_change(client: Client, db: None) -> None:
+    def read() -> dict[str, Any]:
+        [one] = Calendar.from_ical(client.get(f"/events/{pk}.ics").content).walk("VEVENT")
+        return {name: one.decoded(name) for name in ("uid", "sequence", "last-modified", "dtstart")}
+
+    store("town", DRAFT)
+    pk = event("town").pk
+    first = read()
+    store("town", DRAFT)
+    assert read() == first
+    store("town", replace(DRAFT, title="Rosa Lind Trio", start_time=DRAFT.start_time + HOUR))
+    changed = read()
+    assert (changed["uid"], changed["sequence"]) == (first["uid"], first["sequence"] + 1)
+    assert changed["dtstart"] == first["dtstart"] + HOUR
+    assert changed["last-modified"] >= first["last-modified"]
 
 
 def test_hostile_texts_stay_texts(client: Client, db: None) -> None:

@@ -10,6 +10,10 @@ from events.ingestion.places.regions import country_code, state_code
 
 _POSTAL = re.compile(r"\s+(\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$")
 _CITY_STATE = re.compile(r"(.+?)\s+([A-Z]{2})")
+# A house number with something behind it.
+_STREET_BEGUN = re.compile(r"(?<!\w)\d\S* +\S")
+# In words.
+_LONGEST_TOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,23 @@ def _in_country(parts: list[str], country: str) -> Iterator[Reading]:
 
 
 def _in_state(parts: list[str]) -> Iterator[Reading]:
-    """ "…, Davis, CA 95616" and "…, Davis CA 95616"."""
+    """ "…, Davis, CA 95616", "… 12 Main Street Davis, CA 95616" and "…, Davis CA 95616"."""
     last, postal = _without_postal(parts[-1])
     if len(parts) > 1 and (state := state_code(last)):
         yield Reading(", ".join(parts[:-2]), parts[-2], state, "US", postal)
+        for rest, town in _run_on(parts[-2]):
+            yield Reading(", ".join([*parts[:-2], rest]), town, state, "US", postal)
     elif (match := _CITY_STATE.fullmatch(last)) and state_code(match[2]):
         yield Reading(", ".join(parts[:-1]), match[1], match[2], "US", postal)
+
+
+def _run_on(text: str) -> Iterator[tuple[str, str]]:
+    """Where a town may begin behind a street without a comma: "12 Main Street San Rafael"."""
+    words = text.split()
+    for count in range(min(_LONGEST_TOWN, len(words) - 1), 0, -1):
+        rest = " ".join(words[:-count])
+        if _STREET_BEGUN.search(rest):
+            yield rest, " ".join(words[-count:])
 
 
 def _without_postal(text: str) -> tuple[str, str]:

@@ -103,6 +103,12 @@ LINES = [
         "4140 Redwood Highway #8 San Rafael, Santa Rosa, CA",
         "4140 Redwood Highway #8; ; 4140 Redwood Highway #8; San Rafael, CA",
     ),
+    # No comma before the town.
+    (
+        "Sudwerk Brewing Co  2001 2nd Street  Davis, CA 95618",
+        "Sudwerk Brewing Co; ; 2001 2nd Street; Davis, CA",
+    ),
+    ("Hall 12 Main Street San Rafael, CA", "Hall; ; 12 Main Street; San Rafael, CA"),
     # Another town in the place of an address.
     ("Black Mountain, Asheville, NC", "Black Mountain; ; ; Black Mountain, NC"),
     ("Downtown Petaluma, Santa Rosa, CA", "Petaluma; ; ; Petaluma, CA"),
