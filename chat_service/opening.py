@@ -28,7 +28,7 @@ from chat_service.shown import shown_last
 from chat_service.wire import ChatRequest, MessageIn, TurnOptions
 from events.models import ChatMessage, ChatSession, Generation
 from rag.scoring import Weights
-from rag.service import anticipate, require_more_like, understand_message, weights_with
+from rag.service import require_more_like, understand_message, weights_with
 from rag.types import Constraints, MoreLike, Retrieval
 from rag.understanding import constraints_from_json
 
@@ -135,7 +135,6 @@ def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
     asked = perf_counter()
     understood = _understood(request, session)
     understanding_ms = (perf_counter() - asked) * 1000
-    anticipate(understood.constraints)
     begun = _begun(ask, request, session)
     if isinstance(begun, RepeatedTurn):
         return begun

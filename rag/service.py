@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.errors import InvalidRequest
 from rag import gazetteer
-from rag.embedding import begin_query, check_dimensions
+from rag.embedding import check_dimensions
 from rag.finding import FindOptions, Preview, find_events, preview_events
 from rag.geocoding.geocoder import configured_geocoder
 from rag.resembling import find_more_like
@@ -31,7 +31,6 @@ __all__ = [
     "HEAVIEST",
     "FindOptions",
     "Preview",
-    "anticipate",
     "find_events",
     "get_context_events",
     "preview_events",
@@ -55,12 +54,6 @@ def warm_up() -> None:
     configured_geocoder()
     check_dimensions()
     gazetteer.warm_up()
-
-
-def anticipate(constraints: Constraints) -> None:
-    """Begins beside the caller what `find_events` will wait for: the query's vector."""
-    if constraints.query:
-        begin_query(constraints.query)
 
 
 def get_context_events(

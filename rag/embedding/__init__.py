@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from rag.embedding.base import EmbeddingBackend, EmbeddingError, Vectors
-from rag.embedding.registry import begin_query, check_dimensions, embed_query, get_backend
+from rag.embedding.registry import check_dimensions, embed_query, get_backend
 
 __all__ = [
     "EmbeddingBackend",
     "EmbeddingError",
     "Vectors",
-    "begin_query",
     "check_dimensions",
     "embed_query",
     "get_backend",

@@ -65,11 +65,6 @@ def embed_query(text: str) -> Vectors:
     return _query_vectors().vector(text)
 
 
-def begin_query(text: str) -> None:
-    """Begins to embed a query that `embed_query` will be asked for soon; fails only there."""
-    _query_vectors().begin(text)
-
-
 def check_dimensions() -> None:
     """Compares the backend's vectors with the search table's; call it as the server starts.
 

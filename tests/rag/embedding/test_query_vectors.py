@@ -57,21 +57,3 @@ def test_failure_is_not_remembered() -> None:
         with pytest.raises(EmbeddingError):
             queries.vector("down")
     assert backend.asked == ["down", "down"]
-
-
-def test_query_that_was_begun_is_embedded_once() -> None:
-    backend = CountingBackend()
-    queries = QueryVectors(backend)
-    begun = queries.begin("jazz")
-    assert queries.vector("jazz") is begun.result()
-    assert backend.asked == ["jazz"]
-
-
-def test_query_whose_beginning_failed_is_tried_again() -> None:
-    backend = CountingBackend()
-    queries = QueryVectors(backend)
-    with pytest.raises(EmbeddingError):
-        queries.begin("down").result()
-    with pytest.raises(EmbeddingError):
-        queries.vector("down")
-    assert set(backend.asked) == {"down"}
