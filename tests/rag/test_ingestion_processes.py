@@ -45,7 +45,7 @@ def clean(committed: None) -> Iterator[None]:
     Event.objects.filter(source__in=(SOURCE, OTHER_SOURCE)).delete()
     Import.objects.filter(source=SOURCE).delete()
     Source.objects.filter(name=SOURCE).delete()
-    Venue.objects.filter(name="Killed Hall").delete()
+    Venue.objects.filter(events__isnull=True).delete()
 
 
 @pytest.fixture
