@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from tempfile import SpooledTemporaryFile
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar, Component
@@ -18,10 +16,10 @@ from icalendar.timezone import tzp
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetch import Fetched
+from events.ingestion.formats.ical_entry import raw_event, stamp_of, start_of, text_of
 from events.ingestion.formats.ical_lines import Block, Frame, blocks
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules
 from events.ingestion.formats.ical_simple import (
-    STATUS,
     Fields,
     NotPlain,
     read_fields,
@@ -33,7 +31,6 @@ from events.ingestion.raw import (
     Entries,
     ParsedFile,
     RawEvent,
-    RawPlace,
     Skipped,
     collect,
 )
@@ -144,7 +141,7 @@ class _Reader:
     ) -> Iterator[RawEvent | Skipped]:
         """A series and its exceptions; entries without a rule stand for themselves."""
         repeats = any("RRULE" in entry or "RDATE" in entry for entry in members)
-        is_series = repeats and bool(_text(members[0], "UID"))
+        is_series = repeats and bool(text_of(members[0], "UID"))
         try:
             found = self._repetitions(calendar, members) if is_series else members
         except BrokenEntry as error:
@@ -155,15 +152,15 @@ class _Reader:
             return
         stamps: set[str] = set()
         for entry in found:
-            stamp = _stamp(entry.get("RECURRENCE-ID"))
+            stamp = stamp_of(entry.get("RECURRENCE-ID"))
             if is_series and (not stamp or stamp in stamps):
                 # One exception for "this and all future" dates stands for many.
-                stamp = _stamp(entry["DTSTART"])
+                stamp = stamp_of(entry["DTSTART"])
             stamps.add(stamp)
             try:
                 if is_series:
                     self._budget.take_occurrence()
-                yield _raw_event(entry, stamp, cancelled=self._cancelled)
+                yield raw_event(entry, stamp, cancelled=self._cancelled)
             except BrokenEntry as error:
                 yield _skipped(entry, str(error))
                 if self._budget.occurrences < 0:
@@ -180,7 +177,7 @@ class _Reader:
             series.add_component(entry)
         end = datetime.combine(last + timedelta(days=1), time(), UTC)
         found = recurring_ical_events.of(series).between(self._now, end)
-        within = (entry for entry in found if _day(_start(entry)) <= last)
+        within = (entry for entry in found if _day(start_of(entry)) <= last)
         return list(islice(sorted(within, key=_order), MAX_OCCURRENCES))
 
 
@@ -214,15 +211,7 @@ def _check(entry: Component) -> None:
         raise BrokenEntry("the rule of repetition (RRULE) cannot be read")
     if "DTSTART" not in entry and "DTSTART" not in broken:
         raise BrokenEntry("the start (DTSTART) is missing")
-    _start(entry)
-
-
-def _start(entry: Component) -> date | datetime:
-    """The start; several of them, or a garbled one, are no start."""
-    start = getattr(entry.get("DTSTART"), "dt", None)
-    if not isinstance(start, date):
-        raise BrokenEntry("the start (DTSTART) cannot be read")
-    return start
+    start_of(entry)
 
 
 def _day(moment: date | datetime) -> date:
@@ -231,88 +220,14 @@ def _day(moment: date | datetime) -> date:
 
 def _order(entry: Component) -> datetime:
     """The start as an instant, or as if it were one."""
-    start = _start(entry)
+    start = start_of(entry)
     if not isinstance(start, datetime):
         return datetime.combine(start, time(), UTC)
     return start.astimezone(UTC) if start.tzinfo else start.replace(tzinfo=UTC)
 
 
-def _stamp(value: Any) -> str:
-    moment = getattr(value, "dt", None)
-    if isinstance(moment, datetime):
-        return moment.strftime("%Y%m%dT%H%M%S")
-    return moment.strftime("%Y%m%d") if isinstance(moment, date) else ""
-
-
-def _raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent:
-    start = _start(entry)
-    status = "cancelled" if cancelled else STATUS.get(_text(entry, "STATUS").upper(), "")
-    link = _text(entry, "URL") or _text(entry, "X-ALT-URL")
-    return RawEvent(
-        uid=_text(entry, "UID"),
-        repeats_at=repeats_at,
-        title=_text(entry, "SUMMARY"),
-        start=start,
-        end=_end(entry, start),
-        zone=_zone_of(start),
-        location=_text(entry, "LOCATION"),
-        place=_geo(entry),
-        online_url=_text(entry, "CONFERENCE") or _text(entry, "X-GOOGLE-CONFERENCE"),
-        description=_text(entry, "DESCRIPTION") or _text(entry, "X-ALT-DESC"),
-        url=link,
-        status=status,
-        price=_text(entry, "X-COST") or _text(entry, "COST"),
-        keywords=_categories(entry),
-        organizer=_organizer(entry),
-    )
-
-
-def _text(entry: Component, name: str) -> str:
-    value = entry.get(name)
-    if isinstance(value, list):
-        value = value[0]
-    return "" if value is None else str(value)
-
-
-def _end(entry: Component, start: date | datetime) -> date | datetime | None:
-    end = getattr(entry.get("DTEND"), "dt", None)
-    if isinstance(end, date):
-        # An occurrence of an entry without an end is given its start as one.
-        return None if isinstance(end, datetime) and end == start else end
-    duration = getattr(entry.get("DURATION"), "dt", None)
-    try:
-        return start + duration if isinstance(duration, timedelta) else None
-    except OverflowError:
-        raise BrokenEntry("the duration is beyond every calendar") from None
-
-
-def _zone_of(moment: date | datetime) -> str:
-    zone = moment.tzinfo if isinstance(moment, datetime) else None
-    return zone.key if isinstance(zone, ZoneInfo) and zone.key != "UTC" else ""
-
-
-def _geo(entry: Component) -> RawPlace | None:
-    """The point, when it is given and not the (0, 0) of careless exports."""
-    geo = entry.get("GEO")
-    latitude, longitude = getattr(geo, "latitude", None), getattr(geo, "longitude", None)
-    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
-        return None
-    return RawPlace(latitude=float(latitude), longitude=float(longitude))
-
-
-def _categories(entry: Component) -> tuple[str, ...]:
-    value = entry.get("CATEGORIES")
-    lists = value if isinstance(value, list) else [value] if value is not None else []
-    return tuple(str(word) for each in lists for word in getattr(each, "cats", ()))
-
-
-def _organizer(entry: Component) -> str:
-    organizer = entry.get("ORGANIZER")
-    return str(organizer.params.get("CN", "")) if hasattr(organizer, "params") else ""
-
-
 def _skipped(entry: Component, reason: str) -> Skipped:
-    return Skipped(_text(entry, "UID"), _text(entry, "SUMMARY"), "broken entry", reason)
+    return Skipped(text_of(entry, "UID"), text_of(entry, "SUMMARY"), "broken entry", reason)
 
 
 def _skipped_block(fields: Fields, reason: str) -> Skipped:
