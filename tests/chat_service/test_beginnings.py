@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.db import transaction
 
 from accounts.errors import AuthFailed, GenerationInProgress
 from accounts.models import User
@@ -80,7 +81,6 @@ def test_first_message_names_a_session_without_a_title(alice: User, worker: UUID
     assert ChatSession.objects.get(pk=session.pk).title == "jazz?"
 
 
-@pytest.mark.django_db(transaction=True)
 def test_nothing_is_kept_while_an_answer_is_written(alice: User, worker: UUID) -> None:
     first = _beginning(alice, worker)
     begun = begin_session(first)
