@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
-from django.db import transaction
 
 from accounts.errors import AuthFailed, GenerationInProgress
 from accounts.models import User
