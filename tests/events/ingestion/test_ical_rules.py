@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.ingestion.fetch import Fetched
-from events.ingestion.formats import ical_lines, icalendar_file
+from events.ingestion.formats import ical_entry, ical_lines, icalendar_file
 from events.ingestion.formats.ical_simple import NotPlain, read_fields, simple_event
 from events.ingestion.formats.icalendar_file import parse_icalendar
 from events.ingestion.raw import RawEvent
@@ -112,7 +112,7 @@ def test_plain_reading_agrees_with_the_library(shared_data: Path, name: str) -> 
             "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])
         )
         assert simple_event(read_fields(block.lines), cancelled=False) == (
-            icalendar_file._raw_event(entry, "", cancelled=False)  # type: ignore[arg-type]
+            ical_entry.raw_event(entry, "", cancelled=False)  # type: ignore[arg-type]
         )
 
 
