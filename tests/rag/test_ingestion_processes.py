@@ -185,11 +185,11 @@ def test_run_ingestion_told_to_end_puts_the_import_back(file: Path) -> None:
         process.terminate()
         assert process.wait(20) == 0
     imported.refresh_from_db()
-    if imported.status != Import.Status.COMPLETED:
-        assert (imported.status, imported.attempts) == (Import.Status.QUEUED, 0)
+    if imported.status == Import.Status.QUEUED:
+        assert imported.attempts == 0
         ran("run_ingestion")
-    imported.refresh_from_db()
-    assert imported.status == Import.Status.COMPLETED
+    # A worker of the running service may have it: done sooner than a dead one's lease ends.
+    until(lambda: Import.objects.get(pk=imported.pk).status == Import.Status.COMPLETED, 25)
     assert_whole(SIZE)
 
 
