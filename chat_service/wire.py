@@ -92,11 +92,6 @@ class EditRequest(TurnOptions):
 
     _trimmed = field_validator("content")(trimmed_message)
 
-    def as_message(self, session_id: int) -> ChatRequest:
-        """The same as a new message of a session, with the fields that were given."""
-        given = {name: getattr(self, name) for name in self.model_fields_set - {"content"}}
-        return ChatRequest(message=self.content, session_id=session_id, **given)
-
 
 class EventMetadata(Schema):
     """Why an event stands where it stands, and when the same takes place again."""

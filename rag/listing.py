@@ -120,11 +120,6 @@ def list_rows(
     return [Listed(event_id, value) for event_id, value in rows]
 
 
-def ids_without_query(wanted: SearchFilter, limit: int) -> list[int]:
-    """The soonest events that pass a filter."""
-    return [row.event_id for row in list_rows(Listing(wanted), limit=limit)]
-
-
 def _by_start(listing: Listing, after: Key | None) -> Condition:
     """The soonest first, in the order of an index: neither arm reads all of the past."""
     everywhere, arms = _arms(listing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -49,10 +48,6 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def orphaned(self) -> GenerationQuerySet:
         """Running ones that nobody writes any more."""
         return self.running().filter(Q(worker=None) | Q(worker__dead=True))
-
-    def ended_before(self, moment: datetime) -> GenerationQuerySet:
-        """Those that ended before `moment`."""
-        return self.filter(ended_at__lt=moment)
 
     def asked_to_stop(self, worker_id: UUID) -> GenerationQuerySet:
         """One worker's running ones that are to stop."""

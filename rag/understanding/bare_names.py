@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.understanding.lookup import Candidate
-from rag.understanding.mentions import Mention, Text
+from rag.understanding.mention import Mention, Text
 from rag.understanding.namesakes import HOME_COUNTRY, Reference
 from rag.understanding.ordinary_words import (
     LANGUAGES,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.understanding.mentions import Text, phrase_start
+from rag.understanding.mention import Text
+from rag.understanding.mentions import phrase_start
 from rag.understanding.ordinary_words import LANGUAGES, NAMES_OF_PEOPLE, ORDINARY_WORDS
 from rag.understanding.place_words import CONNECTIVES
 from rag.understanding.text import Span

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from rag.types import Centre
 from rag.understanding.bare_names import BARE_POPULATION, is_bare_name
 from rag.understanding.lookup import Candidate, Gazetteer
-from rag.understanding.mentions import Mention, Text, find_mentions, find_zip_codes, is_alias
+from rag.understanding.mention import Mention, Text
+from rag.understanding.mentions import find_mentions, find_zip_codes, is_alias
 from rag.understanding.namesakes import HOME_COUNTRY, Reference, likelihood
 from rag.understanding.ordinary_words import (
     LANGUAGES,

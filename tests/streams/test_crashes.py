@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -45,13 +46,13 @@ class Seen:
 
 def read_until_gone(client: httpx.Client, message: str, **body: object) -> Seen:
     seen = Seen()
-    try:
-        with client.stream("POST", "/chat/stream", json={"message": message, **body}) as response:
-            seen.acknowledged = response.status_code == 200
-            for sent in read_stream(response):
-                take(seen, sent)
-    except httpx.TransportError:
-        pass
+    with (
+        suppress(httpx.TransportError),
+        client.stream("POST", "/chat/stream", json={"message": message, **body}) as response,
+    ):
+        seen.acknowledged = response.status_code == 200
+        for sent in read_stream(response):
+            take(seen, sent)
     return seen
 
 
@@ -109,11 +110,9 @@ def whole_so_far(service: Service, person: Person, generation: str) -> bytes:
         service.client(person.token) as client,
         client.stream("GET", f"/chat/generations/{generation}/stream", timeout=0.5) as response,
     ):
-        try:
+        with suppress(httpx.ReadTimeout):
             for raw in response.iter_raw():
                 read += raw
-        except httpx.ReadTimeout:
-            pass
     return read
 
 
