@@ -109,10 +109,10 @@ def whole_so_far(service: Service, person: Person, generation: str) -> bytes:
     with (
         service.client(person.token) as client,
         client.stream("GET", f"/chat/generations/{generation}/stream", timeout=0.5) as response,
+        suppress(httpx.ReadTimeout),
     ):
-        with suppress(httpx.ReadTimeout):
-            for raw in response.iter_raw():
-                read += raw
+        for raw in response.iter_raw():
+            read += raw
     return read
 
 
