@@ -18,10 +18,10 @@ from ninja_jwt.settings import api_settings
 from ninja_jwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from ninja_jwt.tokens import AccessToken, RefreshToken, Token
 
-from accounts.database import in_database
-from accounts.errors import AuthFailed, AuthRequired, Forbidden, TokenExpired, TokenInvalid
 from accounts.models import User
 from accounts.service_tokens import is_service_key, user_of_service_key
+from core.database import in_database
+from core.errors import AuthFailed, AuthRequired, Forbidden, TokenExpired, TokenInvalid
 
 
 def issue_tokens(user: User) -> dict[str, str]:

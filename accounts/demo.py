@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from accounts.models import User
-from accounts.secret_files import kept_secret
+from core.secret_files import kept_secret
 
 DEMO_USERNAME = "demo"
 DEMO_EMAIL = "demo@example.org"

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.errors import Forbidden, TokenExpired, TokenInvalid
 from accounts.models import ServiceToken, User
+from core.errors import Forbidden, TokenExpired, TokenInvalid
 
 PREFIX = "sst_"
 _SHOWN = 12

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from accounts.authentication import BearerAuth
-from api.auth_views import router as auth_router
-from api.branch_views import router as branch_router
-from api.chat_views import router as chat_router
-from api.errors import register_error_handlers
-from api.event_exports import router as event_export_router
-from api.event_writes import router as event_router
-from api.feed_views import router as feed_router
-from api.idempotency import repeatable
-from api.import_views import router as import_router
-from api.location_views import router as location_router
-from api.openapi import DocumentedAPI
-from api.parsing import StrictParser
-from api.service_views import router as service_router
-from api.user_views import router as user_router
+from api.accounts.tokens import router as auth_router
+from api.accounts.users import router as user_router
+from api.chat.branches import router as branch_router
+from api.chat.conversations import router as chat_router
+from api.chat.suggestions import router as suggestion_router
+from api.chat.traces import router as trace_router
+from api.chat.understand import router as preview_router
+from api.events.export import router as event_export_router
+from api.events.write import router as event_router
+from api.feeds import router as feed_router
+from api.http.errors import register_error_handlers
+from api.http.idempotency import repeatable
+from api.http.openapi import DocumentedAPI
+from api.http.parsing import StrictParser
+from api.imports import router as import_router
+from api.locations import router as location_router
+from api.service import router as service_router
 from chat_service.app import router as turn_router
-from chat_service.preview import router as preview_router
-from chat_service.resuming import router as generation_router
-from chat_service.suggestions import router as suggestion_router
-from chat_service.traces import router as trace_router
+from chat_service.streams.resuming import router as generation_router
 
 api = DocumentedAPI(
     title="Superschedules",

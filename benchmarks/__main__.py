@@ -53,7 +53,7 @@ def _prepare_database() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from events.places import load_places
+    from events.places.loading import load_places
 
     load_places()
 

@@ -23,10 +23,10 @@ from benchmarks.figures import table
 from benchmarks.relevance.calendars import calendar_folder
 from benchmarks.whole_import import SOURCE, import_apart
 from events.demo.generate import generate_events
+from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft
 from events.models import Event, Venue
-from events.search_index import Embedder, embedding_text
+from events.search_table.rows import Embedder, embedding_text
 from rag.embedding import get_backend
 from superschedules import embedded_postgres
 

@@ -11,21 +11,26 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Field, Router, Schema
 
 from accounts.authentication import AsyncBearerAuth, ClaimBearerAuth, claimed_id
-from accounts.database import database_answers, in_database
-from accounts.errors import ErrorOut, ServerError
-from chat_service import sse
-from chat_service.answering import answer_of
-from chat_service.branches import open_edit, open_regeneration
-from chat_service.conversations import get_conversation_history, get_or_create_session, save_message
-from chat_service.generation import Frames, LiveGeneration, run_in_background
 from chat_service.llm.router import answer_router
-from chat_service.opening import Ask, OpenedTurn, RepeatedTurn, open_turn
-from chat_service.repeats import Attempt, attempt_of
-from chat_service.resuming import find_frames
-from chat_service.retrieving import get_relevant_events
-from chat_service.turn import stream_model_response
-from chat_service.wire import ChatAnswer, ChatRequest, EditRequest, StreamChunk, TurnOptions
-from chat_service.worker import Worker, current_worker
+from chat_service.stores.conversations import (
+    get_conversation_history,
+    get_or_create_session,
+    save_message,
+)
+from chat_service.streams import sse
+from chat_service.streams.chunks import StreamChunk
+from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
+from chat_service.streams.resuming import find_frames
+from chat_service.tools.search_events import get_relevant_events
+from chat_service.turns.answer import answer_of
+from chat_service.turns.branches import open_edit, open_regeneration
+from chat_service.turns.open import Ask, OpenedTurn, RepeatedTurn, open_turn
+from chat_service.turns.repeats import Attempt, attempt_of
+from chat_service.turns.requests import ChatAnswer, ChatRequest, EditRequest, TurnOptions
+from chat_service.turns.run import stream_model_response
+from chat_service.turns.worker import Worker, current_worker
+from core.database import database_answers, in_database
+from core.errors import ErrorOut, ServerError
 
 __all__ = [
     "ChatRequest",

@@ -6,6 +6,6 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from events.lookups import register
+        from core.bulk import register
 
         register()

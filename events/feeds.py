@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 
-from accounts.errors import InvalidRequest
+from core.errors import InvalidRequest
 from events.models import Feed
 
 MOST_FEEDS = 100

@@ -11,7 +11,7 @@ class RagConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, since the checks know the models, which are loaded only now.
-        from events.embedders import provide_embedder
+        from events.search_table.vectors import provide_embedder
         from rag.checks import check_embedding_backend, check_geocoder
         from rag.embedding import get_backend
 

@@ -17,15 +17,15 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.errors import InvalidRequest
-from rag import gazetteer
+from core.errors import InvalidRequest
 from rag.embedding import check_dimensions
-from rag.finding import FindOptions, Preview, find_events, preview_events
 from rag.geocoding.geocoder import configured_geocoder
-from rag.resembling import find_more_like
+from rag.ranking.scoring import HEAVIEST, weight_names, weights_with
+from rag.retrieval import FindOptions, Preview, find_events, preview_events
+from rag.search.similar import find_more_like
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
 from rag.understanding import understand
-from rag.weighing import HEAVIEST, weight_names, weights_with
+from rag.understanding.places import gazetteer
 
 __all__ = [
     "HEAVIEST",

@@ -10,11 +10,11 @@ from servestatic import ServeStaticASGI
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superschedules.settings")
 django.setup()
 
-from accounts.bounded_connection import bound_statements  # noqa: E402 (the apps must be ready first)
+from core.bounded_connection import bound_statements  # noqa: E402 (the apps must be ready first)
 from rag.service import warm_up  # noqa: E402
-from superschedules.handler import Handler  # noqa: E402
-from superschedules.lifespan import Lifespan  # noqa: E402
-from superschedules.slow_readers import SlowReaderGuard  # noqa: E402
+from superschedules.server.handler import Handler  # noqa: E402
+from superschedules.server.lifespan import Lifespan  # noqa: E402
+from superschedules.server.slow_readers import SlowReaderGuard  # noqa: E402
 
 # Seconds for which a thread may keep the interpreter from the others. With Python's 5 ms, a small
 # request waited that long after each of its queries while streams kept the event loop busy.

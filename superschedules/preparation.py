@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import connection
 from tqdm import tqdm
 
 from accounts.demo import create_demo_user
 from events.demo import create_demo_events
-from events.places import load_places, places_are_loaded
+from events.places.loading import load_places, places_are_loaded
 from rag.embedding import get_backend
 from rag.service import warm_up
-from superschedules.vector_extension import require_pgvector
 
 Write = Callable[[str], object]
 
@@ -68,3 +69,28 @@ def _step(write: Write, name: str, *, is_slow: bool = False) -> Iterator[None]:
     began = time.perf_counter()
     yield
     write(f"  {name:<22} ready ({time.perf_counter() - began:.1f} s)")
+
+
+# Older ones have bugs in vacuuming HNSW indexes, and security fixes missing.
+OLDEST = (0, 8, 5)
+
+
+def require_pgvector() -> None:
+    """Call it once the tables are migrated.
+
+    Raises:
+        ImproperlyConfigured: the extension is older than `OLDEST`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+        [installed] = cursor.fetchone()
+    if not is_recent_enough(installed):
+        raise ImproperlyConfigured(
+            f"The database has pgvector {installed}; at least {'.'.join(map(str, OLDEST))} is"
+            " needed. Upgrade it and run: ALTER EXTENSION vector UPDATE;"
+        )
+
+
+def is_recent_enough(version: str) -> bool:
+    """Whether a version such as "0.8.5" is `OLDEST` or later."""
+    return tuple(int(part) for part in version.split(".")) >= OLDEST

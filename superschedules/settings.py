@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from accounts.bounded_connection import BoundedConnection
+from core.bounded_connection import BoundedConnection
 from superschedules import env
 
 BASE_DIR = env.ROOT
@@ -42,15 +42,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "superschedules.middleware.SecurityMiddleware",
+    "superschedules.server.middleware.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "api.middleware.ApiPathMiddleware",
-    "superschedules.middleware.SessionMiddleware",
-    "superschedules.middleware.CommonMiddleware",
-    "superschedules.middleware.CsrfViewMiddleware",
-    "superschedules.middleware.AuthenticationMiddleware",
-    "superschedules.middleware.MessageMiddleware",
-    "superschedules.middleware.XFrameOptionsMiddleware",
+    "api.http.middleware.ApiPathMiddleware",
+    "superschedules.server.middleware.SessionMiddleware",
+    "superschedules.server.middleware.CommonMiddleware",
+    "superschedules.server.middleware.CsrfViewMiddleware",
+    "superschedules.server.middleware.AuthenticationMiddleware",
+    "superschedules.server.middleware.MessageMiddleware",
+    "superschedules.server.middleware.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -69,7 +69,7 @@ TEMPLATES = [
 
 # Database -------------------------------------------------------------------
 
-# The pool bounds both the connections and, in `accounts.database`, the threads
+# The pool bounds both the connections and, in `core.database`, the threads
 # that visit the database from asynchronous code.
 DB_POOL_SIZE = env.integer("DB_POOL_SIZE", 8, minimum=3)
 DB_POOL_TIMEOUT = env.seconds("DB_POOL_TIMEOUT", 5)

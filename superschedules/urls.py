@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from api.api import api
-from api.errors import api_not_found
+from api.http.errors import api_not_found
 
-handler404 = "web.views.not_found"
+handler404 = "web.pages.not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
     re_path(r"^api(/|$)", api_not_found),

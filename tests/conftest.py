@@ -20,7 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.models import Generation
-from events.places import load_places
+from events.places.loading import load_places
 from tests.fakes.ollama import FakeOllama, Reply
 from tests.serving import Service, running_service
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from events.models import Event, Venue
-from events.search_index import reindex
+from events.search_table.rows import reindex
 from rag.embedding import get_backend
 
 NEWTON = (42.33704, -71.20922)

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from web.digest_views import unsubscribe
-from web.event_views import event_file_view, event_page
-from web.views import index
+from web.digests.unsubscribe import unsubscribe
+from web.events import event_file_view, event_page
+from web.pages import index
 
 urlpatterns = [
     path("", index, name="index"),

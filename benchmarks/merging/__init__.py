@@ -9,7 +9,7 @@ from benchmarks.merging.pairs import CALENDAR, NOW, load_pairs
 from benchmarks.merging.scoring import Judged, judge_pairs, score_pairs
 from benchmarks.relevance.calendars import calendar_folder
 from events.ingestion.pipeline import ImportOptions, import_calendar
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 from rag.embedding import get_backend
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchmarks.merging.pairs import Pair
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 from events.merging.comparing import Verdict, compare
 from events.merging.facts import Facts, Place
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from events.places import load_places
+from events.places.loading import load_places
 
 NAME = "relevance"
 

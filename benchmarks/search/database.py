@@ -118,7 +118,7 @@ def _run(server: psycopg.Connection[Any], statement: LiteralString, *names: str)
 
 def prepare_base(url: str) -> None:
     """Makes the template: today's tables, all places."""
-    from events.places import load_places
+    from events.places.loading import load_places
 
     use_database(BASE)
     call_command("migrate", verbosity=0)

@@ -23,7 +23,7 @@ from benchmarks.search.engines import Built, Effort, Entrant
 from benchmarks.search.queries import Query
 from benchmarks.search.rows import Rows, moment
 from benchmarks.search.truth import TOP, Wanted
-from events.grid import EARTH_RADIUS_MILES
+from core.grid import EARTH_RADIUS_MILES
 
 VERSION = 1
 _TABLE: LiteralString = """

@@ -15,7 +15,7 @@ from django.db.models import F
 from numpy.typing import NDArray
 
 from benchmarks.search.vocabulary import TOPICS
-from events.grid import NO_CELL, cell_of
+from core.grid import NO_CELL, cell_of
 from events.models import Place
 
 # Part of what says whether loaded rows are still these: raise it with any change.

@@ -52,7 +52,7 @@ def event_parts(number: int) -> tuple[str, str, list[str], str]:
 
 
 def event_text(number: int) -> str:
-    """The words that are embedded, in the order of `events.search_index.embedding_text`."""
+    """The words that are embedded, in the order of `events.search_table.rows.embedding_text`."""
     title, venue, tags, line = event_parts(number)
     return f"{title}. {venue}. {', '.join(tags)}. {line}".strip()
 

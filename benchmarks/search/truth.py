@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.rows import Rows, unit_vectors
-from events.grid import squared_chord
+from core.grid import squared_chord
 
 TOP = 10
 # Sums of 384 products in float32 differ by less, whichever way they are added up.

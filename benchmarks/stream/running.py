@@ -29,11 +29,11 @@ from benchmarks.stream.servers import (
     running_passthrough,
     running_service,
 )
-from chat_service.conversations import save_message
+from chat_service.stores.conversations import save_message
 from events.demo.generate import generate_events
 from events.ingestion.store import store_events
 from events.models import ChatSession, Event, Generation
-from events.places import load_places
+from events.places.loading import load_places
 from rag.embedding import get_backend
 
 MESSAGE = f"live jazz and {NEW_WORD} near Newton, MA in the next two weeks"

@@ -9,7 +9,7 @@ import django
 
 django.setup()  # the settings' module is in the environment
 
-from chat_service.journal import writer  # noqa: E402 (the apps must be ready first)
+from chat_service.streams.journal import writer  # noqa: E402 (it reads the settings)
 
 writer.FLUSH_SECONDS = 1e9
 

@@ -10,9 +10,8 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from accounts.errors import LLMTimeout, LLMUnavailable
-from chat_service.llm.builtin import BuiltinProvider
-from chat_service.llm.ollama_provider import OllamaConfig, OllamaProvider, Timeouts
+from chat_service.llm.builtin.provider import BuiltinProvider
+from chat_service.llm.ollama.provider import OllamaConfig, OllamaProvider, Timeouts
 from chat_service.llm.types import (
     AnswerPart,
     AnswerProvider,
@@ -20,6 +19,7 @@ from chat_service.llm.types import (
     ModelHealth,
     ProviderDown,
 )
+from core.errors import LLMTimeout, LLMUnavailable
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from accounts.errors import LLMUnavailable
+from core.errors import LLMUnavailable
 from rag.types import Retrieval
 
 
@@ -84,7 +84,7 @@ class AnswerProvider(Protocol):
 
     `stream` yields one start part when its first text is there, then text
     parts, then exactly one finish part, or raises
-    `accounts.errors.LLMUnavailable` or `LLMTimeout`. Whoever raises before the
+    `core.errors.LLMUnavailable` or `LLMTimeout`. Whoever raises before the
     start part has shown nothing, so that another provider may answer instead.
     Closing the generator closes the connection behind it at once.
     """

@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts.errors import InvalidRequest
 from accounts.models import User
+from core.errors import InvalidRequest
 from events.admin.base import as_block
 from events.admin.filters import ListedFilter, SourceFilter, WhenFilter
 from events.admin.local_times import LocalTimesAdmin
 from events.admin.search_sync import refresh_search_rows
-from events.embedders import current_embedder
 from events.ingestion.times import zone_or_none
 from events.merging.merge import merge_by_hand
 from events.models import Event, MergeDue
+from events.search_table.vectors import current_embedder
 
 
 class EventForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.text import fold_name
 from events.admin.base import ModelAdmin, ReadOnly
 from events.admin.filters import CountryFilter, PopulationFilter
 from events.models import Place, PlaceName
-from events.text import fold_name
 
 
 @admin.register(Place)

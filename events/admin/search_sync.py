@@ -7,7 +7,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from events.models import Event
-from events.search_index import write_search_rows
+from events.search_table.rows import write_search_rows
 
 _BATCH = 500
 

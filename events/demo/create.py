@@ -10,8 +10,8 @@ from django.utils import timezone
 from events.demo.generate import generate_events
 from events.ingestion.store import store_events
 from events.models import Event
-from events.places import load_places, places_are_loaded
-from events.search_index import Embedder
+from events.places.loading import load_places, places_are_loaded
+from events.search_table.rows import Embedder
 
 SOURCE = "demo"
 # Far enough to reach into next month from the first day of any month.

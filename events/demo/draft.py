@@ -9,11 +9,11 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
+from core.text import fold_name
 from events.demo.kind import Kind
 from events.demo.towns import Area, Town
 from events.demo.venues import one_line
-from events.ingestion.types import EventDraft, VenueDraft
-from events.text import fold_name
+from events.ingestion.records import EventDraft, VenueDraft
 
 Venues = Mapping[str, tuple[VenueDraft, Area]]
 _HYBRID_SHARE = 0.4

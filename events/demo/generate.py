@@ -18,7 +18,7 @@ from events.demo.kind import Kind, Slot
 from events.demo.kinds import kind_named, kinds_for
 from events.demo.towns import TOWNS, Town
 from events.demo.venues import invent_venues
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 
 SEED = 20
 COUNT = 1400

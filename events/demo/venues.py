@@ -6,7 +6,7 @@ import math
 from random import Random
 
 from events.demo.towns import Area, Town
-from events.ingestion.types import VenueDraft
+from events.ingestion.records import VenueDraft
 
 # The names of a sort of venue, by language; `{street}` is a street of the town.
 _NAMES: dict[str, dict[str, tuple[str, ...]]] = {

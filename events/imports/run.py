@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from core.advisory_lock import AlreadyRunning, drop_broken_connection, only_one
+from core.progress import Progress, Stopped
 from events.imports.files import forget_file, kept_file
 from events.imports.queue import (
     BUSY_WAIT,
@@ -26,14 +28,12 @@ from events.imports.queue import (
     put_back_import,
 )
 from events.ingestion.errors import FileMissing, ImportFileError
-from events.ingestion.fetch import Fetched, fetch_anew
+from events.ingestion.fetching.fetch import Fetched, fetch_anew
+from events.ingestion.locations.locate import Geocode
 from events.ingestion.pipeline import ImportOptions, import_fetched
-from events.ingestion.places.locate import Geocode
-from events.ingestion.telling import told
+from events.ingestion.report import told
 from events.models import Import
-from events.only_one import AlreadyRunning, drop_broken_connection, only_one
-from events.progress import Progress, Stopped
-from events.search_index import Embedder
+from events.search_table.rows import Embedder
 from events.sources.sync import source_lock
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
+from core.text import fold_name
 from events.ingestion.cleaning import clean_line, clean_text
 from events.ingestion.enrich.ages import read_ages
 from events.ingestion.enrich.audience import find_audience
@@ -19,13 +20,17 @@ from events.ingestion.enrich.evidence import bounded
 from events.ingestion.enrich.prices import Price, read_price
 from events.ingestion.enrich.registration import read_registration
 from events.ingestion.enrich.topics import Subject, find_topics
-from events.ingestion.places.locate import Locator
-from events.ingestion.places.whereabouts import Whereabouts
-from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent, Skipped
-from events.ingestion.times import event_times
-from events.ingestion.types import EventDraft, VenueDraft
-from events.ingestion.zones import ZoneFrom, Zones
-from events.text import fold_name
+from events.ingestion.locations.locate import Locator
+from events.ingestion.locations.whereabouts import Whereabouts
+from events.ingestion.records import (
+    BrokenEntry,
+    EventDraft,
+    ParsedFile,
+    RawEvent,
+    Skipped,
+    VenueDraft,
+)
+from events.ingestion.times import ZoneFrom, Zones, event_times
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -10,21 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from core.progress import Progress, silent
+from events.ingestion.duplicates import Merger
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import Fetched, fetch_anew
-from events.ingestion.fetch_addresses import NOWHERE_PRIVATE, PrivateHosts
+from events.ingestion.fetching.addresses import NOWHERE_PRIVATE, PrivateHosts
+from events.ingestion.fetching.fetch import Fetched, fetch_anew
 from events.ingestion.formats import detect_format, read_file
-from events.ingestion.merge import Merger
+from events.ingestion.locations.locate import Geocode, Locator
 from events.ingestion.normalise import normalise_all
-from events.ingestion.places.gazetteer import Gazetteer, Town
-from events.ingestion.places.locate import Geocode, Locator
-from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
+from events.ingestion.records import Entries, EventDraft, ParsedFile, RawEvent, Skipped, SkippedLog
 from events.ingestion.store import StoreReport, store_events
-from events.ingestion.types import EventDraft
-from events.ingestion.zones import ZoneFrom, Zones
+from events.ingestion.times import ZoneFrom, Zones
 from events.merging.merge import MergeReport, merge_copies
-from events.progress import Progress, silent
-from events.search_index import Embedder
+from events.places.gazetteer import Gazetteer, Town
+from events.search_table.rows import Embedder
 
 # Entries understood together: enough to look up their places with few queries.
 CHUNK = 2000
@@ -93,7 +92,7 @@ def import_calendar(
 ) -> ImportReport:
     """Imports the calendar at a path or address.
 
-    Without an `embedder` the vectors are left to be made later (see `events.embedding_due`).
+    Without an `embedder` the vectors are left to be made later (see `events.search_table.vectors`).
 
     Raises:
         ImportFileError: the file as a whole cannot be read; nothing was stored.

@@ -11,12 +11,12 @@ from operator import attrgetter
 from django.db import transaction
 from django.utils import timezone
 
-from events.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
-from events.ingestion.series import keep_series
-from events.ingestion.types import EventDraft, VenueDraft
+from core.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
+from events.ingestion.duplicates import keep_series
+from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
 from events.models import Event, MergeDue, Venue
-from events.search_index import (
+from events.search_table.rows import (
     Embedder,
     Vector,
     embedding_text,
@@ -101,7 +101,7 @@ def store_events(
     transaction: a process that is killed leaves whole batches, and the next
     run goes on from there. Vectors are made outside of it, and only for events
     whose text changed; without an `embedder` these are marked as due (see
-    `events.embedding_due`). A withdrawn event that its feed holds again is listed
+    `events.search_table.vectors`). A withdrawn event that its feed holds again is listed
     again, unless somebody withdrew it by hand; one that was merged into another
     stays so, and out of the search.
     """

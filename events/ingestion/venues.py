@@ -9,9 +9,9 @@ from operator import attrgetter
 
 from django.utils import timezone
 
-from events.ingestion.types import VenueDraft
+from core.text import fold_name
+from events.ingestion.records import VenueDraft
 from events.models import Venue
-from events.text import fold_name
 
 _RANK = {"": 0, "place": 1, "venue": 2}
 _FIELDS = tuple(field.name for field in fields(VenueDraft))

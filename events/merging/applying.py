@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from events.bulk import commit_without_waiting, concrete_fields, update_rows
+from core.bulk import commit_without_waiting, concrete_fields, update_rows
 from events.merging.candidates import facts_of_event
 from events.merging.comparing import compare
 from events.merging.explaining import reasons_of
@@ -17,7 +17,7 @@ from events.merging.filling import FILLABLE, Trust, fill, plain, restore, shown_
 from events.merging.grouping import best_link
 from events.merging.planning import Plan
 from events.models import Event, MergeDecision, MergeDue
-from events.search_index import Embedder, Vector, event_text, text_hash, write_search_rows
+from events.search_table.rows import Embedder, Vector, event_text, text_hash, write_search_rows
 
 _COLUMNS = (*FILLABLE, "filled", "merged_into", "sequence", "updated_at")
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from events.grid import distance_miles
+from core.grid import distance_miles
+from core.text import fold_name
 from events.merging.facts import Facts, Link, Place
 from events.merging.titles import PARTS, TitleMatch, match_titles
-from events.text import fold_name
 
 ENOUGH = 4.0
 _MOST_FOR_TEXT = 2.0

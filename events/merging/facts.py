@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from core.text import fold_name
 from events.merging.titles import TitleWords, title_words
-from events.text import fold_name
 
 # Where a description says what it is about.
 _OPENING = 240

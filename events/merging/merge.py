@@ -11,8 +11,8 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.errors import InvalidRequest
 from accounts.models import User
+from core.errors import InvalidRequest
 from events.merging.applying import Applied, apply_plan
 from events.merging.candidates import facts_of, refresh_statistics
 from events.merging.comparing import compare
@@ -21,7 +21,7 @@ from events.merging.filling import Trust
 from events.merging.planning import make_plan
 from events.merging.trusting import trust_of_sources
 from events.models import Event, MergeDecision, MergeDue
-from events.search_index import Embedder
+from events.search_table.rows import Embedder
 
 _BATCH = 2000
 # Events that another process is changing are left for the next round.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from events.text import fold_name
+from core.text import fold_name
 
 # Line breaks that a feed lost: "Keb’ MoRoom On The Porch".
 _RUN_TOGETHER = re.compile(r"(?<=[a-z’'])(?=[A-Z][a-z])")

@@ -25,7 +25,7 @@ class Feed(models.Model):
     """A search that somebody follows from a calendar program or by mail.
 
     `key` is the unguessable part of its address; deleting the feed revokes that.
-    `constraints` is the contract's object and `rule` when it looks (see `rag.following`).
+    `constraints` is the contract's object and `rule` when it looks (see `rag.feeds`).
     `digested_on` is the day of the last mail that was about it.
     """
 

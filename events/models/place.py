@@ -98,7 +98,7 @@ class PlaceName(models.Model):
     """One way to write a place's name, folded for look-ups (see `fold_name`).
 
     `is_primary` marks the place's own name, which beats an alternate one.
-    `population` and `area` (see `events.areas`) are the place's, kept here so
+    `population` and `area` (see `events.places.areas`) are the place's, kept here so
     that names can be ordered and narrowed before any place is read.
     """
 

@@ -32,7 +32,7 @@ class EventSearchRow(models.Model):
 
     The point is stored as a unit vector (x, y, z; double precision), so that a
     radius is a squared chord and knows no poles and no antimeridian. `cell`
-    is the grid cell of that point (see `events.grid`), or -1 for an event
+    is the grid cell of that point (see `core.grid`), or -1 for an event
     without one. `ends_at` is always after `starts_at`: an event of unknown
     length counts as the instant of its start. One can attend online and mixed
     events online, offline and mixed ones in person. Cancelled events have no row.

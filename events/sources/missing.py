@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, REPEAT_DAYS_AHEAD
-from events.ingestion.raw import Skipped
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft, Skipped
 
 # More than this many, and more than half of what is to come: nobody's plans change
 # like that. Rather an export went wrong.

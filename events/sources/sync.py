@@ -13,21 +13,21 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from core.advisory_lock import drop_broken_connection, only_one
+from core.progress import Progress, Stopped, silent
 from events.ingestion.errors import FetchFailed, ImportFileError
-from events.ingestion.fetch import Fetched, NotModified, fetch
+from events.ingestion.fetching.fetch import Fetched, NotModified, fetch
+from events.ingestion.locations.locate import Geocode
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_fetched
-from events.ingestion.places.gazetteer import Town
-from events.ingestion.places.locate import Geocode
+from events.ingestion.report import told
 from events.ingestion.store import RULES_VERSION
-from events.ingestion.telling import told
 from events.merging.merge import merge_copies
 from events.models import Event, Source, SourceRun
-from events.only_one import drop_broken_connection, only_one
-from events.progress import Progress, Stopped, silent
-from events.search_index import Embedder
+from events.places.gazetteer import Town
+from events.search_table.rows import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
 from events.sources.schedule import after_failure, after_success
-from events.withdrawing import withdraw_events
+from events.writing import withdraw_events
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from core.advisory_lock import AlreadyRunning
+from core.progress import Stopped, stopping
 from events.models import Source, SourceRun
-from events.only_one import AlreadyRunning
-from events.progress import Stopped, stopping
 from events.sources.sync import SyncOptions, sync_source
 
 log = logging.getLogger(__name__)

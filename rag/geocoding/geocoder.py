@@ -16,7 +16,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection
 
-from events.text import fold_name
+from core.text import fold_name
 from rag.geocoding.errors import GeocoderBusy, GeocoderError
 from rag.geocoding.kept_answers import KeptAnswers
 from rag.geocoding.pace import Pace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.ingestion.places.locate import Geocode
+from events.ingestion.locations.locate import Geocode
 from rag.geocoding.geocoder import Geocoder, configured_geocoder
 
 

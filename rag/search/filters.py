@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from events.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
+from core.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
 from events.models.search import BRIEF
 
 # Past this many cells (a radius of about 500 miles) the index no longer helps.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-EF_SEARCH = 100
 # The graph is walked until enough rows match, but not much longer than the comparing of
 # all matching rows would take. A walk that ends early gives what it has met, which
 # need not be the nearest: with 2,000 steps single groups fell to a recall of 0.91.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from events.grid import chord_to_miles
-from rag.prepared import Row, fetch
+from core.grid import chord_to_miles
+from core.prepared import Row, fetch
 from rag.search.filters import Condition, SearchFilter, Where, parts_of
 from rag.search.lexical import lexical_statement
 from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates, most_steps

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from events.grid import squared_chord, unit_vector
+from core.grid import squared_chord, unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
 
 SIZE = 10_000

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
-from events.grid import unit_vector
+from core.grid import unit_vector
 from rag.search.coverage import coverage_of
 from rag.search.filters import (
     Condition,

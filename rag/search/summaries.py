@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.prepared import fetch
 from events.models import Event
-from rag.prepared import fetch
 from rag.search.run import Candidate
 from rag.types import EventSummary
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from django.db import connection
 
-from events.languages import language_of_zone
-from events.text import fold_name
-from rag.prepared import fetch
+from core.prepared import fetch
+from core.text import fold_name
+from events.places.languages import language_of_zone
 
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in

@@ -5,7 +5,7 @@ attendance, places) claims the words that it understands; the topic for the
 semantic search is what nobody claimed. Its one door is `understand`.
 """
 
-from rag.understanding.lookup import Candidate, Gazetteer
+from rag.understanding.places.lookup import Candidate, Gazetteer
 from rag.understanding.serialise import constraints_from_json, constraints_to_json
 from rag.understanding.understand import understand
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.fitting import age_suits
+from rag.ranking.fit import age_suits
 from rag.types import Constraints, SearchContext, Source
 from rag.understanding.words import Words
 

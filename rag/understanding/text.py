@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from events.text import fold_name
+from core.text import fold_name
 from rag.understanding.spelling import mended
 
 Value = TypeVar("Value")

@@ -8,22 +8,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
-from rag.understanding import names, standing, topic
-from rag.understanding.centre import Chosen, choose_centre, choose_distance
-from rag.understanding.cheaper import cheaper_price
-from rag.understanding.clock import Clock, Period, not_before_now
 from rag.understanding.company import company_of_turn
-from rag.understanding.dates import DateWords, bound_to, read_dates, without_refused
-from rag.understanding.days_in_force import read_within
-from rag.understanding.lookup import Gazetteer
-from rag.understanding.places import PlaceWords
-from rag.understanding.shifts import shifted
+from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.reading import DateWords, bound_to, read_dates, without_refused
+from rag.understanding.dates.shifts import shifted
+from rag.understanding.dates.weekday_in_range import read_within
+from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
+from rag.understanding.places.lookup import Gazetteer
+from rag.understanding.places.reading import PlaceWords
+from rag.understanding.places.resolving import find_places
+from rag.understanding.places.zones import country_of_zone, writes_day_first, zone_or_none
+from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
-from rag.understanding.turn_topic import TurnTopic, topic_of_turn
-from rag.understanding.unwanted import unwanted_spans
-from rag.understanding.whereabouts import find_places
+from rag.understanding.wishes import names, topic
+from rag.understanding.wishes.excluded import unwanted_spans
+from rag.understanding.wishes.prices import cheaper_price
+from rag.understanding.wishes.turn_topic import TurnTopic, topic_of_turn
 from rag.understanding.words import Words
-from rag.understanding.zones import country_of_zone, writes_day_first, zone_or_none
 
 # A time of day in the words narrows a day known from before, not a whole week.
 _LONGEST_DAY = timedelta(hours=36)

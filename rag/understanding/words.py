@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import ShownEvent
-from rag.understanding import ages, attendance, audiences, distances, prices, standing
-from rag.understanding.addresses import find_address, without_address
-from rag.understanding.cheaper import asks_for_cheaper
-from rag.understanding.dates import FoundDates, find_dates
-from rag.understanding.pleasantries import is_small_talk
-from rag.understanding.shifts import Shift, read_shift
-from rag.understanding.shown import ShownWords, is_about_one, read_shown
+from rag.understanding.dates.reading import FoundDates, find_dates
+from rag.understanding.dates.shifts import Shift, read_shift
+from rag.understanding.places.addresses import find_address, without_address
+from rag.understanding.talk import standing
+from rag.understanding.talk.pleasantries import is_small_talk
+from rag.understanding.talk.references import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
-from rag.understanding.titles import find_titles, without_titles
+from rag.understanding.wishes import ages, attendance, audiences, distances, prices
+from rag.understanding.wishes.prices import asks_for_cheaper
+from rag.understanding.wishes.titles import find_titles, without_titles
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from accounts.database import VISITORS, in_database
 from accounts.models import User
+from core.database import VISITORS, in_database
 
 asking: ContextVar[str] = ContextVar("asking", default="nobody")
 

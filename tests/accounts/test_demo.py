@@ -8,7 +8,7 @@ import pytest
 
 from accounts.demo import DemoUserTakenError, create_demo_user
 from accounts.models import User
-from accounts.secret_files import SecretFileError
+from core.secret_files import SecretFileError
 
 pytestmark = pytest.mark.django_db
 

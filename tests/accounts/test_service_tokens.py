@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.errors import Forbidden, TokenInvalid
 from accounts.models import ServiceToken, User
 from accounts.service_tokens import user_of_service_key
+from core.errors import Forbidden, TokenInvalid
 
 pytestmark = pytest.mark.django_db
 

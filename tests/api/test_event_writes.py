@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from accounts.models import ServiceToken, User
 from accounts.service_tokens import revoke_service_token
-from events.event_writing import create_event
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 from events.models import (
     ChatMessage,
     ChatSession,
@@ -27,6 +26,7 @@ from events.models import (
     Source,
     Venue,
 )
+from events.writing import create_event
 from rag.embedding import get_backend
 from tests.api.conftest import SOURCE
 from tests.conftest import Person

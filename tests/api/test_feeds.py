@@ -14,8 +14,8 @@ from django.test import Client
 from icalendar import Calendar
 
 from accounts.authentication import issue_tokens
-from accounts.errors import InvalidRequest
 from accounts.models import User
+from core.errors import InvalidRequest
 from events.feeds import MOST_FEEDS, create_feed
 from events.models import ChatMessage, Event, Feed, Venue
 from tests.conftest import Person

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from chat_service.session_list import Wanted, list_sessions
+from chat_service.stores.listing import Wanted, list_sessions
 from events.models import ChatMessage, ChatSession
 from tests.conftest import Person
 

@@ -22,8 +22,7 @@ from django.utils import timezone
 from accounts.authentication import issue_tokens
 from accounts.mail import PAUSE
 from accounts.models import User
-from accounts.recovery import send_reset
-from accounts.registration import send_verification
+from accounts.registration import send_reset, send_verification
 from events.models import ChatMessage, Feed
 from tests.conftest import PASSWORD, Person
 from tests.fakes.ollama import Reply

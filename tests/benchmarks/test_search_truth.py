@@ -10,7 +10,7 @@ from benchmarks.search.rows import DAY, Places, make_rows
 from benchmarks.search.texts import event_text, query_texts, topic_of
 from benchmarks.search.truth import Truth, Wanted
 from benchmarks.search.vocabulary import TOPICS
-from events.grid import distance_miles
+from core.grid import distance_miles
 
 EVERYTHING = Wanted(-400 * DAY, 400 * DAY, None, is_virtual=None)
 BOSTON = (42.36, -71.06)

@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from accounts.errors import AuthFailed, GenerationInProgress
 from accounts.models import User
-from chat_service.beginnings import (
+from chat_service.stores.conversations import save_message
+from chat_service.streams.journal.leases import register_worker
+from chat_service.turns.open_statements import (
     Beginning,
     begin_session,
     continue_session,
     find_asked_session,
 )
-from chat_service.conversations import save_message
-from chat_service.journal.leases import register_worker
+from core.errors import AuthFailed, GenerationInProgress
 from events.models import ChatMessage, ChatSession, Generation
 
 

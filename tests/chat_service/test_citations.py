@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.citations import Reference, cited_numbers, order_references
-from chat_service.findings import Finding, Findings
+from chat_service.turns.found import Finding, Findings
+from chat_service.turns.references import Reference, cited_numbers, order_references
 from rag.types import RankedEvent
 from tests.chat_service.samples import numbered, retrieval
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chat_service.findings import Finding, Findings
-from chat_service.follow_ups import follow_up_questions
+from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.turns.found import Finding, Findings
 from tests.chat_service.samples import numbered, retrieval
 
 

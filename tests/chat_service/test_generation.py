@@ -7,9 +7,14 @@ import json
 from typing import Any
 from uuid import UUID
 
-from chat_service import sse
-from chat_service.generation import JOIN_SECONDS, LiveGeneration, TokenJoiner, run_in_background
-from chat_service.wire import StreamChunk
+from chat_service.streams import sse
+from chat_service.streams.chunks import StreamChunk
+from chat_service.streams.generation import (
+    JOIN_SECONDS,
+    LiveGeneration,
+    TokenJoiner,
+    run_in_background,
+)
 
 LAST = sse.frame(UUID(int=1), 99, '{"model":"SYSTEM","done":true}')
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chat_service.next_dates import further_dates
+from chat_service.llm.wording import further_dates
 from tests.chat_service.samples import NOW, local, ranked
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_service.llm.types import PromptMessage
-from chat_service.prompts import (
+from chat_service.turns.prompt import (
     PromptContext,
     create_event_discovery_prompt,
     estimated_tokens,

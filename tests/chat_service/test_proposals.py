@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chat_service.follow_ups import follow_up_questions
-from chat_service.llm.builtin_text import builtin_answer
+from chat_service.llm.builtin.text import builtin_answer
+from chat_service.turns.follow_ups import follow_up_questions
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import Candidate, understand
-from rag.understanding.lookup import Area
+from rag.understanding.places.lookup import Area
 from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, retrieval, wishes
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from events.grid import distance_miles
+from core.grid import distance_miles
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
 from events.models import Event, Place
 from rag.embedding import get_backend

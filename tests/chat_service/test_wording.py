@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service import wording
+from chat_service.llm import wording
 from rag.types import Constraints
 from tests.chat_service.samples import NOW, event, local, ranked, wishes
 

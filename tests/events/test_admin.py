@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import ServiceToken, User
 from accounts.service_tokens import issue_service_token
-from events.grid import NO_CELL, cell_of
+from core.grid import NO_CELL, cell_of
 from events.models import (
     ChatMessage,
     ChatSession,

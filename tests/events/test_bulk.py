@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft
-from events.search_index import write_search_rows
+from events.search_table.rows import write_search_rows
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.merging.stored import DRAFT, FULLER, event
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.embedding_due import embed_due
-from events.event_writing import create_event, update_event, withdraw_event
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 from events.models import EmbeddingDue, Event, EventSearchRow
-from events.search_index import text_hash
+from events.search_table.rows import text_hash
+from events.search_table.vectors import embed_due
+from events.writing import create_event, update_event, withdraw_event
 from rag.embedding import get_backend
-from rag.finding import find_events
+from rag.retrieval import find_events
 from rag.types import Constraints
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from geopy.distance import great_circle
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from events.grid import (
+from core.grid import (
     CELLS,
     EARTH_RADIUS_MILES,
     cell_of,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.grid import NO_CELL, cell_of, unit_vector
+from core.grid import NO_CELL, cell_of, unit_vector
 from events.models import Event, EventSearchRow, Venue
-from events.search_index import (
+from events.search_table.rows import (
     TEXT_LIMIT,
     embedding_text,
     event_text,
@@ -18,7 +18,7 @@ from events.search_index import (
     text_hash,
     write_search_rows,
 )
-from events.stale_rows import stale_events
+from events.search_table.stale import stale_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 

@@ -18,9 +18,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from events.only_one import AlreadyRunning, only_one
-from events.search_rebuild import RebuildFailed, RebuildReport, rebuild_search_table
-from events.search_rebuild.run import WORK
+from core.advisory_lock import AlreadyRunning, only_one
+from events.search_table.rebuild import RebuildFailed, RebuildReport, rebuild_search_table
+from events.search_table.rebuild.run import WORK
 from tests.events.search_table import add_row, catalogue, contents, filled, other_connection
 
 ROWS = 200
@@ -263,7 +263,7 @@ from contextlib import contextmanager
 from typing import Any
 import django
 django.setup()
-from events.search_rebuild import rebuild_search_table
+from events.search_table.rebuild import rebuild_search_table
 
 @contextmanager
 def progress(stage, total):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rag.fusion import RRF_K, fuse
+from rag.ranking.scoring import RRF_K, fuse
 from rag.search.run import Candidate
 
 START = datetime(2026, 12, 5, 19, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from rag.gazetteer import DatabaseGazetteer
+from rag.understanding.places.gazetteer import DatabaseGazetteer
 
 NEWTON_MA = 4945283
 

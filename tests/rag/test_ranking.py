@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rag.ranking import Ranked, rank
+from rag.ranking.tiers import Ranked, rank
+from rag.ranking.variety import Kin
 from rag.search.run import Candidate
 from rag.types import Centre, Constraints
-from rag.variety import Kin
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 NEWTON = Centre("Newton, MA", 42.337, -71.209)

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from numpy.typing import NDArray
 
+from core.advisory_lock import only_one
 from events.models import Event, EventSearchRow, Venue
-from events.only_one import only_one
-from events.search_index import event_text, text_hash
-from events.stale_rows import BATCH, Refreshed, refresh_stale_rows
+from events.search_table.rows import event_text, text_hash
+from events.search_table.stale import BATCH, Refreshed, refresh_stale_rows
 from rag.search.filters import SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import Found, run_search

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from rag.gazetteer import DatabaseGazetteer
-from rag.relaxing import helpful_relaxations, possible_relaxations
+from rag.relaxations import helpful_relaxations, possible_relaxations
 from rag.service import get_context_events
 from rag.types import Centre, Constraints
 from rag.understanding import understand
+from rag.understanding.places.gazetteer import DatabaseGazetteer
 from tests.factories import make_event
 
 BOSTON = ZoneInfo("America/New_York")

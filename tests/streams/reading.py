@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from chat_service import sse
+from chat_service.streams import sse
 from tests.serving import read_stream
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from chat_service import sse
+from chat_service.streams import sse
 from events.models import ChatMessage, Generation
 from tests.conftest import Person
 from tests.fakes.ollama import Gate, Reply

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from chat_service.journal.leases import bury_worker, register_worker
-from chat_service.journal.rows import Row, insert_rows, insert_rows_of, read_rows
+from chat_service.streams.journal.leases import bury_worker, register_worker
+from chat_service.streams.journal.rows import Row, insert_rows, insert_rows_of, read_rows
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from chat_service.journal.rows import Row, insert_rows, read_rows
+from chat_service.streams.journal.rows import Row, insert_rows, read_rows
 from events.models import ChatMessage, ChatSession, Generation, IdempotentRequest
 from tests.conftest import Person
 from tests.serving import Service

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chat_service import sse
+from chat_service.streams import sse
 from tests.fakes.ollama import FakeOllama, Gate, Reply
 from tests.serving import Sent, Service, read_stream, running_service
 from tests.streams.conftest import PATIENT

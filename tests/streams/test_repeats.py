@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from chat_service import sse
+from chat_service.streams import sse
 from events.models import ChatMessage, ChatSession, Generation, IdempotentRequest
 from tests.conftest import Person
 from tests.fakes.ollama import Gate, Reply

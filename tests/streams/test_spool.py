@@ -16,17 +16,17 @@ import pytest
 from django.db import connections
 
 from accounts.models import User
-from chat_service import sse
-from chat_service.journal import spool as spools
-from chat_service.journal.recovery import end_orphans, recover_spools
-from chat_service.journal.rows import Row, read_rows
-from chat_service.journal.spool import (
+from chat_service.streams import sse
+from chat_service.streams.journal import spool as spools
+from chat_service.streams.journal.rows import Row, read_rows
+from chat_service.streams.journal.spool import (
     Spool,
     Spooled,
     SpoolFullError,
     abandoned_spool,
     worker_of,
 )
+from chat_service.turns.recover import end_orphans, recover_spools
 from events.models import ChatMessage, ChatSession, Generation
 
 ROWS = [

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from django.db import transaction
 
-from chat_service.conversations import lock_session
+from chat_service.stores.conversations import lock_session
 from tests.conftest import Person
 from tests.fakes.ollama import Gate, Reply
 from tests.serving import Service, read_stream, running_service, stream_turn, text_of

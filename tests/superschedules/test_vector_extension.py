@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from superschedules.vector_extension import is_recent_enough, require_pgvector
+from superschedules.preparation import is_recent_enough, require_pgvector
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from events.models import Event
 from tests.events.merging.stored import DRAFT, event, store
 from tests.factories import make_event
 from tests.web.test_page import Tags
-from web.event_text import price_text
+from web.events import price_text
 
 HOUR = timedelta(hours=1)
 HOSTILE = "</script><img src=x onerror=alert(1)> & \"'\u2028 <!--"

@@ -15,10 +15,10 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from accounts.errors import RetrievalError
 from accounts.models import User
+from core.errors import RetrievalError
 from events.models import DigestedEvent, DigestMail, Feed
-from rag.following import followed_ids, rule_from_json
+from rag.feeds import followed_ids, rule_from_json
 from rag.understanding import constraints_from_json
 
 log = logging.getLogger(__name__)

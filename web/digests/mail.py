@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from api.addresses import links_from
-from api.event_lists import load_events
+from api.events.lists import load_events
+from api.http.responses import links_from
 from events.exports import Exported, export_event
 from events.exports.content import one_line
 from events.feeds import unsubscribe_token
 from events.models import DigestMail, Feed
-from web.event_text import price_text, when_text
+from web.events import price_text, when_text
 
 # Of one search; the others are counted.
 MOST_TOLD = 20

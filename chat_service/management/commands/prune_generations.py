@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chat_service.journal.pruning import prune, prune_ownerless
+from chat_service.streams.journal.pruning import prune, prune_ownerless
 
 
 class Command(BaseCommand):

@@ -17,8 +17,8 @@ from typing import Any
 import feedparser
 
 from events.ingestion.errors import FileBroken, FileTooLarge
-from events.ingestion.raw import BrokenEntry, Entries, ParsedFile, RawEvent, RawPlace, Skipped
-from events.ingestion.raw import collect as _collect
+from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, RawPlace, Skipped
+from events.ingestion.records import collect as _collect
 from events.ingestion.times import parse_moment, zone_or_none
 
 # An item of three bytes takes a thousand in memory.

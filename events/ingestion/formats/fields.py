@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.ingestion.raw import BrokenEntry, RawEvent, RawPlace
+from core.text import fold_name
+from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
 from events.ingestion.times import parse_clock, parse_moment, zone_or_none
-from events.text import fold_name
 
 # Our field → the names, without blanks and case, that feeds give it.
 _SYNONYMS: dict[str, tuple[str, ...]] = {

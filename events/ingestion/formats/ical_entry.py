@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Component
 
 from events.ingestion.formats.ical_simple import STATUS
-from events.ingestion.raw import BrokenEntry, RawEvent, RawPlace
+from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
 
 
 def raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.fetch import Fetched
+from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.decoding import decode
 
 # An entry is cut to this; what is longer is an attachment, not words.

@@ -16,7 +16,7 @@ from dateutil.rrule import rrule, rrulestr
 from icalendar import Component
 from icalendar.prop import vDDDLists, vRecur
 
-from events.ingestion.raw import BrokenEntry
+from events.ingestion.records import BrokenEntry
 
 REPEAT_DAYS_AHEAD = 366
 MAX_OCCURRENCES = 1000

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
-from events.ingestion.raw import RawEvent, RawPlace
+from events.ingestion.records import RawEvent, RawPlace
 from events.ingestion.times import zone_or_none
 
 REPEATING = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})

@@ -15,7 +15,7 @@ from icalendar.prop import vBroken
 from icalendar.timezone import tzp
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.fetch import Fetched
+from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_entry import raw_event, stamp_of, start_of, text_of
 from events.ingestion.formats.ical_lines import Block, Frame, blocks
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules
@@ -26,7 +26,7 @@ from events.ingestion.formats.ical_simple import (
     simple_event,
 )
 from events.ingestion.formats.ical_zones import is_sound_zone
-from events.ingestion.raw import (
+from events.ingestion.records import (
     BrokenEntry,
     Entries,
     ParsedFile,

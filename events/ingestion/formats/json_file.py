@@ -9,7 +9,7 @@ from typing import Any
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.raw import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
 
 # A value of a few bytes takes a hundred in memory, so these are counted before it is read.
 MAX_VALUES = 1_000_000

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from events.ingestion.formats.json_file import load_json
-from events.ingestion.raw import (
+from events.ingestion.records import (
     BrokenEntry,
     Entries,
     ParsedFile,

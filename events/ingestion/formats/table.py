@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.raw import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
 
 _DELIMITERS = ",;\t|"
 

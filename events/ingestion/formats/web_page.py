@@ -13,7 +13,7 @@ from w3lib.encoding import html_to_unicode
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.formats.json_file import MAX_VALUES
 from events.ingestion.formats.jsonld import read_values
-from events.ingestion.raw import Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped, collect
 
 # A page is read as a tree, and a tag of three bytes takes some hundreds there.
 MAX_TAGS = 100_000

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from events.places import load_places
+from events.places.loading import load_places
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from events.only_one import AlreadyRunning
-from events.progress import progress_bar, silent
-from events.search_rebuild import RebuildFailed, rebuild_search_table
+from core.advisory_lock import AlreadyRunning
+from core.progress import progress_bar, silent
+from events.search_table.rebuild import RebuildFailed, rebuild_search_table
 
 
 class Command(BaseCommand):

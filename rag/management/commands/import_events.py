@@ -7,13 +7,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from core.progress import progress_bar, silent
 from events.ingestion.errors import ImportFileError
 from events.ingestion.formats import FORMATS
 from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
-from events.ingestion.telling import zones_in_words
+from events.ingestion.report import zones_in_words
 from events.ingestion.times import zone_or_none
 from events.models import Place
-from events.progress import progress_bar, silent
 from rag.embedding import get_backend
 from rag.geocoding.points import configured_geocode
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from core.progress import progress_bar, silent
 from events.merging.merge import MergeReport, mark_all, merge_copies
-from events.merging.preview import Proposal, preview_merges
+from events.merging.proposals import Proposal, preview_merges
 from events.models import Event
-from events.progress import progress_bar, silent
 from rag.embedding import get_backend
 
 

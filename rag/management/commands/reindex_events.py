@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from events.only_one import AlreadyRunning, only_one
-from events.progress import progress_bar, silent
-from events.stale_rows import Refreshed, indexable_events, refresh_stale_rows
+from core.advisory_lock import AlreadyRunning, only_one
+from core.progress import progress_bar, silent
+from events.search_table.stale import Refreshed, indexable_events, refresh_stale_rows
 from rag.embedding import get_backend
 
 

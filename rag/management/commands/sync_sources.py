@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from core.progress import Stopped, stop_on_signals, stopping
 from events.models import Place, Source, SourceRun
-from events.progress import Stopped, stop_on_signals, stopping
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all, watch
 from rag.embedding import get_backend

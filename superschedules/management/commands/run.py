@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import DemoUserTakenError
-from accounts.secret_files import SecretFileError
+from core.secret_files import SecretFileError
 from rag.embedding import EmbeddingError
 from superschedules.preparation import prepare
 from superschedules.welcome import welcome

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from accounts.errors import AppError
-from chat_service.llm.ollama_provider import OllamaConfig, OllamaProvider, Timeouts
+from chat_service.llm.ollama.provider import OllamaConfig, OllamaProvider, Timeouts
 from chat_service.llm.types import AnswerPart, AnswerRequest, PromptMessage, TextPart
+from core.errors import AppError
 from tests.chat_service.samples import NOW, ranked, retrieval
 from tests.fakes.ollama import DEFAULT_MODEL
 

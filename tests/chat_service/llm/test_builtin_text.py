@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.citations import cited_numbers
-from chat_service.llm.builtin_text import builtin_answer
+from chat_service.llm.builtin.text import builtin_answer
+from chat_service.turns.references import cited_numbers
 from rag.types import Constraints, RankedEvent, Relaxation
 from tests.chat_service.samples import (
     NEWTON_KS,

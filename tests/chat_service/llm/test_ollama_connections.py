@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from accounts.errors import AppError
 from chat_service.llm.types import TextPart
+from core.errors import AppError
 from tests.chat_service.llm.asking import (
     HASTY,
     MODEL_TEXT,

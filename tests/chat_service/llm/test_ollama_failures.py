@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.errors import AppError, LLMTimeout, LLMUnavailable
-from chat_service.llm.ollama_provider import Timeouts
+from chat_service.llm.ollama.provider import Timeouts
 from chat_service.llm.types import (
     ProviderDown,
     TextPart,
 )
+from core.errors import AppError, LLMTimeout, LLMUnavailable
 from tests.chat_service.llm.asking import (
     HASTY,
     MODEL_TEXT,

@@ -11,8 +11,8 @@ import httpx
 import ollama
 import pytest
 
-from chat_service.llm.ollama_stream import ChatPart, StreamingClient
-from chat_service.llm.transport import StreamTransport
+from chat_service.llm.ollama.stream import ChatPart, StreamingClient
+from chat_service.llm.ollama.transport import StreamTransport
 from tests.chat_service.llm.raw_server import Peer, RawServer, raw_server
 
 TEXTS = ["Grüße ", "aus 東京 ", "🎷", "\n", ""]

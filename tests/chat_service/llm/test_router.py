@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 from pytest_django.fixtures import Settings
 
-from accounts.errors import LLMTimeout, LLMUnavailable
-from chat_service.llm.builtin import BuiltinProvider
-from chat_service.llm.builtin_text import builtin_answer
+from chat_service.llm.builtin.provider import BuiltinProvider
+from chat_service.llm.builtin.text import builtin_answer
 from chat_service.llm.router import AnswerRouter, answer_router
 from chat_service.llm.types import (
     AnswerPart,
@@ -19,6 +18,7 @@ from chat_service.llm.types import (
     StartPart,
     TextPart,
 )
+from core.errors import LLMTimeout, LLMUnavailable
 from tests.chat_service.llm.asking import (
     HASTY,
     MODEL_TEXT,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chat_service.citations import cited_numbers
-from chat_service.llm.builtin_text import builtin_answer
+from chat_service.llm.builtin.text import builtin_answer
+from chat_service.turns.references import cited_numbers
 from rag.types import Constraints
 from tests.chat_service.samples import NOW, local, ranked, retrieval, wishes
 

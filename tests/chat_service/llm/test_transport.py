@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from chat_service.llm.transport import BUFFERED_AT_MOST, StreamTransport
+from chat_service.llm.ollama.transport import BUFFERED_AT_MOST, StreamTransport
 from tests.chat_service.llm.raw_server import Peer, RawServer, Script, raw_server
 
 BODY = "Grüße aus Zürich 🎷\n".encode()

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.grid import distance_miles
 from events.demo.generate import COUNT, DAYS, generate_events
 from events.demo.kinds import KINDS
 from events.demo.towns import TOWNS
-from events.grid import distance_miles
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft
 from events.models import Place
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)

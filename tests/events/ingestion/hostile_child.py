@@ -16,10 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetch import fetch_anew
-from events.ingestion.fetch_addresses import PrivateHosts
+from events.ingestion.fetching.addresses import PrivateHosts
+from events.ingestion.fetching.fetch import fetch_anew
 from events.ingestion.formats import read_file
-from events.ingestion.raw import Skipped
+from events.ingestion.records import Skipped
 
 
 def main(seconds: float, *locations: str) -> None:

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from events.ingestion.places.from_fields import from_fields
-from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.raw import RawPlace
+from events.ingestion.locations.from_fields import from_fields
+from events.ingestion.records import RawPlace, VenueDraft
 from events.ingestion.times import zone_or_none
-from events.ingestion.types import VenueDraft
 from events.ingestion.venues import venue_key
 from events.merging.comparing import compare
 from events.merging.facts import Place
 from events.models import Event, Venue
+from events.places.gazetteer import Gazetteer
 from tests.events.merging.stored import DRAFT, store
 from tests.events.merging.test_comparing import NIGHT, other
 

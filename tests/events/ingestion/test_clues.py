@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from events.ingestion.cleaning import clean_text
 from events.ingestion.enrich import ages, prices, registration, vocabulary
 from events.ingestion.enrich.clues import Clue, remembered
-from events.ingestion.fetch import fetch_anew
+from events.ingestion.fetching.fetch import fetch_anew
 from events.ingestion.formats import parse_file
 from tests.events.ingestion.moments import utc
 

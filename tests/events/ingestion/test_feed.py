@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.fetch import Fetched
+from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import detect_format
 from events.ingestion.formats.feed import parse_feed
-from events.ingestion.raw import RawEvent
+from events.ingestion.records import RawEvent
 from tests.events.ingestion.moments import utc, wall
 
 HEAD = (

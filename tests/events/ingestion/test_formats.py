@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from events.ingestion.errors import UnknownFormat
-from events.ingestion.fetch import Fetched
+from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import detect_format, parse_file
 from tests.events.ingestion.moments import utc
 

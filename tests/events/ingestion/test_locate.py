@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.places.locate import Locator
-from events.ingestion.places.readings import Reading, readings
-from events.ingestion.places.regions import country_code, state_code
-from events.ingestion.places.whereabouts import Whereabouts
-from events.ingestion.raw import RawEvent, RawPlace
-from events.ingestion.types import VenueDraft
+from events.ingestion.locations.locate import Locator
+from events.ingestion.locations.readings import Reading, readings
+from events.ingestion.locations.whereabouts import Whereabouts
+from events.ingestion.records import RawEvent, RawPlace, VenueDraft
 from events.ingestion.venues import store_venues
+from events.places.gazetteer import Gazetteer
+from events.places.regions import country_code, state_code
 from tests.events.ingestion.moments import wall
 
 pytestmark = pytest.mark.django_db

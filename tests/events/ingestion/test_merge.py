@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from events.ingestion.merge import merge
-from events.ingestion.types import EventDraft, VenueDraft
+from events.ingestion.duplicates import merge
+from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.venues import venue_key
 from tests.events.ingestion.moments import utc
 

@@ -9,7 +9,7 @@ import pytest
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.json_file import parse_json
 from events.ingestion.formats.table import parse_csv
-from events.ingestion.raw import RawEvent, RawPlace
+from events.ingestion.records import RawEvent, RawPlace
 from tests.events.ingestion.moments import wall
 
 

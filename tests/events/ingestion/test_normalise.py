@@ -6,13 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from events.ingestion.locations.locate import Locator
+from events.ingestion.locations.whereabouts import Whereabouts
 from events.ingestion.normalise import external_id, normalise, normalise_all
-from events.ingestion.places.gazetteer import Gazetteer
-from events.ingestion.places.locate import Locator
-from events.ingestion.places.whereabouts import Whereabouts
-from events.ingestion.raw import BrokenEntry, ParsedFile, RawEvent
-from events.ingestion.types import EventDraft
-from events.ingestion.zones import Zones
+from events.ingestion.records import BrokenEntry, EventDraft, ParsedFile, RawEvent
+from events.ingestion.times import Zones
+from events.places.gazetteer import Gazetteer
 from tests.events.ingestion.moments import utc, wall
 
 RAW = RawEvent(title="Concert", start=wall(2026, 12, 5, 19), uid="1")

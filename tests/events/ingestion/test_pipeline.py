@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import FileBroken, FileTooLarge, ImportFileError
-from events.ingestion.fetch import MAX_FILE_BYTES
+from events.ingestion.fetching.fetch import MAX_FILE_BYTES
 from events.ingestion.pipeline import CHUNK, ImportOptions, ImportReport, import_calendar
 from events.ingestion.store import StoreReport
 from events.models import Event, EventSearchRow, Venue

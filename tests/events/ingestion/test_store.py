@@ -11,11 +11,11 @@ from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 
-from events.embedding_due import embed_due
+from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import BATCH, StoreReport, store_events
-from events.ingestion.types import EventDraft, VenueDraft
 from events.ingestion.venues import store_venues, venue_key
 from events.models import EmbeddingDue, Event, EventSearchRow, Venue
+from events.search_table.vectors import embed_due
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 

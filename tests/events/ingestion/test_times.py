@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.ingestion.raw import BrokenEntry
+from events.ingestion.records import BrokenEntry
 from events.ingestion.times import event_times, parse_clock, parse_moment, zone_or_none
 from tests.events.ingestion.moments import utc, wall
 

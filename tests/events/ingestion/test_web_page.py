@@ -4,7 +4,7 @@ import pytest
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.web_page import parse_html
-from events.ingestion.raw import RawEvent, RawPlace
+from events.ingestion.records import RawEvent, RawPlace
 from tests.events.ingestion.moments import wall
 
 MICRODATA = """

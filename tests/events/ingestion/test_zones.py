@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.ingestion.zones import ZoneFrom, Zones
+from events.ingestion.times import ZoneFrom, Zones
 
 DAVIS, PARIS = "America/Los_Angeles", "Europe/Paris"
 

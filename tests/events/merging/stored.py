@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft, VenueDraft
 from events.merging.merge import MergeReport, merge_copies
 from events.models import Event
 from tests.events.ingestion.hashing_embedder import HashingEmbedder

@@ -13,13 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 
-from events.embedding_due import embed_due
+from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft
 from events.merging.applying import apply_plan
 from events.merging.merge import merge_copies
 from events.merging.planning import make_plan
 from events.models import EmbeddingDue, Event, MergeDecision, MergeDue
+from events.search_table.vectors import embed_due
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.merging.stored import DRAFT, FULLER, HALL, NOW, event, merge
 

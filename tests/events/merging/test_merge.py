@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.errors import InvalidRequest
 from accounts.models import User
-from events.ingestion.merge import merge as merge_file
+from core.errors import InvalidRequest
+from events.ingestion.duplicates import merge as merge_file
+from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft, VenueDraft
 from events.merging.merge import MergeReport, mark_all, merge_by_hand, undo_merge
-from events.merging.preview import preview_merges
+from events.merging.proposals import preview_merges
 from events.models import Event, EventSearchRow, MergeDecision, MergeDue
 from events.representation import EventOut
-from events.stale_rows import stale_events
+from events.search_table.stale import stale_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 from tests.events.merging.stored import DRAFT, FULLER, NOW, event, merge, store

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
-from events.ingestion.raw import Skipped
-from events.ingestion.types import EventDraft
+from events.ingestion.records import EventDraft, Skipped
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

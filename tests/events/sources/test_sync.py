@@ -8,13 +8,13 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from core.advisory_lock import AlreadyRunning, only_one
+from core.progress import Stopped, stopping
+from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
-from events.ingestion.types import EventDraft
 from events.models import Event, EventSearchRow, EventWords, Place, Source, SourceRun
-from events.only_one import AlreadyRunning, only_one
-from events.progress import Stopped, stopping
 from events.sources.sync import SyncOptions, source_lock, sync_source
-from events.withdrawing import withdraw_events
+from events.writing import withdraw_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.sources.conftest import TOMORROW, Sync
 from tests.fakes.feed import FakeFeed, calendar, entry

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from events.search_index import Embedder
+from events.search_table.rows import Embedder
 from rag.embedding.base import EmbeddingBackend, Vectors
 from rag.embedding.onnx_backend import OnnxMiniLM
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.models import Event
-from rag.following import DateRule, followed_ids
+from rag.feeds import DateRule, followed_ids
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 from tests.factories import make_event

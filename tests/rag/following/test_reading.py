@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.following import DateRule, describe_rule, rule_from_json, rule_of, rule_to_json, windows_of
-from rag.following.reading import WEEKEND
+from rag.feeds import DateRule, describe_rule, rule_from_json, rule_of, rule_to_json, windows_of
+from rag.feeds.reading import WEEKEND
 from rag.types import Constraints
-from rag.understanding.clock import Clock
-from rag.understanding.dates import find_dates, read_dates
+from rag.understanding.dates.clock import Clock
+from rag.understanding.dates.reading import find_dates, read_dates
 
 ZONE = ZoneInfo("America/New_York")
 FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)

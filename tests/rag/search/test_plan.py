@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.grid import unit_vector
+from core.grid import unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
 from rag.search.plan import Plan, choose_plan, graph_candidates, most_exact_rows
 from rag.search.sample import Sample

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
-from events.grid import NO_CELL, cell_of, distance_miles, unit_vector
+from core.grid import NO_CELL, cell_of, distance_miles, unit_vector
 from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
 from rag.search.filters import Circle, SearchFilter

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.models import Event
-from events.search_index import write_search_rows
-from rag.finding import find_events
+from events.search_table.rows import write_search_rows
+from rag.retrieval import find_events
 from rag.search.words import read_words
 from rag.types import Centre, Constraints
 from tests.factories import make_event

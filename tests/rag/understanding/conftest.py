@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rag.gazetteer import DatabaseGazetteer
 from rag.types import Constraints, SearchContext, ShownEvent
 from rag.understanding import understand
+from rag.understanding.places.gazetteer import DatabaseGazetteer
 
 FRIDAY = "2026-11-20T15:00"
 Ask = Callable[..., Constraints]

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rag.gazetteer import DatabaseGazetteer
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import understand
+from rag.understanding.places.gazetteer import DatabaseGazetteer
 from tests.rag.understanding.conftest import FRIDAY, Ask
 
 ASHEVILLE, NEWTON_MA, BOSTON = 4453066, 4945283, 4930956

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.understanding.names import capitalised_names, split_quoted
+from rag.understanding.wishes.names import capitalised_names, split_quoted
 from tests.rag.understanding.conftest import Ask
 
 

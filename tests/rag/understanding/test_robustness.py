@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from rag.gazetteer import DatabaseGazetteer
 from rag.types import SearchContext
 from rag.understanding import constraints_from_json, constraints_to_json, understand
+from rag.understanding.places.gazetteer import DatabaseGazetteer
 from tests.rag.understanding.conftest import Ask
 
 _WORDS = """

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag.understanding.ages import read_age
-from rag.understanding.attendance import read_attendance
-from rag.understanding.audiences import read_audience
-from rag.understanding.cheaper import asks_for_cheaper
-from rag.understanding.distances import read_distance
-from rag.understanding.prices import read_price
+from rag.understanding.wishes.ages import read_age
+from rag.understanding.wishes.attendance import read_attendance
+from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.distances import read_distance
+from rag.understanding.wishes.prices import asks_for_cheaper, read_price
 
 
 @pytest.mark.parametrize(

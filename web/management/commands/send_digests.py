@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from api.addresses import own_base
+from api.http.responses import own_base
 from web.digests import collect_digests, send_waiting
 
 

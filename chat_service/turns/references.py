@@ -1,0 +1,89 @@
+"""Which events an answer cites, read from its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chat_service.turns.found import Finding
+from events.models import ChatSession, ReferencedEvent
+from rag.types import ShownEvent
+
+# Code, closed or (in an answer that broke off) not: numbers in it are indexes.
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+_RANGE = r"[0-9]{1,4}(?:\s*[-–—]\s*[0-9]{1,4})?"
+_BRACKETS = re.compile(rf"\[\s*({_RANGE}(?:\s*[,;]\s*{_RANGE})*)\s*\]")
+_NUMBER = re.compile(r"[0-9]+")
+UNCITED_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An event that an answer stands on; `cited` when its text says so."""
+
+    found: Finding
+    cited: bool
+
+
+def cited_numbers(text: str, count: int) -> list[int]:
+    """The events cited as [n], each once, in the order of their first citation.
+
+    Numbers run from 1 to `count`; others, such as a year in brackets, are no
+    citations. Lists and ranges count in full: [1, 3], [2-4].
+    """
+    numbers: dict[int, None] = {}
+    for brackets in _BRACKETS.finditer(_CODE.sub(" ", text)):
+        for part in re.split("[,;]", brackets[1]):
+            numbers.update(dict.fromkeys(_numbers(part, count)))
+    return list(numbers)
+
+
+def order_references(
+    events: Sequence[Finding], text: str, *, assume_best: bool = True
+) -> list[Reference]:
+    """The events that go with an answer: the cited ones in citation order.
+
+    An answer that cites none goes with the best few, uncited, unless its
+    author is known to cite whatever it speaks of (`assume_best` false). Events that only
+    fill the map (the context tier) are never shown by number, so that a number
+    beyond the others is no citation.
+    """
+    shown = [found for found in events if found.tier != "context"]
+    numbers = cited_numbers(text, len(shown))
+    if numbers:
+        return [Reference(shown[number - 1], cited=True) for number in numbers]
+    best = shown[:UNCITED_AT_MOST] if assume_best else []
+    return [Reference(found, cited=False) for found in best]
+
+
+def _numbers(part: str, count: int) -> Iterator[int]:
+    """The numbers of "3" or "2-4" that name an event."""
+    ends = [int(number) for number in _NUMBER.findall(part)]
+    yield from range(max(min(ends), 1), min(max(ends), count) + 1)
+
+
+def shown_last(session: ChatSession) -> Sequence[ShownEvent]:
+    """The events of the latest answer that referenced any, in citation order."""
+    rows = list(
+        ReferencedEvent.objects.of_latest_answer(session.pk).values_list(
+            "event_id", "event__title", "event__min_price", "message__metadata"
+        )
+    )
+    return [
+        ShownEvent(
+            event_id=event_id,
+            title=title,
+            number=_number(event_id, metadata, place),
+            min_price=None if price is None else float(price),
+        )
+        for place, (event_id, title, price, metadata) in enumerate(rows, start=1)
+    ]
+
+
+def _number(event_id: int, metadata: dict[str, object], place: int) -> int:
+    """The number under which the answer's text cites an event; its place when that is not known."""
+    found = metadata.get("all_event_ids")
+    if isinstance(found, list) and event_id in found:
+        return found.index(event_id) + 1
+    return place

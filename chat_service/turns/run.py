@@ -1,0 +1,223 @@
+"""One turn of a conversation: retrieve, answer, save, in the wire order of the contract."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Literal
+
+from django.conf import settings
+
+from chat_service.llm.builtin.provider import BuiltinProvider
+from chat_service.llm.router import answer_router
+from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
+from chat_service.streams.chunks import StreamChunk
+from chat_service.streams.generation import LiveGeneration, TokenJoiner
+from chat_service.streams.journal.writer import JournalWriter
+from chat_service.tools.search_events import get_relevant_events
+from chat_service.turns.context import clean_text
+from chat_service.turns.finish import conclude
+from chat_service.turns.found import Findings, basis_of
+from chat_service.turns.open import OpenedTurn
+from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
+from chat_service.turns.result import Outcome, TurnResult, conclusion_of
+from core.errors import AppError, LLMTimeout, ServerError
+from events.models import ChatMessage, Generation
+from rag.types import Retrieval
+from rag.understanding import constraints_to_json
+
+log = logging.getLogger(__name__)
+
+Variant = Literal["A", "B"]
+Answer = AsyncGenerator[AnswerPart, None]
+
+
+def stream_model_response(
+    turn: OpenedTurn, retrieval: Retrieval, model: str | None = None
+) -> AsyncGenerator[AnswerPart, None]:
+    """The parts of the answer; no database connection is held while they come.
+
+    What the answer is made from is let go of when the model's first word is there.
+    """
+    prompt = create_event_discovery_prompt(
+        message=turn.message,
+        events=retrieval.in_tier("recommended"),
+        context=PromptContext(
+            now=turn.now,
+            constraints=retrieval.constraints,
+            relaxations=retrieval.relaxations,
+            context_tokens=settings.LLM_CONTEXT_TOKENS,
+            reply_tokens=settings.LLM_MAX_TOKENS,
+        ),
+        conversation_history=turn.history,
+        user_preferences=turn.preferences,
+    )
+    request = AnswerRequest(
+        message=turn.message,
+        messages=prompt,
+        retrieval=retrieval,
+        model=model,
+        now=turn.now,
+    )
+    return answer_router().stream(request)
+
+
+async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: JournalWriter) -> None:
+    """Writes a whole turn into its generation, and its answers into the conversation.
+
+    Never raises but for cancellation: every failure ends as a final chunk with
+    its code, and what was written so far is saved.
+    """
+    result = TurnResult([Outcome(variant) for variant, _ in turn.models])
+    work = asyncio.create_task(_answer(turn, generation, result))
+    turn = turn.without_history()
+    generation.ends_with(work.cancel)
+    done, _ = await asyncio.wait({work}, timeout=settings.GENERATION_MAX_SECONDS)
+    if not done:
+        result.error = LLMTimeout()
+        work.cancel()
+        await asyncio.wait({work})
+    if not work.cancelled() and (error := work.exception()) is not None:
+        result.error = _as_app_error(error, generation)
+    status = _ending(generation, result)
+    result.response_time_ms = result.response_time_ms or _elapsed_ms(turn)
+    for outcome in result.outcomes:
+        outcome.error = outcome.error or result.error
+        outcome.settle(result.events(), status)
+    await conclude(conclusion_of(turn, generation, result, status), generation, journal)
+
+
+def _as_app_error(error: BaseException, generation: LiveGeneration) -> AppError:
+    if isinstance(error, AppError):
+        return error
+    log.error("turn_failed generation=%s", generation.id, exc_info=error)
+    return ServerError()
+
+
+def _ending(generation: LiveGeneration, result: TurnResult) -> str:
+    """The status of the generation: the worst that befell all of its answers."""
+    errors = [outcome.error for outcome in result.outcomes if outcome.error is not None]
+    if result.error is None and len(errors) == len(result.outcomes):
+        result.error = errors[0]
+    if generation.ending == Generation.Status.INTERRUPTED:
+        result.error = ServerError("The answer broke off, because the service was restarted.")
+        for outcome in result.outcomes:
+            outcome.status = outcome.status or ChatMessage.Status.INTERRUPTED
+    if generation.ending is not None:
+        return generation.ending
+    return Generation.Status.FAILED if result.error else Generation.Status.COMPLETED
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A turn, what is shown of it and what has come of it."""
+
+    turn: OpenedTurn
+    generation: LiveGeneration
+    result: TurnResult
+
+
+async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
+    retrieval = turn.retrieval or await get_relevant_events(turn)
+    result.found = Findings.of(retrieval)
+    constraints = constraints_to_json(retrieval.constraints)
+    generation.keep_basis(basis_of(retrieval, constraints, [name for name, _ in turn.models]))
+    generation.publish(
+        StreamChunk(
+            model="SYSTEM",
+            session_id=turn.session_id,
+            generation_id=generation.id,
+            constraints=constraints,
+            all_event_ids=[found.event.id for found in retrieval.events],
+        )
+    )
+    await asyncio.sleep(0)  # lets the readers have it before the prompt is written
+    answers = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
+    # From here on only the providers hold what was found, and they not for long.
+    work = _Work(turn.without_history(), generation, result)
+    del turn, retrieval, constraints
+    if len(answers) == 1:
+        await _write(work, result.first, answers.pop())
+        return
+    async with asyncio.TaskGroup() as both:
+        for outcome in result.outcomes:
+            both.create_task(_write_alone(work, outcome, answers.pop(0)))
+
+
+async def _write_alone(work: _Work, outcome: Outcome, answer: Answer) -> None:
+    """One of two answers: its failure leaves the other one alone."""
+    try:
+        await _write(work, outcome, answer)
+    except AppError as error:
+        outcome.error = error
+        work.generation.publish(
+            StreamChunk(
+                model=_variant(outcome), done=True, error=error.detail, error_code=error.code
+            )
+        )
+
+
+async def _write(work: _Work, outcome: Outcome, answer: Answer) -> None:
+    generation, result = work.generation, work.result
+    variant = _variant(outcome)
+    joiner = TokenJoiner(partial(generation.publish_token, variant))
+    written: list[str] = []
+    try:
+        async with aclosing(answer) as parts:
+            async for part in parts:
+                _take(part, outcome, written, joiner)
+                if not isinstance(part, TextPart):
+                    generation.keep_note(outcome.made_by())
+                if _is_long(outcome, written):
+                    break
+    finally:
+        joiner.flush()
+        outcome.text = "".join(written)
+        outcome.response_time_ms = _elapsed_ms(work.turn)
+    outcome.settle(result.events(), ChatMessage.Status.COMPLETED)
+    if outcome is result.first and result.found is not None:
+        result.follow_ups = list(result.found.proposals)
+        result.response_time_ms = outcome.response_time_ms
+    generation.publish(
+        StreamChunk(
+            model=variant,
+            done=True,
+            suggested_event_ids=outcome.suggested_event_ids,
+            follow_up_questions=result.follow_ups,
+            response_time_ms=outcome.response_time_ms,
+        )
+    )
+
+
+def _variant(outcome: Outcome) -> Variant:
+    return "A" if outcome.variant == "A" else "B"
+
+
+def _take(part: AnswerPart, outcome: Outcome, written: list[str], joiner: TokenJoiner) -> None:
+    match part:
+        case StartPart():
+            outcome.provider, outcome.model = part.provider, part.model
+        case TextPart():
+            text = clean_text(part.text)
+            written.append(text)
+            joiner.add(text)
+        case FinishPart():
+            outcome.model = part.model
+            outcome.prompt_tokens = part.prompt_tokens
+            outcome.completion_tokens = part.completion_tokens
+
+
+def _is_long(outcome: Outcome, written: list[str]) -> bool:
+    """Whether a model goes on beyond the tokens that it was given."""
+    if outcome.provider == BuiltinProvider.name:
+        return False
+    return len(written) >= 2 * settings.LLM_MAX_TOKENS
+
+
+def _elapsed_ms(turn: OpenedTurn) -> int:
+    return round((perf_counter() - turn.began) * 1000)

@@ -1,0 +1,250 @@
+"""The worker: what this process writes, and the tasks that keep it honest.
+
+One for each event loop. It renews the lease, looks for requests to stop, ends
+what dead workers left, prunes what is old, and drains before the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
+from chat_service.streams.journal.leases import (
+    bury_silent_workers,
+    bury_worker,
+    database_time,
+    register_worker,
+    renew_lease,
+    running_ids,
+    stop_requests,
+)
+from chat_service.streams.journal.pruning import prune
+from chat_service.streams.journal.spool import Spool
+from chat_service.streams.journal.tail import JournalTail
+from chat_service.streams.journal.writer import JournalWriter
+from chat_service.streams.unread import stop_when_unread
+from chat_service.turns.open import OpenedTurn
+from chat_service.turns.recover import end_orphans, end_stray, recover_spools
+from chat_service.turns.run import run_turn
+from core.database import in_database, in_journal
+from core.errors import ServerError
+from events.models import Generation
+
+log = logging.getLogger(__name__)
+
+
+STOP_POLL_SECONDS = 0.3
+REAP_SECONDS = 5.0
+PRUNE_SECONDS = 600.0
+# Of the time to drain, what is left to readers and answers that did not finish by themselves.
+HAND_OVER_SECONDS = 3.0
+PARTING_SECONDS = 0.5
+
+_workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()
+
+
+class Worker:
+    """One process's part in writing answers."""
+
+    def __init__(self) -> None:
+        self.live: dict[UUID, LiveGeneration] = {}
+        self.tail = JournalTail()
+        self.draining = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writing: set[asyncio.Task[None]] = set()
+        self._opening: set[UUID] = set()
+        self._leasing = asyncio.Lock()
+        self._renewed_at = float("-inf")
+        self._database_was_up = False
+        self._become(uuid4())
+
+    def _become(self, worker_id: UUID) -> None:
+        self.id = worker_id
+        self._registered = False
+        limit = settings.SPOOL_MAX_MEGABYTES * 2**20
+        spool = Spool(settings.SPOOL_DIR, worker_id, limit)
+        self.journal = JournalWriter(worker_id, spool, self._fenced)
+        self.journal.start()
+
+    def start(self) -> None:
+        """Begins the periodic tasks."""
+        self._tasks = [
+            asyncio.create_task(_periodically(settings.WORKER_LEASE_SECONDS / 5, self._renew)),
+            asyncio.create_task(_periodically(STOP_POLL_SECONDS, self._obey)),
+            asyncio.create_task(_periodically(REAP_SECONDS, self._reap)),
+            asyncio.create_task(_periodically(PRUNE_SECONDS, self._prune)),
+        ]
+
+    async def make_ready(self) -> None:
+        """Makes sure that what is written from now on is this worker's.
+
+        Raises:
+            ServerError: with status 503, while the process is about to end.
+            DatabaseError: the database is away.
+        """
+        if self.draining:
+            raise ServerError(
+                "The service is being restarted. Please try again.", status=503, retry_after=2
+            )
+        lease: float = settings.WORKER_LEASE_SECONDS
+        if asyncio.get_running_loop().time() - self._renewed_at > lease / 2:
+            await self._take_lease()
+
+    @contextmanager
+    def opening(self, generation_id: UUID) -> Iterator[None]:
+        """While a generation may stand in the database already, and nobody writes it yet."""
+        self._opening.add(generation_id)
+        try:
+            yield
+        finally:
+            self._opening.discard(generation_id)
+
+    def begin(self, turn: OpenedTurn) -> LiveGeneration:
+        """Starts to write a turn's answer."""
+        generation = LiveGeneration(self.journal, turn.user_id, turn.generation_id)
+        generation.understanding_ms = turn.understanding_ms
+        self.live[generation.id] = generation
+        if turn.stops_without_readers:
+            stop_when_unread(generation)
+        writing = asyncio.create_task(run_turn(turn, generation, self.journal))
+        self._writing.add(writing)
+        writing.add_done_callback(lambda task: self._written(task, generation))
+        return generation
+
+    def _written(self, task: asyncio.Task[None], generation: LiveGeneration) -> None:
+        self._writing.discard(task)
+        self.live.pop(generation.id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("turn_not_concluded generation=%s", generation.id, exc_info=error)
+            generation.end()
+
+    def frames_of(self, generation_id: UUID) -> Frames:
+        """A running generation's frames: from memory, or from the journal that another fills."""
+        return self.live.get(generation_id) or self.tail.frames_of(generation_id)
+
+    async def _renew(self) -> None:
+        if self._registered:  # who writes nothing needs no lease
+            await self._take_lease()
+
+    async def _take_lease(self) -> None:
+        async with self._leasing:
+            if asyncio.get_running_loop().time() - self._renewed_at > 1:  # else another just did
+                await self._renew_now()
+
+    async def _renew_now(self) -> None:
+        asked_at = asyncio.get_running_loop().time()
+        if not self._registered:
+            await in_journal(register_worker, self.id)
+            self._registered = True
+        elif not await in_journal(renew_lease, self.id):
+            self._fenced()
+            await in_journal(register_worker, self.id)
+            self._registered = True
+        self._renewed_at = asked_at
+
+    def _fenced(self) -> None:
+        """Others took this worker for dead and ended what it wrote: it begins anew.
+
+        Its readers go on from the journal.
+        """
+        log.error("worker_fenced worker=%s running=%d", self.id, len(self.live))
+        for generation in list(self.live.values()):
+            generation.hand_over()
+            generation.end_early(Generation.Status.INTERRUPTED)
+        run_in_background(self.journal.close())
+        self._become(uuid4())
+
+    async def _obey(self) -> None:
+        if not self.live:
+            return
+        for generation_id in await in_journal(stop_requests, self.id):
+            if generation := self.live.get(generation_id):
+                generation.end_early(Generation.Status.STOPPED)
+
+    async def _reap(self) -> None:
+        was_up, self._database_was_up = self._database_was_up, False
+        recovered = await in_database(recover_spools)
+        asked_at = asyncio.get_running_loop().time()
+        seen_at = await in_database(database_time)
+        # Who has just got its database back, also one that merely hung, lets the others renew
+        # their leases first.
+        took = asyncio.get_running_loop().time() - asked_at
+        self._database_was_up = took < max(settings.WORKER_LEASE_SECONDS / 5, 1)
+        if was_up and self._database_was_up:
+            await in_database(bury_silent_workers, seen_at)
+        if was_up or recovered:
+            await in_database(end_orphans)
+        if self._registered:
+            await self._end_strays()
+
+    async def _end_strays(self) -> None:
+        """Ends what was opened for this worker though its opening failed: a commit whose
+        confirmation was lost, or an end that found no place in the spool.
+        """
+        if not self.journal.is_settled:  # the rest of their text, or their end, may be there
+            return
+        for generation_id in await in_database(running_ids, self.id):
+            if generation_id not in self.live and generation_id not in self._opening:
+                await in_database(end_stray, generation_id)
+
+    async def _prune(self) -> None:
+        await asyncio.sleep(random.uniform(0, PRUNE_SECONDS / 2))  # noqa: S311 (spreads the workers)
+        await in_database(prune)
+
+    async def drain(self) -> None:
+        """Refuses new turns, lets the running ones finish for a while, hands over the rest."""
+        self.draining = True
+        log.info("worker_drains running=%d", len(self.live))
+        self.tail.hand_over()
+        await self._until_idle(max(settings.DRAIN_SECONDS - HAND_OVER_SECONDS, 0))
+        for generation in list(self.live.values()):
+            generation.hand_over()
+            generation.end_early(Generation.Status.INTERRUPTED)
+        await self._until_idle(HAND_OVER_SECONDS / 3)
+
+    async def _until_idle(self, seconds: float) -> None:
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=seconds)
+
+    async def stop(self) -> None:
+        """Ends the periodic tasks, writes what is left and gives the lease up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.journal.close()
+        if not self._registered:
+            return
+        with suppress(DatabaseError, TimeoutError):
+            async with asyncio.timeout(PARTING_SECONDS):
+                await in_journal(bury_worker, self.id)
+
+
+def current_worker() -> Worker:
+    """This event loop's worker, started with its first use."""
+    loop = asyncio.get_running_loop()
+    worker = _workers.get(loop)
+    if worker is None:
+        worker = _workers[loop] = Worker()
+        worker.start()
+    return worker
+
+
+async def _periodically(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Does something again and again; the database may be away in between."""
+    while True:
+        try:
+            await work()
+        except (DatabaseError, ServerError) as error:
+            log.warning("periodic_work_failed error=%s", type(error).__name__)
+        except Exception:  # the next round may do better; without rounds the lease would end
+            log.exception("periodic_work_failed")
+        await asyncio.sleep(seconds)

@@ -1,0 +1,73 @@
+"""Runs the statements of retrieval: prepared once a connection, values sent and read in binary.
+
+A search of few rows is quicker than its planning, so that a statement is planned
+once, without a look at its values: which way to search was decided before it was
+written (see `rag.search.plan`). Figures: `docs/decisions.md`, "Prepared searches".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+from weakref import WeakSet
+
+import psycopg
+from django.db import connection
+from pgvector.psycopg.halfvec import register_halfvec_info
+from psycopg.abc import Params
+from psycopg.types import TypeInfo
+
+Row = tuple[Any, ...]
+
+# How many candidates a walk of the HNSW graph keeps at once (pgvector's `ef_search`).
+EF_SEARCH = 100
+
+# For the session: nothing else on these connections is prepared or walks a graph.
+_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": str(EF_SEARCH),
+}
+_SET = "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(_SETTINGS))
+
+_ready: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+
+class _PreparedCursor(psycopg.Cursor[Row]):
+    """Prepares what it is given to execute, and reads it in binary."""
+
+    def execute(self, query: Any, params: Params | None = None, **options: Any) -> Self:
+        return super().execute(query, params, **{"prepare": True, "binary": True, **options})
+
+
+def fetch(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+    """The rows of a statement, on Django's connection and in its log of queries.
+
+    Raises:
+        django.db.Error: as any query does.
+    """
+    own: Any = _PreparedCursor(_connection())
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(own) as cursor:
+        cursor.execute(sql, dict(parameters))
+        rows: list[Row] = cursor.fetchall()
+        return rows
+
+
+def _connection() -> psycopg.Connection[Any]:
+    """Django's connection, ready for prepared searches."""
+    connection.ensure_connection()
+    own: psycopg.Connection[Any] = connection.connection
+    if own in _ready:
+        return own
+    info = TypeInfo.fetch(own, "halfvec")
+    assert info is not None  # the table that is searched has such a column
+    register_halfvec_info(own, info)
+    own.prepare_threshold = 0  # Django's is None, with which psycopg prepares nothing
+    # What is set in a transaction is gone when that is rolled back.
+    lasting = not connection.in_atomic_block
+    values = [part for name, value in _SETTINGS.items() for part in (name, value, not lasting)]
+    psycopg.ClientCursor(own).execute(_SET, values)
+    if lasting:
+        _ready.add(own)
+    return own

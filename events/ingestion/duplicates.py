@@ -1,0 +1,210 @@
+"""Duplicates within one file, unique ids, and series."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import overload
+
+import numpy as np
+
+from core.text import fold_name
+from events.ingestion.draft_spool import DraftSpool
+from events.ingestion.records import EventDraft, Skipped, SkippedLog
+from events.ingestion.venues import venue_key
+from events.models import Event
+
+_STATUS_RANK = {"scheduled": 0, "postponed": 1, "cancelled": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is left to store, and which entries were joined to another one."""
+
+    drafts: Sequence[EventDraft]
+    merged: Sequence[Skipped]
+
+
+def merge(drafts: Iterable[EventDraft]) -> Merged:
+    """Joins entries that describe one happening and makes the ids unique.
+
+    One happening: same folded title, start and place. The fuller entry stays.
+    Entries that share an id but differ are told apart by their start.
+    """
+    merger = Merger()
+    for draft in drafts:
+        merger.add(draft)
+    return merger.merged()
+
+
+class Merger:
+    """Takes the drafts of one file, one at a time; holds digests of them, not the drafts."""
+
+    def __init__(self) -> None:
+        self._spool = DraftSpool()
+        self._kept: dict[int, int] = {}  # digest of a happening → its position here:
+        self._numbers = array("Q")  # numbers in the spool
+        self._ids = array("Q")  # digests of the ids
+        self._names = array("Q")  # digests of the series' names
+        self._joined = SkippedLog()
+
+    def add(self, draft: EventDraft) -> None:
+        """Keeps a draft, or joins it to the one of the same happening."""
+        key = _digest(*_happening(draft))
+        position = self._kept.setdefault(key, len(self._numbers))
+        if position == len(self._numbers):
+            for column in (self._numbers, self._ids, self._names):
+                column.append(0)
+            self._put(position, draft)
+            return
+        other = self._spool[self._numbers[position]]
+        winner, loser = sorted((other, draft), key=_fullness, reverse=True)
+        self._put(position, _joined(winner, loser))
+        self._joined.add(
+            Skipped(
+                loser.external_id,
+                loser.title,
+                "merged duplicate",
+                f"merged: same title, start and venue as {winner.external_id}",
+            )
+        )
+
+    def _put(self, position: int, draft: EventDraft) -> None:
+        self._numbers[position] = self._spool.append(draft)
+        self._ids[position] = _digest(draft.external_id)
+        self._names[position] = _digest(series_name(draft))
+
+    def close(self) -> None:
+        """Gives up what was added."""
+        self._spool.close()
+
+    def merged(self) -> Merged:
+        """Everything that was added."""
+        self._kept.clear()
+        shared, series = _found_twice(self._ids), _found_twice(self._names)
+        return Merged(_Drafts(self._spool, self._numbers, shared, series), self._joined.entries)
+
+
+class _Drafts(Sequence[EventDraft]):
+    """The kept drafts in their order, read when they are asked for.
+
+    `shared` and `series` are digests of the ids, and of the series' names, of more
+    than one draft: that is only known when all are there.
+    """
+
+    def __init__(
+        self, spool: DraftSpool, numbers: array[int], shared: set[int], series: set[int]
+    ) -> None:
+        self._spool = spool
+        self._numbers = numbers
+        self._series = series
+        self._new_ids = self._told_apart(shared) if shared else {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> EventDraft: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[EventDraft]: ...
+    def __getitem__(self, index: int | slice) -> EventDraft | list[EventDraft]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        draft = self._spool[self._numbers[index]]
+        if index in self._new_ids:
+            draft = replace(draft, external_id=self._new_ids[index])
+        if not draft.series_id and _digest(name := series_name(draft)) in self._series:
+            draft = replace(draft, series_id=name)
+        return draft
+
+    def _told_apart(self, shared: set[int]) -> dict[int, str]:
+        """Entries that share an id get their start behind it, and a mark if that is shared too."""
+        taken: set[str] = set()
+        new: dict[int, str] = {}
+        for index, number in enumerate(self._numbers):
+            draft = self._spool[number]
+            if _digest(draft.external_id) not in shared:
+                continue
+            stamp = draft.start_time.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+            where = hashlib.sha256(repr(_happening(draft)).encode()).hexdigest()[:8]
+            stamped = f"{draft.external_id[:460]}#{stamp}"
+            new[index] = f"{stamped}-{where}" if stamped in taken else stamped
+            taken.add(stamped)
+        return new
+
+
+def _found_twice(digests: array[int]) -> set[int]:
+    """Those that came more than once."""
+    found, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
+    return set(found[counts > 1].tolist())
+
+
+def _digest(*parts: object) -> int:
+    text = "\n".join(str(part) for part in parts)
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest())
+
+
+def _happening(draft: EventDraft) -> tuple[str, datetime, str]:
+    where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
+    if draft.room_name:
+        where = f"{where}|{fold_name(draft.room_name)}"
+    # A title of symbols alone folds to nothing and stands for itself.
+    title = fold_name(draft.title) or draft.title
+    return title, draft.start_time.astimezone(UTC), where
+
+
+def _fullness(draft: EventDraft) -> tuple[bool, bool, int, str]:
+    """A cancellation beats all; then an end, then the longer text; then the id, to be stable."""
+    return (
+        draft.status == "cancelled",
+        draft.end_time is not None,
+        len(draft.description),
+        draft.external_id,
+    )
+
+
+def _joined(winner: EventDraft, loser: EventDraft) -> EventDraft:
+    """The winner, with what only the other one knows."""
+    return replace(
+        winner,
+        end_time=winner.end_time or loser.end_time,
+        url=winner.url or loser.url,
+        price=winner.price or loser.price,
+        min_price=winner.min_price if winner.min_price is not None else loser.min_price,
+        audience_tags=tuple(dict.fromkeys(winner.audience_tags + loser.audience_tags)),
+        metadata_tags=tuple(dict.fromkeys(winner.metadata_tags + loser.metadata_tags)),
+        status=max(winner.status, loser.status, key=_STATUS_RANK.__getitem__),
+    )
+
+
+def series_name(draft: EventDraft) -> str:
+    """The id of the series that an event belongs to where its feed names none."""
+    where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
+    return f"{fold_name(draft.title)[:300] or draft.title[:300]} @ {where}"[:500]
+
+
+def keep_series(source: str, drafts: Sequence[EventDraft]) -> list[EventDraft]:
+    """The drafts, each in the series that its source's stored events already form.
+
+    A file that runs out, or that is published week by week, shows a series by a
+    single date: it takes no series from the events that were stored before.
+    """
+    names = {draft.external_id: series_name(draft) for draft in drafts if not draft.series_id}
+    stored = set(
+        Event.objects.filter(source=source, series_id__any_of=set(names.values()))
+        .order_by()
+        .values_list("series_id", flat=True)
+        .distinct()
+    )
+    return [
+        replace(draft, series_id=name)
+        if (name := names.get(draft.external_id)) in stored and name is not None
+        else draft
+        for draft in drafts
+    ]

@@ -1,0 +1,72 @@
+"""Puts the new table in the old one's place: one short transaction."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from core.progress import Progress
+from events.search_table.rebuild.changes import apply_changes, catch_up, count_notes
+from events.search_table.rebuild.locks import (
+    Patience,
+    keep_everybody_out,
+    keep_writers_out,
+    when_free,
+)
+from events.search_table.rebuild.names import EVENTS, NEW, OLD, TABLE, named, numbered
+from events.search_table.rebuild.shape import Shape
+
+# Changes that are applied while writers wait: a fraction of a second.
+_LAST_CHANGES = 200
+
+
+def swap_tables(shape: Shape, progress: Progress, patience: Patience) -> tuple[int, float]:
+    """Swaps as soon as few changes are left and the locks are free.
+
+    Returns how many changed rows were caught up with, and for how many seconds
+    searches had to wait.
+    """
+    caught_up = 0
+    while True:
+        caught_up += catch_up(shape, progress, patience, until=_LAST_CHANGES)
+        swapped = when_free(lambda cursor: _swap(cursor, shape), patience)
+        if swapped is not None:
+            last, began = swapped
+            return caught_up + last, perf_counter() - began
+
+
+def _swap(cursor: CursorWrapper, shape: Shape) -> tuple[int, float] | None:
+    """How many last changes were applied, and since when searches wait.
+
+    None when too many changes came before writers were kept out.
+    """
+    keep_writers_out(cursor, EVENTS, TABLE)  # in the order in which writers take them
+    if count_notes(cursor) > _LAST_CHANGES:
+        return None
+    applied = apply_changes(cursor, shape)
+    keep_everybody_out(cursor, TABLE)
+    began = perf_counter()
+    # Its foreign key would forbid to delete events; to drop it, even the readers of
+    # events would have to wait.
+    cursor.execute(named("TRUNCATE {table}", table=TABLE))
+    for number, index in enumerate(shape.indexes):
+        _rename_index(cursor, index.name, numbered(OLD, number))
+    cursor.execute(named("ALTER TABLE {table} RENAME TO {old}", table=TABLE, old=OLD))
+    cursor.execute(named("ALTER TABLE {new} RENAME TO {table}", new=NEW, table=TABLE))
+    for number, index in enumerate(shape.indexes):
+        _rename_index(cursor, numbered(NEW, number), index.name)
+    for name, definition in shape.foreign_keys:
+        cursor.execute(
+            # Every row was checked in the old table.
+            sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID").format(
+                sql.Identifier(TABLE), sql.Identifier(name), sql.SQL(definition)
+            )
+        )
+    return applied, began
+
+
+def _rename_index(cursor: CursorWrapper, name: str, to: str) -> None:
+    """A constraint takes the new name of its index."""
+    cursor.execute(named("ALTER INDEX {name} RENAME TO {to}", name=name, to=to))

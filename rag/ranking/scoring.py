@@ -1,0 +1,206 @@
+"""Scores candidates by what a person weighs: weights, rank fusion and fit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from rag.ranking.fit import Fit, audience_fit, topic_fit, topics_of
+from rag.search.run import Candidate
+from rag.types import Constraints
+
+# A sooner event is worth more; half of that is lost after this long.
+_TIME_HALF_LIFE = timedelta(days=14)
+# With a centre, an online event counts like one at this share of the radius.
+_ONLINE_DISTANCE_FIT = 0.1
+# What holds so much of the query's words is relevant, however it is put.
+_COVERED = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each factor counts; only those that a search constrains are used.
+
+    `relevance` is the fusion of both halves of the search by rank, `similarity`
+    the cosine, `words` the share of the query's words that an event holds. `name`
+    outweighs all others together: an event that was asked for by name comes first.
+    """
+
+    relevance: float = 0.4
+    similarity: float = 0.7
+    words: float = 0.7
+    name: float = 4.0
+    topic: float = 0.2
+    audience: float = 0.2
+    distance: float = 0.15
+    time: float = 0.1
+    price: float = 0.05
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """A candidate with its score, the factors behind it (all 0 to 1) and how it fits."""
+
+    candidate: Candidate
+    score: float
+    factors: Mapping[str, float]
+    fits: Mapping[str, Fit]
+
+    @property
+    def event_id(self) -> int:
+        return self.candidate.event_id
+
+    @property
+    def is_by_words(self) -> bool:
+        """Whether the words alone make it relevant."""
+        return self.candidate.named > 0 or self.candidate.coverage >= _COVERED
+
+
+def score_candidates(
+    candidates: Iterable[Candidate],
+    constraints: Constraints,
+    *,
+    now: datetime,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> list[Scored]:
+    """The candidates with their scores, best first."""
+    topics = topics_of(constraints.query)
+    known = list(candidates)
+    query_factors = _query_factors(known) if constraints.query or constraints.more_like else {}
+    scored = [
+        _score(
+            candidate,
+            {**query_factors.get(candidate.event_id, {}), **_factors(candidate, constraints, now)},
+            _fits(candidate, constraints, topics),
+            weights,
+        )
+        for candidate in known
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.candidate.starts_at, one.event_id))
+
+
+def _fits(
+    candidate: Candidate, constraints: Constraints, topics: frozenset[str]
+) -> Mapping[str, Fit]:
+    fits: dict[str, Fit] = {}
+    if topics:
+        fits["topic"] = topic_fit(topics, candidate.metadata_tags)
+    if constraints.audience:
+        fits["audience"] = audience_fit(
+            constraints.audience, candidate.audience_tags, candidate.age_min, candidate.age_max
+        )
+    elif constraints.age is not None:
+        # A known range that excludes the age was filtered out by the search.
+        known = candidate.age_min is not None or candidate.age_max is not None
+        fits["audience"] = Fit.SUITS if known else Fit.UNKNOWN
+    return fits
+
+
+def _score(
+    candidate: Candidate,
+    factors: Mapping[str, float],
+    fits: Mapping[str, Fit],
+    weights: Weights,
+) -> Scored:
+    values = {**factors, **{name: fit.value for name, fit in fits.items()}}
+    total = sum(getattr(weights, name) for name in values)
+    weighed = sum(getattr(weights, name) * value for name, value in values.items())
+    rounded = {name: round(value, 4) for name, value in values.items()}
+    score = weighed / total if total else 0.0
+    return Scored(candidate, score, rounded, fits)
+
+
+def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
+    """What the query says of each candidate, beside the others; `name` only if one has it."""
+    relevance = fuse(candidates)
+    is_named = any(candidate.named for candidate in candidates)
+    return {
+        candidate.event_id: {
+            "relevance": relevance[candidate.event_id],
+            "similarity": min(max(candidate.similarity, 0.0), 1.0),
+            "words": candidate.coverage,
+            **({"name": candidate.named} if is_named else {}),
+        }
+        for candidate in candidates
+    }
+
+
+def _factors(candidate: Candidate, constraints: Constraints, now: datetime) -> dict[str, float]:
+    """What is known of a candidate whatever the query, each 0 to 1."""
+    factors = {"time": _time_fit(candidate, now)}
+    if constraints.place is not None:
+        factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
+    if constraints.max_price is not None:
+        factors["price"] = _price_fit(candidate.min_price, constraints.max_price)
+    return factors
+
+
+def _time_fit(candidate: Candidate, now: datetime) -> float:
+    wait = max(candidate.starts_at - now, timedelta(0))
+    return float(0.5 ** (wait / _TIME_HALF_LIFE))
+
+
+def _distance_fit(candidate: Candidate, radius: float | None) -> float:
+    miles = candidate.distance_miles
+    if miles is None or (radius is not None and miles > radius):
+        return _ONLINE_DISTANCE_FIT if candidate.can_attend_online else 0.0
+    return 1 - min(miles / max(radius or 25.0, 1.0), 1.0) * 0.8
+
+
+def _price_fit(price: float | None, most: float) -> float:
+    if price is None:
+        return 0.0
+    return 1.0 if most <= 0 else 1 - 0.5 * min(price / most, 1.0)
+
+
+# Cormack, Clarke and Buettcher (2009): how quickly a rank's worth fades.
+RRF_K = 60
+
+
+def fuse(candidates: Sequence[Candidate]) -> Mapping[int, float]:
+    """Event id → relevance, 0 to 1: the sum of the reciprocal ranks over the best possible.
+
+    A candidate that holds none of the words has no rank among them; without any
+    words at all the order of similarity is all there is.
+    """
+    by_meaning = _ranks(candidates, lambda one: one.similarity)
+    holding = [one for one in candidates if one.named or one.coverage > 0]
+    by_words = _ranks(holding, lambda one: one.named + one.coverage)
+    best = (1 + bool(holding)) / (RRF_K + 1)
+    return {
+        event_id: (_worth(by_meaning[event_id]) + _worth(by_words.get(event_id))) / best
+        for event_id in by_meaning
+    }
+
+
+def _worth(rank: int | None) -> float:
+    return 0.0 if rank is None else 1 / (RRF_K + rank)
+
+
+def _ranks(candidates: Sequence[Candidate], key: Callable[[Candidate], float]) -> dict[int, int]:
+    """Ranks from 1, the largest key first; equal keys share the better rank."""
+    ranks: dict[int, int] = {}
+    before: tuple[float, int] | None = None
+    for number, one in enumerate(sorted(candidates, key=key, reverse=True), start=1):
+        value = round(key(one), 6)
+        rank = before[1] if before is not None and before[0] == value else number
+        ranks[one.event_id] = rank
+        before = (value, rank)
+    return ranks
+
+
+HEAVIEST = 10.0
+
+
+def weight_names() -> tuple[str, ...]:
+    """The factors that have a weight, as the ranking declares them."""
+    return tuple(field.name for field in fields(Weights))
+
+
+def weights_with(overrides: Mapping[str, float] | None) -> Weights:
+    """The ranking's own weights, with some replaced."""
+    return replace(Weights(), **(overrides or {}))

@@ -1,0 +1,68 @@
+"""Days counted from a day: "the day after Christmas", "two weeks from tomorrow"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from rag.understanding.dates.calendar_words import NUMBER, number
+from rag.understanding.dates.clock import DAY, EVENING, Clock, Period
+from rag.understanding.dates.clock import days as whole_days
+
+_WEEK = 7 * DAY
+_COUNTED = re.compile(
+    rf"\b(?:(?:the|(?P<count>{NUMBER})) )?(?P<unit>day|week|weekend)s?"
+    r" (?P<way>before|after|from|following|on) (?:the )?$"
+)
+_AND_THE_DAY_AFTER = re.compile(
+    r",? (?:and|or) (?:on )?(?:the )?(?:(?:day|one) after(?: that)?(?! tomorrow)|(?:next|following)"
+    r" day)\b"
+)
+_A_WEEK_LATER = re.compile(
+    r" week(?= ?(?:$|[?!.,;)]| (?:in|at|near|for|please|morning|afternoon|evening|night)\b))"
+)
+# More days than this are no count of days from a day.
+_MOST_COUNTED = 370
+
+
+def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period] | None:
+    """How long the counting words at the end of `before` are, and the time they mean.
+
+    "The week after" is the seven days that follow, "a week after" the day.
+    """
+    found = _COUNTED.search(before)
+    if found is None or (found["way"] == "on" and (found["unit"] != "week" or not found["count"])):
+        return None
+    way = -1 if found["way"] == "before" else 1
+    base = period.first if way < 0 else period.last
+    length = len(found.group())
+    if found["unit"] == "weekend":
+        return length, _weekend_beside(base, way, clock)
+    if found["count"] is None and found["unit"] == "week":
+        first = base + DAY if way > 0 else base - _WEEK
+        return length, whole_days(clock, first, first + _WEEK - DAY)
+    count = number(found["count"]) if found["count"] else 1
+    each = DAY if found["unit"] == "day" else _WEEK
+    if count * each.days > _MOST_COUNTED:
+        return None
+    day = base + way * count * each
+    return length, whole_days(clock, day, day)
+
+
+def counted_on(low: str, end: int, period: Period, clock: Clock) -> tuple[int, Period] | None:
+    """Where the counting words after a day end, and the time they mean."""
+    if found := _AND_THE_DAY_AFTER.match(low, end):
+        return found.end(), Period(period.start, clock.moment(period.last + 2 * DAY))
+    if (found := _A_WEEK_LATER.match(low, end)) and period.first == period.last:
+        day = period.first + _WEEK
+        return found.end(), whole_days(clock, day, day)
+    return None
+
+
+def _weekend_beside(day: date, way: int, clock: Clock) -> Period:
+    """The first weekend after the day, by its Saturday, or the last before it, by its Sunday."""
+    if way > 0:
+        saturday = day + DAY * ((5 - day.weekday() - 1) % 7 + 1)
+    else:
+        saturday = day - DAY * ((day.weekday() - 6 - 1) % 7 + 1) - DAY
+    return Period(clock.moment(saturday - DAY, EVENING), clock.moment(saturday + 2 * DAY))

@@ -1,0 +1,163 @@
+"""Landmarks in the words ("near the Louvre", "by Central Park"): what to ask a geocoder.
+
+By grammar alone, like towns. What the place table knows is not asked for; a
+town in the words ("Faneuil Hall, Boston") says where the landmark stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.understanding.places.candidates import phrase_start
+from rag.understanding.places.ordinary_words import LANGUAGES, NAMES_OF_PEOPLE, ORDINARY_WORDS
+from rag.understanding.places.phrase import Text
+from rag.understanding.places.place_words import CONNECTIVES
+from rag.understanding.text import Span
+
+_MOST_WORDS = 6
+_MOST_WORDS_WITHOUT_NOUN = 3
+# What landmarks are called; a name that ends so needs no capital.
+_NOUNS_TEXT = """
+abbey airport aquarium arena auditorium ballpark basilica beach bridge bookstore brewery building
+campus castle cathedral center centre church coliseum college common commons fort fountain gallery
+garden gardens hall harbor harbour hospital house island lake library lighthouse mall manor market
+memorial monument mosque museum opera palace park pier plaza pub pyramid quay river rock school
+shrine square stadium station statue synagogue temple theater theatre tower university wharf
+winery zoo
+"""
+_NOUNS = frozenset(_NOUNS_TEXT.split())
+_NOUNS_FIRST = frozenset({"lake", "mount", "mt", "fort", "museum", "university", "temple", "cape"})
+# Inside a name, but never at its end.
+_JOINING_TEXT = """
+of de la le du des del di da van von den
+"""
+_JOINING = frozenset(_JOINING_TEXT.split())
+# Kinds of places, of which there is one around every corner.
+_ANY_TEXT = """
+the me us here there my your our his her this that these those it them home work office hotel motel
+airbnb subway metro bus waterfront seaside coast border lake river beach park museum water sea
+ocean mountain mountains harbor harbour airport stadium zoo mall downtown uptown border end start
+beginning holidays nearest closest local main old new big public dog skate high middle elementary
+"""
+_ANY = frozenset(_ANY_TEXT.split())
+# Written small and of everyday words alone, yet everybody knows which one is meant.
+_WELL_KNOWN = frozenset({"central park", "times square", "union square", "golden gate park"})
+_NEAR = frozenset({"near", "nearby", "around", "outside", "to", "towards", "visit", "visiting"})
+
+
+_MOST_LANDMARKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkWords:
+    """The name to ask for, the words that say it with their preposition, and what is the name.
+
+    `has_noun` says that it is called a hall, a park, a museum or the like.
+    """
+
+    name: str
+    phrase: Span
+    span: Span
+    has_noun: bool = True
+
+    def is_town(self, town: Span | None) -> bool:
+        """Whether the words are the town's own name, not one that merely begins like it."""
+        if town is None or not town.overlaps(self.span):
+            return False
+        return town.end >= self.span.end or not self.has_noun
+
+
+def find_landmarks(text: Text) -> list[LandmarkWords]:
+    """The first few landmarks named; some may be towns."""
+    words = text.utterance.words
+    found: list[LandmarkWords] = []
+    end = 0
+    for first, word in enumerate(words):
+        if word.start < end or not _may_begin(text, first):
+            continue
+        start, preposition = phrase_start(text, first)
+        last = _last(text, first) if preposition else None
+        if last is None or not _is_landmark(text, first, last, preposition):
+            continue
+        end = words[last].end
+        name = text.utterance.text[word.start : end]
+        span = Span(word.start, end)
+        found.append(LandmarkWords(name, Span(start, end), span, _has_noun(text, first, last)))
+        if len(found) == _MOST_LANDMARKS:
+            break
+    return found
+
+
+def _may_begin(text: Text, first: int) -> bool:
+    word = text.utterance.words[first]
+    return word.text[0].isalpha() and word.low != "the" and not text.is_taken(first)
+
+
+def _is_capital(text: Text, first: int) -> bool:
+    """Whether a capital says that a name begins here: not where all words have one."""
+    utterance = text.utterance
+    around = [
+        word.text[0].isupper()
+        for index, word in enumerate(utterance.words)
+        if len(word.text) > 3 and index < first
+    ]
+    is_title = len(around) > 1 and all(around)
+    is_upper = utterance.words[first].text[0].isupper() and not utterance.text.isupper()
+    return is_upper and not is_title
+
+
+def _last(text: Text, first: int) -> int | None:
+    """The last word of the name that begins at `first`."""
+    words = text.utterance.words
+    capital = _is_capital(text, first)
+    last = None
+    for index in range(first, min(first + _MOST_WORDS, len(words))):
+        word = words[index]
+        if text.is_taken(index) or (
+            index > first and not text.utterance.is_one_name(index - 1, index)
+        ):
+            break
+        joins = word.low in _JOINING or (word.low == "the" and words[index - 1].low in _JOINING)
+        if index > first and joins:
+            continue
+        if index > first and word.low in CONNECTIVES:
+            break
+        if capital and not (word.text[0].isupper() or word.text[0].isdigit()):
+            break
+        last = index
+        if not capital and word.low in _NOUNS and not _goes_on(text, index):
+            break
+    return last
+
+
+def _goes_on(text: Text, index: int) -> bool:
+    """Whether "of" or another noun follows: "museum of fine arts", "library park"."""
+    words = text.utterance.words
+    following = words[index + 1].low if index + 1 < len(words) else ""
+    return following in _JOINING or following in _NOUNS
+
+
+def _has_noun(text: Text, first: int, last: int) -> bool:
+    words = text.utterance.words
+    inside = {word.low for word in words[first + 1 : last + 1]}
+    return last > first and (not inside.isdisjoint(_NOUNS) or words[first].low in _NOUNS_FIRST)
+
+
+def _is_landmark(text: Text, first: int, last: int, preposition: str) -> bool:
+    parts = [word.low for word in text.utterance.words[first : last + 1]]
+    name = " ".join(parts)
+    is_everyday = all(part in ORDINARY_WORDS | _ANY | _JOINING | _NOUNS for part in parts)
+    if parts[0] in _ANY | LANGUAGES or (len(parts) == 1 and is_everyday):
+        return False
+    capital, noun = _is_capital(text, first), _has_noun(text, first, last)
+    if not capital:
+        if name in _WELL_KNOWN:
+            return True
+        if is_everyday or not text.is_closed_after(last):
+            return noun and not is_everyday
+        return noun or (preposition in _NEAR and len(parts) <= _MOST_WORDS_WITHOUT_NOUN)
+    if preposition in _NEAR:
+        return noun or not is_everyday
+    if preposition == "at":
+        return noun or (not is_everyday and name not in NAMES_OF_PEOPLE)
+    return noun

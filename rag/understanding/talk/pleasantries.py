@@ -1,0 +1,58 @@
+"""Greetings, thanks and the like: words of politeness that ask for nothing."""
+
+from __future__ import annotations
+
+from core.text import fold_name
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GREETING = _words("hi hello hey hiya howdy greetings")
+AROUND_GREETING = _words("good morning afternoon evening day there all")
+THANKS = _words("thanks thank thx cheers")
+POLITE = _words(
+    "you so much very a lot many again ok okay great perfect nice cool for your the help is that "
+    "everything"
+)
+FAREWELL = _words("bye goodbye")
+ABOUT = frozenset(
+    {
+        "help",
+        "what can you do",
+        "what do you do",
+        "who are you",
+        "what are you",
+        "how does this work",
+        "how do you work",
+    }
+)
+# Said of what was shown, without asking for more.
+PRAISE = _words(
+    "ok okay great perfect nice cool awesome wonderful lovely fine super excellent fantastic "
+    "amazing wow interesting alright understood sure yes yep yeah no nope"
+)
+AROUND_PRAISE = _words("got it sounds looks that thats is s very really so good all right i see")
+_LONGEST = 60
+
+
+def is_small_talk(message: str) -> bool:
+    """Whether a message greets, thanks, praises or asks about the assistant, and no more."""
+    if len(message) > _LONGEST:
+        return False
+    folded = fold_name(message)
+    words = frozenset(folded.split())
+    if folded in ABOUT:
+        return True
+    praise = PRAISE | AROUND_PRAISE
+    polite = POLITE | GREETING | AROUND_GREETING
+    return bool(words) and (
+        (bool(words & (THANKS | FAREWELL)) and words <= THANKS | FAREWELL | polite | praise)
+        or (_greets(folded, words) and words <= GREETING | AROUND_GREETING)
+        or (bool(words & PRAISE) and words <= praise)
+    )
+
+
+def _greets(folded: str, words: frozenset[str]) -> bool:
+    return bool(words & GREETING) or folded.startswith("good ")

@@ -1,0 +1,101 @@
+"""How old the guests are: "my 4 year old", "ages 6-10", "18+", "2nd grader"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.understanding.dates.calendar_words import number
+from rag.understanding.text import Span, Wish
+
+OLDEST = 120
+
+_WORDS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_AGE = rf"(?P<age>[0-9]{{1,3}}|{_WORDS})"
+_TO = r" ?(?:-|to|and|&|or|,) ?"
+_MORE = rf"(?:{_TO}(?:[0-9]{{1,3}}|{_WORDS})){{0,4}}"
+_YEARS_OLD = r"(?:[ -]?(?:years?|yrs?)[ -]?olds?|[ -]?y/?o'?s?|[ -]?yr olds?)\b"
+_WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
+
+# "my 4 year old", "4 and 7 year olds", "5yo"
+_YEARS = re.compile(
+    rf"(?<![\w$.]){_WHOSE}{_AGE}(?:\.[0-9]| and a half)?"
+    rf"(?:[ -]?(?:years?|yrs?)(?:[ -]olds?)?)?{_MORE}{_YEARS_OLD}"
+    r"(?: and (?:up|over|older))?"
+)
+# "ages 6-10", "aged 7", "age 12+"
+_AGED = re.compile(
+    rf"\b(?:for |with )?(?:ages?|aged)(?: of)? {_AGE}{_MORE}(?:\+| and (?:up|over|older|under))?"
+)
+_RELATIVE = (
+    r"(?:kids?|child(?:ren)?|sons?|daughters?|boys?|girls?|bab(?:y|ies)|toddlers?|teen(?:ager)?s?"
+    r"|nephews?|nieces?|grand(?:son|daughter|child|children|kids?)|twins|little ones?"
+    r"|(?:grand)?(?:mother|father|ma|pa|mom|mum|dad)|granny|nan|parents|husband|wife|partner|aunt"
+    r"|uncle|sister|brother|friend|mom|mum|mam|dad)"
+)
+# "my daughter is 6", "my son turns six"
+_IS = re.compile(
+    rf"\b(?:he|she|they|who|i|{_RELATIVE})"
+    r"(?:(?:'s| is| are|'re|'m| am)(?: just| only| almost| nearly| about| turning)?| turns"
+    r"| turned| just turned| turning)"
+    rf" {_AGE}{_MORE}(?= ?(?:$|[?!.,;)]| (?:and|in|on|near|this|next|so)\b))"
+)
+# "two kids, 5 and 8"
+_CHILDREN_OF = re.compile(
+    rf"\b(?:kids|children|sons|daughters|boys|girls|teens),? \(?{_AGE}{_MORE}"
+    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|this|so)\b))"
+)
+# "18+", "21 and over", "over 21", "over 60s"
+_AND_OVER = re.compile(
+    r"(?<![\w$.])(?:(?P<age>1[0-9]|2[0-9]|[3-9][0-9])(?:\+|(?: and|&) (?:over|up|older|above))"
+    r"|(?P<young>[2-9])(?: and|&) (?:up|older)\b)"
+    r"(?! ?(?:%|miles|dollars))"
+)
+_OVER = re.compile(
+    r"\b(?:over|above)[ -](?:the age of )?(?P<age>[1-9][0-9])(?:'?s)?\b"
+    r"(?= ?(?:$|[?!.,;)]| (?:only|crowd|in|on|near|this)))"
+)
+_NAMED_FIRST = (_IS, _CHILDREN_OF)
+_PATTERNS = (_YEARS, _AGED, *_NAMED_FIRST, _AND_OVER, _OVER)
+_CHILDREN_UNDER = re.compile(
+    r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
+    rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
+)
+# "12 and under" is for one of twelve, "under 18s" for none of eighteen.
+_AND_UNDER = re.compile(r"(?<![\w$.])(?P<age>1?[0-9])(?: and|&) (?:under|younger|below)\b")
+_UNDER = re.compile(r"\bunder[ -]?(?P<age>1?[0-9])(?:'?s)\b")
+_MONTHS_OLD = re.compile(
+    rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{_WORDS})[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
+)
+_GRADER = re.compile(r"\b(?:my |our |a )?(?P<grade>1st|2nd|3rd|[4-9]th|1[0-2]th)[ -]graders?\b")
+_KINDERGARTNER = re.compile(r"\b(?:my |our |a )?kindergart(?:e?ner|ener)s?\b")
+_ANY = re.compile(r"\b(?:any|all) ages?\b(?! (?:group|show))|\bage (?:doesn'?t|does not) matter\b")
+
+
+def read_age(low: str) -> Wish[int]:
+    """The age that lower-case text names; of several, or of a range, the first."""
+    if found := _ANY.search(low):
+        return Wish(None, said=True, spans=(Span(*found.span()),))
+    if found := _MONTHS_OLD.search(low):
+        return _wish(number(found["age"]) // (12 if "month" in found.group() else 52), found)
+    if found := _CHILDREN_UNDER.search(low):
+        span = Span(found.start("who") + len(found["who"]), found.end())
+        return Wish(max(0, number(found["age"]) - 1), said=True, spans=(span,))
+    for pattern in _PATTERNS:
+        found = pattern.search(low)
+        named = found and (found["age"] or found.groupdict().get("young"))
+        if found and named and number(named) <= OLDEST:
+            start = found.start("age") if pattern in _NAMED_FIRST else found.start()
+            return Wish(number(named), said=True, spans=(Span(start, found.end()),))
+    if found := _AND_UNDER.search(low):
+        return _wish(number(found["age"]), found)
+    if found := _UNDER.search(low):
+        return _wish(max(0, number(found["age"]) - 1), found)
+    if found := _GRADER.search(low):
+        return _wish(int(found["grade"][:-2]) + 5, found)
+    if found := _KINDERGARTNER.search(low):
+        return _wish(5, found)
+    return Wish()
+
+
+def _wish(age: int, found: re.Match[str]) -> Wish[int]:
+    return Wish(age, said=True, spans=(Span(*found.span()),))

@@ -1,0 +1,151 @@
+"""How far is too far: "within 5 miles", "10 km away", "walking distance", "further out"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.understanding.dates.calendar_words import NUMBER, number
+from rag.understanding.text import Span, Wish
+
+MILES_PER_KM = 0.621371
+# One sphere: nobody means more.
+FARTHEST_MILES = 12_500.0
+
+_OF = r"(?: (?:of|from)(?= ))?"
+# Ways of saying a distance by how one gets there.
+_BY_WORDS = (
+    (
+        re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b{_OF}"),
+        1.0,
+    ),
+    (
+        re.compile(
+            rf"\b(?:in |within )?(?:an? )?(?:easy )?"
+            rf"(?:(?:biking|cycling|bike) distance|bike?able)\b{_OF}"
+        ),
+        5.0,
+    ),
+    (re.compile(r"\b(?:in |within )?(?:an? )?short (?:drive|ride)(?: away)?\b"), 10.0),
+    (re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?driving distance\b{_OF}"), 25.0),
+    (re.compile(r"\b(?:nearby|close by|close to home|around the corner)\b(?! [A-Z])"), 5.0),
+    (re.compile(r"\bin (?:my|the) neighbou?rhood\b"), 2.0),
+)
+_MILES_AN_HOUR = {"walk": 3.0, "bike": 10.0, "ride": 10.0, "drive": 40.0, "": 30.0}
+
+_AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{NUMBER})"
+_UNIT = r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k)\b\.?"
+_WITHIN = re.compile(
+    r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in"
+    r"|at most|max(?:imum)?(?: of)?|only|about|around|closer than|make it|try|say|radius of)"
+    rf"(?: about| around| roughly)? (?:a )?{_AMOUNT}[ -]?{_UNIT}(?: radius)?"
+    r"(?: (?:away|or less|or so|max|tops|drive))*(?: (?:of|from|around)(?= ))?"
+)
+_AWAY = re.compile(
+    rf"(?<![0-9.$])\b{_AMOUNT}[ -]?{_UNIT}(?: radius(?: (?:of|from|around))?"
+    r"| (?:away|of|from|around|or less|max|tops|north|south|east|west|out)\b)"
+)
+_ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
+_BY_TIME = re.compile(
+    rf"\b(?:within |in |less than |under |up to |about |(?:no|not) (?:more|further|farther) than )?"
+    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})"
+    rf"[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
+    r"(?P<more> and a half)?"
+    r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
+    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= )| away\b)?"
+)
+_BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
+_ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")
+_WIDER = re.compile(
+    r"\b(?:(?:a (?:little|bit) )?(?:further|farther)(?: (?:out|away|afield))?|wider(?: (?:area"
+    r"|radius))?|(?:expand|widen|extend) (?:the |my )?(?:search|radius|area)|bigger (?:radius"
+    r"|area|circle)|(?:i can|i could|we can|we could|happy to|willing to) (?:travel|drive|go)"
+    r"(?: (?:a (?:bit|little) )?(?:further|farther|more))?)\b(?! (?:than|to)\b)"
+)
+_CLOSER = re.compile(
+    r"\b(?:(?:something|anything|a (?:little|bit)) )?(?:closer|nearer)(?: by)?\b"
+    r"(?: to (?:me|us|home|here|my (?:place|house|home|hotel))\b)?(?! (?:than|look|to [a-z]))"
+    r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?"
+    r"(?:too|not (?:so|that|as)) far(?: away| out)?\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceWords:
+    """The distance in miles, or whether the known one is to grow (1) or to shrink (-1)."""
+
+    miles: Wish[float]
+    step: int = 0
+    is_nearby: bool = False
+
+
+def read_distance(low: str) -> DistanceWords:
+    """What lower-case text says of the distance."""
+    dropped = _ANY.search(low)
+    if dropped:
+        return DistanceWords(Wish(None, said=True, spans=(Span(*dropped.span()),)))
+    return _in_miles(low) or _in_words(low) or _in_time(low) or _relative(low)
+
+
+def _in_miles(low: str) -> DistanceWords | None:
+    for pattern in (_WITHIN, _AWAY, _ALONE):
+        for found in pattern.finditer(low):
+            if not _is_activity(low, found):
+                return DistanceWords(_wish(_miles(found), found))
+    return None
+
+
+def _in_words(low: str) -> DistanceWords | None:
+    for pattern, miles in _BY_WORDS:
+        found = pattern.search(low)
+        if found:
+            near = found.group() in ("nearby", "close by")
+            return DistanceWords(_wish(miles, found), is_nearby=near)
+    return None
+
+
+def _in_time(low: str) -> DistanceWords | None:
+    for found in _BY_TIME.finditer(low):
+        if found["of"] or found["how"] or found["by"]:
+            return DistanceWords(_wish(_miles_in(found), found))
+    return None
+
+
+def _relative(low: str) -> DistanceWords:
+    for pattern, step in ((_WIDER, 1), (_CLOSER, -1)):
+        found = pattern.search(low)
+        if found:
+            return DistanceWords(Wish(None, spans=(Span(*found.span()),)), step)
+    return DistanceWords(Wish())
+
+
+def _wish(miles: float, found: re.Match[str]) -> Wish[float]:
+    return Wish(min(round(miles, 2), FARTHEST_MILES), said=True, spans=(Span(*found.span()),))
+
+
+def _is_activity(low: str, found: re.Match[str]) -> bool:
+    """ "A 5k run" and "in a 10 mile race" are things to do, not distances."""
+    rest = low[found.end() :]
+    is_event = re.match(
+        r"[ -](?:runs?|walks?|race|hike|ride|swim|fun run|marathon|trail|loop)\b", rest
+    )
+    return bool(is_event) or (
+        found["unit"] == "k" and not re.search("within|radius", found.group())
+    )
+
+
+def _amount(words: str) -> float:
+    if words.startswith("half"):
+        return 0.5
+    return float(words) if words[0].isdigit() else float(number(words))
+
+
+def _miles(found: re.Match[str]) -> float:
+    return _amount(found["amount"]) * (MILES_PER_KM if found["unit"].startswith("k") else 1.0)
+
+
+def _miles_in(found: re.Match[str]) -> float:
+    amount = _amount(found["amount"]) + (0.5 if found["more"] else 0.0)
+    hours = amount / (60 if found["unit"].startswith("m") else 1)
+    how = found["how"] or found["by"] or ""
+    return hours * _MILES_AN_HOUR[_BY.get(how, how)]

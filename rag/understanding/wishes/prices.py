@@ -1,0 +1,227 @@
+"""What it may cost: "free", "under $20", "max €15", "up to 30 bucks"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median_low
+
+from rag.types import ShownEvent
+from rag.understanding.talk.references import REFERENCE, referred
+from rag.understanding.text import Span, Wish
+
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+}
+_NUMBER_WORDS = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)?"
+    r"|(?:(?:a|one|two|three|five) )?hundred"
+)
+# Notes that are called by what they are worth.
+_NOTES = {"fiver": 5.0, "tenner": 10.0}
+_NOTE = re.compile(
+    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"
+    r"|(?:no|not) more than"
+    r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
+)
+_MONEY = (
+    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
+    r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
+    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{_NUMBER_WORDS})"
+    r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
+    r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
+)
+_SECOND = (
+    r"[$€£]?(?P<second>[0-9]{1,6}(?:\.[0-9]{1,2})?)(?: ?(?:dollars?|bucks|usd|euros?|pounds|€|£))?"
+)
+_PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)?"
+_CAP = (
+    r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
+    r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
+    r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
+    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?"
+    r"|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
+)
+_RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
+_BARE_RANGE = re.compile(
+    rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
+    rf"{_MONEY}{_PER}(?!\w)"
+)
+_CAPPED = re.compile(
+    rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
+)
+_AMOUNT = re.compile(
+    rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
+    rf"|min(?:imum)?) )?"
+    rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
+    rf"|budget|limit|entry|cover|admission)"
+    r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
+    rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
+)
+_PRICE_UNDER = re.compile(
+    r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
+    r" (?:under|below|less than|at most|up to|no more than) (?P<amount>[0-9]{1,5})\b(?!:| ?[ap]m"
+    r"| [a-z]*mi)"
+)
+
+_FREE = re.compile(
+    r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
+    r"|\b(?:no|without|at no|zero) (?:cost|charge|(?:entry |entrance |admission )?fees?"
+    r"|admission|cover charge|cover)\b"
+    r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
+    r"|\b(?:doesn'?t|don'?t|does not|do not|won'?t|will not) cost (?:me |us )?"
+    r"(?:anything|any money|money|a (?:thing|penny|cent|dime))\b"
+)
+_OTHER_FREE_BEFORE = re.compile(
+    r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
+    r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
+    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are"
+    r"|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
+    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
+)
+_OTHER_FREE_AFTER = re.compile(
+    r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial"
+    r"|shipping"
+    r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?"
+    r"|throws?"
+    r"|fall|press|software|play|solo|standing|climbing|from|of (?!charge)|snacks?|lunch|breakfast"
+    r"|dinner|childcare|babysitting|refills?|ride|radicals|library)\b|style"
+)
+_NOT_FREE = re.compile(r"\b(?:not|isn'?t|aren'?t|non)[ -]free\b|\bpaid events?\b")
+_BUSY = re.compile(
+    r"\b(?:i'?m|i am|we'?re|we are|are we|am i|(?:my )?kids are|when (?:i'?m|we'?re)) free\b"
+)
+_OR_CHEAP = re.compile(r"\s(?:or|and|/) (?:very |low[- ])?(?:cheap|low|inexpensive)")
+_DROPPED = re.compile(
+    r"\b(?:any|whatever the) (?:price|cost|budget)\b"
+    r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
+    r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
+    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:that |so )?"
+    r"(?:free|cheap|(?:under|below|less than) \S+)(?!\w)"
+    r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
+    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
+    r"|money)(?: limit)?\b"
+    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b"
+)
+
+
+def read_price(low: str) -> Wish[float]:
+    """The highest price that lower-case text allows; 0 for free."""
+    dropped = _DROPPED.search(low)
+    if dropped:
+        return Wish(None, said=True, spans=(Span(*dropped.span()),))
+    caps = _caps(low)
+    free = _free(low)
+    spans = tuple(span for _, span in (*caps, *free)) + tuple(
+        Span(*busy.span()) for busy in _BUSY.finditer(low)
+    )
+    if any(_OR_CHEAP.match(low, span.end) for _, span in free):
+        return Wish(None, said=False, spans=spans)
+    if caps or free:
+        return Wish(max(value for value, _ in (*caps, *free)), said=True, spans=spans)
+    return Wish(None, said=False, spans=spans)
+
+
+def _value(words: str) -> float:
+    """The amount of "1,000", "12.50" or "twenty"."""
+    plain = words.replace(",", "").replace("-", " ").removeprefix("a ")
+    if plain[0].isdigit():
+        return float(plain)
+    if plain.endswith(" hundred"):
+        return 100.0 * _NUMBERS[plain.split()[0]]
+    return float(sum(_NUMBERS[part] for part in plain.split()))
+
+
+def _caps(low: str) -> list[tuple[float, Span]]:
+    for found in _RANGE.finditer(low):
+        return [(_value(found["second"]), Span(*found.span()))]
+    for found in _BARE_RANGE.finditer(low):
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _CAPPED.finditer(low):
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _AMOUNT.finditer(low):
+        if (
+            found["floor"]
+            or found["floor2"]
+            or ((found["word"] or "").isalpha() and not (found["cap"] or found["noun"]))
+        ):
+            continue
+        return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
+    for found in _NOTE.finditer(low):
+        return [(_NOTES[found["note"]], Span(*found.span()))]
+    for found in _PRICE_UNDER.finditer(low):
+        return [(_value(found["amount"]), Span(*found.span()))]
+    return []
+
+
+def _free(low: str) -> list[tuple[float, Span]]:
+    if _NOT_FREE.search(low):
+        return []
+    return [
+        (0.0, Span(*found.span()))
+        for found in _FREE.finditer(low)
+        if not _is_another_free(low, found)
+    ]
+
+
+def _is_another_free(low: str, found: re.Match[str]) -> bool:
+    """ "Gluten-free", "free parking", "I'm free on Friday"."""
+    if not found.group().endswith("free"):
+        return False
+    before = low[max(0, found.start() - 16) : found.start()]
+    if before.endswith("-") or _OTHER_FREE_AFTER.match(low, found.end()):
+        return True
+    return _OTHER_FREE_BEFORE.search(before) is not None
+
+
+_CHEAPER_THAN = re.compile(rf"\b(?:cheaper|less(?: expensive| pricey)?) than {REFERENCE}")
+_CHEAPER = re.compile(
+    r"\b(?:cheaper|less (?:expensive|pricey|costly)|more affordable|lower[- ]priced)"
+    r"(?: ones?| options?)?\b(?! than)"
+    r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?(?:a bit |way |all )?"
+    r"(?:too|not (?:so|that|as)) (?:expensive|pricey|much money|dear|costly)\b"
+)
+_CENT = 0.01
+
+
+def asks_for_cheaper(low: str) -> Span | None:
+    """Where the words ask for less than before."""
+    found = _CHEAPER_THAN.search(low) or _CHEAPER.search(low)
+    return Span(*found.span()) if found else None
+
+
+def cheaper_price(low: str, shown: Sequence[ShownEvent], known: float | None) -> float | None:
+    """The highest price that is less than what was shown; None when nothing can be less.
+
+    Less than the event that the words name; else than the middle one of the
+    shown prices, of two middle ones the lower. Without any known price only
+    free is surely less. When nothing was shown, half of the price in force.
+    """
+    if not shown:
+        return round(known / 2, 2) if known else known
+    named = referred(low, _CHEAPER_THAN, shown) or shown
+    prices = [event.min_price for event in named if event.min_price is not None]
+    most = max(round(median_low(prices) - _CENT, 2), 0.0) if prices else 0.0
+    return most if known is None else min(most, known)
