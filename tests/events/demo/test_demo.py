@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from events.demo.create import KEEP_AHEAD, SOURCE, create_demo_events
-from events.demo.generate import COUNT, generate_events
+from events.demo import KEEP_AHEAD, SOURCE, create_demo_events, generate_events
+from events.demo.generate import COUNT
 from events.ingestion.store import store_events
 from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
