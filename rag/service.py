@@ -18,23 +18,31 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.errors import InvalidRequest
-from rag.embedding import check_dimensions
+from rag.counting import EventCount, count_events
+from rag.embedding import check_dimensions, get_backend
 from rag.geocoding.geocoder import configured_geocoder
 from rag.ranking.scoring import HEAVIEST, weight_names, weights_with
 from rag.retrieval import FindOptions, Preview, find_events, preview_events
 from rag.search.similar import find_more_like
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
-from rag.understanding import understand
+from rag.understanding import constraints_from_json, constraints_to_json, understand
 from rag.understanding.places import gazetteer
+from rag.understanding.places.suggest import suggest_places
 
 __all__ = [
     "HEAVIEST",
+    "EventCount",
     "FindOptions",
     "Preview",
+    "constraints_from_json",
+    "constraints_to_json",
+    "count_events",
     "find_events",
+    "get_backend",
     "get_context_events",
     "preview_events",
     "require_more_like",
+    "suggest_places",
     "understand_message",
     "warm_up",
     "weight_names",

@@ -1,5 +1,6 @@
 """What is stored: venues, events, their search rows, places and conversations."""
 
+from events.models.calendar import EventCalendar
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
 from events.models.embedding import EmbeddingDue
 from events.models.event import Event
@@ -27,6 +28,7 @@ __all__ = [
     "DigestedEvent",
     "EmbeddingDue",
     "Event",
+    "EventCalendar",
     "EventSearchRow",
     "EventWords",
     "Feed",
