@@ -110,6 +110,10 @@ class BaseTool(ABC):
             AppError: what the asking person is to be told.
         """
 
+    async def run(self, arguments: BaseModel, context: ToolContext) -> Any:
+        """The same with arguments that `arguments_model` has checked."""
+        return await self.execute(arguments.model_dump(), context)
+
     @property
     def enabled(self) -> bool:
         """Whether the settings switch it on."""

@@ -57,12 +57,12 @@ class ToolExecutionService:
 
 async def _run(tool: BaseTool, parameters: Mapping[str, Any], context: ToolContext) -> ToolResult:
     try:
-        checked = tool.arguments_model.model_validate(dict(parameters)).model_dump()
+        arguments = tool.arguments_model.model_validate(dict(parameters))
     except ValidationError as error:
         return _invalid(fields_of(error))
     try:
         async with asyncio.timeout(tool.timeout_seconds) as limit:
-            return _result(await tool.execute(checked, context))
+            return _result(await tool.run(arguments, context))
     except AppError as error:
         return _failure(error.code, error.detail, error.fields)
     except TimeoutError:

@@ -93,11 +93,13 @@ class FunctionTool(BaseTool):
         return create_model(f"{self.name}_arguments", __config__=STRICT_NAMES, **fields)
 
     async def execute(self, parameters: Mapping[str, Any], context: ToolContext) -> Any:
-        checked = self.arguments_model.model_validate(parameters)
+        return await self.run(self.arguments_model.model_validate(parameters), context)
+
+    async def run(self, arguments: BaseModel, context: ToolContext) -> Any:
         if self._whole_model():
-            given: dict[str, Any] = {self._given[0].name: checked}
+            given: dict[str, Any] = {self._given[0].name: arguments}
         else:
-            given = {name: getattr(checked, name) for name in type(checked).model_fields}
+            given = {name: getattr(arguments, name) for name in type(arguments).model_fields}
         for name, kind in self._hints.items():
             if kind is ToolContext and name != "return":
                 given[name] = context

@@ -133,6 +133,7 @@ def test_conversation_lends_its_wishes_and_goes_on_after_a_call(ann: Person, jaz
     path = f"/chat/sessions/{session_id}"
     sent = {"name": "explain_event", "parameters": {"event_id": jazz.pk}}
     told = ann.client.post(f"{path}/tool-call", json=sent).json()
+    assert told["success"], told
     assert told["data"]["searched_for"]["place"]["label"] == "Newton, MA"
     assert told["data"]["explained"][0]["is_recommended"] is True
     following = stream_turn(ann.client, "what about tomorrow?", session_id=session_id)

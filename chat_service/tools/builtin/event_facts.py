@@ -48,8 +48,8 @@ class EventFacts(EventBrief):
 @tool()
 async def get_event(
     event_id: EventId,
+    context: ToolContext,
     question: Annotated[str, Field(max_length=400)] = "",
-    context: ToolContext = ToolContext(),  # noqa: B008 - frozen, and always given by the service
 ) -> EventFacts:
     """Tells everything known of one event: time, end, address, price, ages, organiser, link,
     registration, description. Use it for questions about an event that was found.

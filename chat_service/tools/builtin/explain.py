@@ -130,7 +130,7 @@ def unmet_wishes(event: Event, wanted: Constraints, *, now: datetime) -> Iterato
     yield from _unmet_place(event, wanted)
     price = event.min_price
     if wanted.max_price is not None and (price is None or float(price) > wanted.max_price):
-        actual = "price unknown" if price is None else f"from {price:g}"
+        actual = "price unknown" if price is None else f"from {float(price):g}"
         yield Unmet(wish="price", wanted=f"at most {wanted.max_price:g}", actual=actual)
     age = wanted.age
     youngest, oldest = event.age_min or 0, event.age_max

@@ -76,11 +76,11 @@ async def learning_path(wishes: LearningWishes, context: ToolContext) -> Learnin
 def _path(wishes: LearningWishes, context: ToolContext) -> LearningPath:
     where = wishes.model_dump(exclude={"query", "difficulty"})
     constraints = constraints_of(Wishes(**where, query=f"{wishes.query} class"), context)
-    found = find_events(constraints, now=context.now).in_tier("recommended")
-    found += find_events(constraints, now=context.now).in_tier("additional") if found else ()
+    retrieval = find_events(constraints, now=context.now)
+    best = retrieval.in_tier("recommended")
     steps = [
         Step(event=EventBrief.of_ranked(one), level=level_of(one.event))
-        for one in found
+        for one in (*best, *(retrieval.in_tier("additional") if best else ()))
         if is_taught(one.event)
     ]
     return LearningPath(

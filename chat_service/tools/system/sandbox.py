@@ -131,16 +131,19 @@ async def _read(stream: asyncio.StreamReader | None, into: bytearray) -> None:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Ends the script by way of its keeper, which knows it; at worst the keeper with it."""
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.terminate()
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
         try:
             async with asyncio.timeout(_GRACE_SECONDS):
                 await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
+    for stream in (process.stdout, process.stderr):
+        # A pipe that is not read to its end is never closed.
+        while stream is not None and await stream.read(65536):
+            pass
 
 
 def _request(code: str, limits: Limits, report: int) -> bytes:

@@ -30,18 +30,18 @@ def make(committed: None) -> Iterator[Make]:
     Venue.objects.filter(pk__in=[event.venue_id for event in made]).delete()
 
 
-def result_of(person: Person, name: str, **parameters: Any) -> dict[str, Any]:
+def result_of(person: Person, tool: str, /, **parameters: Any) -> dict[str, Any]:
     """The whole result of a tool that was run."""
-    sent = {"tool_name": name, "parameters": parameters}
+    sent = {"tool_name": tool, "parameters": parameters}
     response = person.client.post("/tools/execute", json=sent)
     assert response.status_code == 200, response.text
     result: dict[str, Any] = response.json()
     return result
 
 
-def data_of(person: Person, name: str, **parameters: Any) -> Any:
+def data_of(person: Person, tool: str, /, **parameters: Any) -> Any:
     """The data of a tool that succeeded."""
-    result = result_of(person, name, **parameters)
+    result = result_of(person, tool, **parameters)
     assert result["success"], result
     return result["data"]
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -111,20 +112,21 @@ print(json.dumps([asyncio.run(run()), [str(each) for each in run_checks(tags=["t
 
 
 def _installed(folder: Path) -> Path:
-    """The example package, installed below a folder without a network."""
-    source, target = folder / "source", folder / "installed"
-    shutil.copytree(EXAMPLE, source)  # building writes beside the sources
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"),
-            *("--no-build-isolation", "--disable-pip-version-check"),
-            *("--target", str(target), str(source)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
+    """The example package as an installer leaves it: its modules, and what its metadata says."""
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
+    for module in EXAMPLE.glob("*.py"):
+        shutil.copy(module, folder)
+    named = project["name"].replace("-", "_")
+    metadata = folder / f"{named}-{project['version']}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     )
-    return target
+    lines: list[str] = []
+    for group, points in project["entry-points"].items():
+        lines += [f"[{group}]", *(f"{name} = {target}" for name, target in points.items())]
+    (metadata / "entry_points.txt").write_text("\n".join(lines))
+    return folder
 
 
 def test_installed_package_adds_its_tools_by_itself(tmp_path: Path) -> None:
