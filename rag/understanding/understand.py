@@ -22,7 +22,7 @@ from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
 from rag.understanding.wishes import names, topic
 from rag.understanding.wishes.excluded import unwanted_spans
-from rag.understanding.wishes.prices import cheaper_price
+from rag.understanding.wishes.prices import cheaper_price, read_currency
 from rag.understanding.wishes.turn_topic import TurnTopic, topic_of_turn
 from rag.understanding.words import Words
 
@@ -115,7 +115,7 @@ class _Turn:
             "date_to": (period.end if period else None, dates_from),
             "is_virtual": self._wish("is_virtual", self.words.attendance, self.context.is_virtual),
             "max_distance_miles": distance,
-            "max_price": self._price(),
+            **self._price(clock),
             "age": age,
             "audience": audience,
             "query": (about.query or None, "session" if about.is_earlier else "message"),
@@ -198,11 +198,19 @@ class _Turn:
             return context_value, "context"
         return getattr(self.before, name, None), "session"
 
-    def _price(self) -> tuple[float | None, Source]:
-        price, source = self._wish("max_price", self.words.price, self.context.max_price)
-        if self.words.cheaper is not None and not self.words.price.said:
-            return cheaper_price(self.words.utterance.low, self.words.shown, price), "message"
-        return price, source
+    def _price(self, clock: Clock) -> dict[str, tuple[Any, Source]]:
+        """The highest price and its currency, which come from the same source."""
+        words = self.words
+        price, source = self._wish("max_price", words.price, self.context.max_price)
+        holder = self.context if source == "context" else self.before
+        if words.price.said:
+            currency = read_currency(words.utterance.low, words.price, clock.country_code)
+        else:
+            currency = holder.currency if holder and price is not None else None
+        if words.cheaper is not None and not words.price.said:
+            price = cheaper_price(words.utterance.low, words.shown, price)
+            source = "message"
+        return {"max_price": (price, source), "currency": (currency, source)}
 
 
 def _place_spans(place: PlaceWords) -> list[Span]:
