@@ -7,23 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from events.places.zones import country_of_zone, writes_day_first, zone_or_none
 from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
-from rag.understanding.company import company_of_turn
+from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.reading import DateWords, bound_to, read_dates, without_refused
 from rag.understanding.dates.shifts import shifted
 from rag.understanding.dates.weekday_in_range import read_within
 from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
-from rag.understanding.places.lookup import Gazetteer
+from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.reading import PlaceWords
 from rag.understanding.places.resolving import find_places
-from rag.understanding.places.zones import country_of_zone, writes_day_first, zone_or_none
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
 from rag.understanding.wishes import names, topic
-from rag.understanding.wishes.excluded import unwanted_spans
 from rag.understanding.wishes.prices import cheaper_price, read_currency
-from rag.understanding.wishes.turn_topic import TurnTopic, topic_of_turn
 from rag.understanding.words import Words
 
 # A time of day in the words narrows a day known from before, not a whole week.
@@ -37,7 +35,7 @@ def understand(
     message: str,
     *,
     now: datetime,
-    gazetteer: Gazetteer,
+    gazetteer: PlaceLookup,
     context: SearchContext = _NO_CONTEXT,
     standing: Constraints | None = None,
     shown: Sequence[ShownEvent] = (),
@@ -87,7 +85,7 @@ class _Turn:
         cls,
         words: Words,
         now: datetime,
-        gazetteer: Gazetteer,
+        gazetteer: PlaceLookup,
         context: SearchContext,
         before: Constraints | None,
     ) -> _Turn:
@@ -140,7 +138,7 @@ class _Turn:
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        spans += unwanted_spans(self.words.utterance.low, spans)
+        spans += topic.unwanted_spans(self.words.utterance.low, spans)
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
 
