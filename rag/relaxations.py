@@ -36,7 +36,7 @@ def helpful_relaxations(
 def possible_relaxations(wishes: Constraints) -> Iterator[Relaxation]:
     """One change each, the smallest first; `message` is how a user would ask for it."""
     if wishes.max_price is not None:
-        cheaper = _without(wishes, "max_price")
+        cheaper = _without(wishes, "max_price", "currency")
         yield Relaxation("price", "without the price limit", "any price", cheaper)
     yield from _later(wishes)
     yield from _wider(wishes)

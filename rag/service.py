@@ -25,7 +25,7 @@ from rag.retrieval import FindOptions, Preview, find_events, preview_events
 from rag.search.similar import find_more_like
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
 from rag.understanding import understand
-from rag.understanding.places import gazetteer
+from rag.understanding.places import lookup
 
 __all__ = [
     "HEAVIEST",
@@ -53,7 +53,7 @@ def warm_up() -> None:
     """
     configured_geocoder()
     check_dimensions()
-    gazetteer.warm_up()
+    lookup.warm_up()
 
 
 def get_context_events(
@@ -147,10 +147,11 @@ def understand_message(
     Raises:
         InvalidRequest: a distance in the context without any centre.
     """
+    geocoder = configured_geocoder()
     constraints = understand(
         message,
         now=now or timezone.now(),
-        gazetteer=gazetteer.DatabaseGazetteer(configured_geocoder()),
+        gazetteer=lookup.StoredPlaces(geocoder.find if geocoder else None),
         context=context,
         standing=standing,
         shown=shown,

@@ -75,6 +75,7 @@ class SearchContext:
     date_to: datetime | None = None
     timezone: str | None = None
     max_price: float | None = None
+    currency: str | None = None
     age_min: int | None = None
     age_max: int | None = None
     more_like: MoreLike | None = None
@@ -92,6 +93,8 @@ class Constraints:
     of ``query`` too. ``alternatives`` are other places that the same words could have meant;
     ``unknown_place`` holds words that named a place nobody knows.
     ``not_event_ids`` are events already shown that are not to come again.
+    ``currency`` is the ISO code that ``max_price`` was named in, None when none was named;
+    events carry no currency yet, so amounts are compared as they are.
     """
 
     place: Centre | None = None
@@ -100,6 +103,7 @@ class Constraints:
     is_virtual: bool | None = None
     max_distance_miles: float | None = None
     max_price: float | None = None
+    currency: str | None = None
     age: int | None = None
     audience: str | None = None
     query: str = ""

@@ -22,7 +22,7 @@ from rag.search.filters import Box, Circle, SearchFilter
 from rag.search.listing import Listing, Sort
 from rag.types import Centre, Constraints
 from rag.understanding.places.centre import default_radius
-from rag.understanding.places.gazetteer import centre_of
+from rag.understanding.places.lookup import centre_of
 
 EventId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
@@ -23,6 +23,28 @@ PLACE_FIELDS = (
     "timezone",
 )
 _BY_ID = f"SELECT {', '.join(PLACE_FIELDS)} FROM events_place WHERE id = %s"  # noqa: S608 - constants
+
+
+class Labelled(Protocol):
+    """What a place's label is made of."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def region_code(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def country_code(self) -> str: ...
+
+
+def label_of(place: Labelled) -> str:
+    """ "Newton, MA" in the United States, "Toronto, Ontario, Canada" elsewhere."""
+    if place.country_code == "US":
+        return f"{place.name}, {place.region_code}"
+    return ", ".join(part for part in (place.name, place.region, place.country) if part)
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -78,9 +100,7 @@ class Place(models.Model):
     @property
     def label(self) -> str:
         """ "Newton, MA" in the United States, "Toronto, Ontario, Canada" elsewhere."""
-        if self.country_code == "US":
-            return f"{self.name}, {self.region_code}"
-        return ", ".join(part for part in (self.name, self.region, self.country) if part)
+        return label_of(self)
 
 
 def _largest_first(letters: int) -> models.Index:
@@ -98,7 +118,7 @@ class PlaceName(models.Model):
     """One way to write a place's name, folded for look-ups (see `fold_name`).
 
     `is_primary` marks the place's own name, which beats an alternate one.
-    `population` and `area` (see `events.places.areas`) are the place's, kept here so
+    `population` and `area` (see `events.places.regions`) are the place's, kept here so
     that names can be ordered and narrowed before any place is read.
     """
 

@@ -13,6 +13,7 @@ from rag.search.listing import Listing, list_rows
 from rag.search.matching import MOST_DATES, match_events
 from rag.types import Constraints
 from rag.understanding.dates.clock import MIDNIGHT
+from rag.understanding.wishes.prices import currency_sign
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LONGEST_QUERY = 100
@@ -29,7 +30,8 @@ def describe_search(constraints: Constraints, rule: DateRule) -> str:
         wishes.append(f"age {constraints.age}")
     if constraints.max_price is not None:
         price = constraints.max_price
-        wishes.append(f"up to ${price:g}" if price > 0 else "free")
+        sign = currency_sign(constraints.currency)
+        wishes.append(f"up to {sign}{price:g}" if price > 0 else "free")
     if constraints.is_virtual:
         wishes.append("online")
     elif constraints.place is not None:

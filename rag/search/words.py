@@ -13,7 +13,7 @@ from django.db import connection
 
 from core.prepared import fetch
 from core.text import fold_name
-from events.places.languages import language_of_zone
+from events.places.zones import language_of_zone
 
 MOST_WORDS = 12
 # A word that more events hold than this finds nothing by itself: what is near in

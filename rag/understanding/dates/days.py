@@ -10,15 +10,14 @@ from datetime import date, timedelta
 from rag.understanding.dates.calendar_words import (
     DAY,
     MONTH,
-    NUMBER,
     WEEKDAY,
     YEAR,
     day_numbers,
     month_number,
-    number,
     weekday_number,
 )
 from rag.understanding.dates.clock import EVENING, MIDNIGHT, Clock, Period, days, is_before
+from rag.understanding.numbers import COUNT, WRITTEN_ORDINAL, number, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,9 @@ def dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Per
     return None
 
 
-_WRITTEN_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_WRITTEN = {word: nth for nth, word in enumerate(_WRITTEN_TEXT.split(), start=1)}
-
-
 def _written_day(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first of December", "December third"."""
-    return dated(clock, None, month_number(found["month"]), [_WRITTEN[found["word"]]])
+    return dated(clock, None, month_number(found["month"]), [ordinal(found["word"])])
 
 
 def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
@@ -94,7 +89,7 @@ def _weekday(found: re.Match[str], clock: Clock) -> Period:
 
 def _nth_weekday(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first Friday of December", "the last Sunday of the month"."""
-    nth = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
+    nth = ordinal(found["nth"])
     weekday = weekday_number(found["weekday"])
     for ahead in range(13):
         months = clock.today.month - 1 + ahead
@@ -106,7 +101,7 @@ def _nth_weekday(found: re.Match[str], clock: Clock) -> Period | None:
         such = [
             d for n in range(1, 32) if (d := in_year(year, month, n)) and d.weekday() == weekday
         ]
-        day = such[nth.get(found["nth"], -1)]
+        day = such[nth - 1 if nth > 0 else nth]
         if day >= clock.today:
             return days(clock, day, day, repeats=True)
     return None
@@ -182,12 +177,12 @@ _WEEKDAY_SHORT_ONLY_IF = (
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        re.compile(rf"\b(?:the )?(?P<word>{'|'.join(_WRITTEN)}) of (?P<month>{MONTH})"),
+        re.compile(rf"\b(?:the )?(?P<word>{WRITTEN_ORDINAL}) of (?P<month>{MONTH})"),
         _written_day,
     ),
     Rule(
         re.compile(
-            rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{'|'.join(_WRITTEN)})"
+            rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{WRITTEN_ORDINAL})"
             r"\b(?! (?:mon|tue|wed|thu|fri|sat|sun|week|friday|saturday|sunday))"
         ),
         _written_day,
@@ -248,9 +243,7 @@ RULES: tuple[Rule, ...] = (
         _nth_weekday,
     ),
     Rule(
-        re.compile(
-            rf"\b(?P<count>{NUMBER}) weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"
-        ),
+        re.compile(rf"\b(?P<count>{COUNT}) weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"),
         _weekday_in_weeks,
     ),
     Rule(
@@ -278,12 +271,12 @@ RULES: tuple[Rule, ...] = (
         _tonight,
     ),
     Rule(
-        re.compile(rf"\bin (?:about )?(?P<count>{NUMBER}) hours?\b(?! (?:of|from|drive|away))"),
+        re.compile(rf"\bin (?:about )?(?P<count>{COUNT}) hours?\b(?! (?:of|from|drive|away))"),
         _in_hours,
     ),
-    Rule(re.compile(rf"\bin (?P<count>{NUMBER}) days?\b(?! or)"), _days_from_now),
+    Rule(re.compile(rf"\bin (?P<count>{COUNT}) days?\b(?! or)"), _days_from_now),
     Rule(
-        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
+        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
         _days_from_now,
     ),
 )

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.understanding.dates.calendar_words import MONTH, month_number, number
+from rag.understanding.dates.calendar_words import MONTH, month_number
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, days, is_before
 from rag.understanding.dates.days import Rule
 from rag.understanding.dates.periods import NO_DAY, NO_VERB, PART, first_of_month, offset_of, third
-
-# The first two letters of ordinals, written out or not.
-_NTH = ("fi", "se", "th", "fo")
-_ORDINALS = {"1s": "fi", "2n": "se", "3r": "th", "4t": "fo"}
+from rag.understanding.numbers import number, ordinal
 
 
 def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
@@ -30,7 +27,7 @@ def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
         following = first_of_month(first, 1)
         start = following - 7 * DAY
         if found["nth"] != "last":
-            start = first + 7 * DAY * _NTH.index(_ORDINALS.get(found["nth"][:2], found["nth"][:2]))
+            start = first + 7 * DAY * (ordinal(found["nth"]) - 1)
         period = days(clock, start, start + 6 * DAY, repeats=True)
         if found["unit"] == "weekend":
             saturday = start + DAY * ((5 - start.weekday()) % 7)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from rag.understanding.dates.calendar_words import MONTH, NUMBER, month_number, number
+from rag.understanding.dates.calendar_words import MONTH, month_number
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, days, is_before
 from rag.understanding.dates.days import Rule
+from rag.understanding.numbers import COUNT, number
 
 _THIRDS = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11, 20)}
 _THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
@@ -224,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
-            rf" (?P<count>{NUMBER}) (?P<unit>hours?|days?|weeks?|weekends?|months?)\b"
+            rf" (?P<count>{COUNT}) (?P<unit>hours?|days?|weeks?|weekends?|months?)\b"
         ),
         _next_while,
     ),
@@ -244,17 +245,17 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"\bwithin (?P<count>{NUMBER}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
+            rf"\bwithin (?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
             rf"|ride))"
         ),
         _next_while,
     ),
     Rule(
-        re.compile(rf"\bin (?P<count>{NUMBER}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
+        re.compile(rf"\bin (?P<count>{COUNT}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
         _in_weeks,
     ),
     Rule(
-        re.compile(rf"\b(?P<count>{NUMBER}) (?P<unit>weekends?|months?) from (?:now|today)\b"),
+        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>weekends?|months?) from (?:now|today)\b"),
         _in_weeks,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.understanding.places.lookup import Candidate
+from rag.understanding.places.lookup import Namesake
 from rag.understanding.places.namesakes import HOME_COUNTRY, Reference
 from rag.understanding.places.ordinary_words import (
     LANGUAGES,
@@ -24,7 +24,7 @@ _BILLED = frozenset({"ticket", "tickets", "tribute"})
 
 
 def is_bare_name(
-    text: Text, mention: Mention, name: str, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, name: str, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether the words around and the size of the town make a town of the name."""
     if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
@@ -57,7 +57,7 @@ def is_bare_name(
 
 
 def _is_no_person(
-    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether a name that people bear too stands where a town's does."""
     if not mention.is_closed or _opens(text, mention):
@@ -80,7 +80,7 @@ def _opens(text: Text, mention: Mention) -> bool:
 
 
 def _is_loosely_named(
-    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether a name before any other words is meant: a city of the user's zone ("boston yoga")."""
     words = text.utterance.words
@@ -92,7 +92,7 @@ def _is_loosely_named(
     return largest.timezone == reference.timezone and (largest.population or 0) >= enough
 
 
-def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:
+def _is_in_country(candidates: list[Namesake], reference: Reference) -> bool:
     """Whether a town of some size lies in the user's country; anywhere when that is unknown."""
     return reference.country_code is None or any(
         c.centre.country_code == reference.country_code
@@ -101,7 +101,7 @@ def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:
     )
 
 
-def _is_in_zone(candidates: list[Candidate], reference: Reference) -> bool:
+def _is_in_zone(candidates: list[Namesake], reference: Reference) -> bool:
     """Whether the largest lies in the user's own zone, outside the home country."""
     largest = max(candidates, key=lambda c: c.centre.population or 0).centre
     return largest.timezone == reference.timezone and largest.country_code != HOME_COUNTRY

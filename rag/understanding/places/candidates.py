@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.text import fold_name
+from events.places.regions import Region
 from rag.understanding.places.phrase import Mention, Text
 from rag.understanding.places.place_words import (
     ALIASES,
@@ -22,7 +23,7 @@ from rag.understanding.places.place_words import (
     SUBJECT_BEFORE,
     TO_AFTER,
 )
-from rag.understanding.places.regions import Region, RegionWords, region_at
+from rag.understanding.places.region_words import RegionWords, region_at
 from rag.understanding.text import Span, Utterance
 from rag.understanding.wishes.topic import content_runs
 

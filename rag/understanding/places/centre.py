@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.types import Centre, Constraints, SearchContext, Source
-from rag.understanding.places.lookup import Gazetteer
+from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.reading import PlaceWords
 from rag.understanding.wishes.distances import FARTHEST_MILES, DistanceWords
 
@@ -48,7 +48,7 @@ def choose_centre(
     location: PlaceWords,
     context: SearchContext,
     standing: Constraints | None,
-    gazetteer: Gazetteer,
+    gazetteer: PlaceLookup,
 ) -> Chosen:
     """The place in the words, else the context's (in the contract's order), else the session's.
 
@@ -123,7 +123,7 @@ def _has_point(context: SearchContext) -> bool:
     return context.user_lat is not None and context.user_lng is not None
 
 
-def _point(context: SearchContext, gazetteer: Gazetteer) -> Centre:
+def _point(context: SearchContext, gazetteer: PlaceLookup) -> Centre:
     lat, lng = context.user_lat or 0.0, context.user_lng or 0.0
     zone = context.timezone or gazetteer.timezone_at(lat, lng)
     return Centre(POINT_LABEL, lat, lng, timezone=zone, kind="point")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from core.grid import distance_miles
-from rag.understanding.places.lookup import Candidate
+from rag.understanding.places.lookup import Namesake
 from rag.understanding.text import Span, Utterance
 
 NEAR_MILES = 100.0
@@ -32,7 +32,7 @@ class Reference:
     country_code: str | None = None
 
 
-def likelihood(candidate: Candidate, reference: Reference) -> float:
+def likelihood(candidate: Namesake, reference: Reference) -> float:
     """Powers of ten of population, with what speaks for a namesake added."""
     centre = candidate.centre
     score = math.log10((centre.population or 0) + 100) + _PRIMARY_BONUS * candidate.is_primary

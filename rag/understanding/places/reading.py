@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from events.places.regions import region_of
 from rag.types import Centre
 from rag.understanding.places.bare_names import BARE_POPULATION, is_bare_name
 from rag.understanding.places.candidates import find_mentions, find_zip_codes, is_alias
-from rag.understanding.places.lookup import Candidate, Gazetteer
+from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import (
     AREA_AFTER,
     HOME_COUNTRY,
@@ -25,7 +26,6 @@ from rag.understanding.places.ordinary_words import (
     ORDINARY_WORDS,
 )
 from rag.understanding.places.phrase import Mention, Text
-from rag.understanding.places.regions import region_of
 from rag.understanding.text import Span, Utterance
 
 MOST_ALTERNATIVES = 5
@@ -103,7 +103,7 @@ class PlaceSearch:
         return {key for mention in self.mentions for key in mention.keys}
 
     def read(
-        self, known: Mapping[str, Sequence[Candidate]], gazetteer: Gazetteer, reference: Reference
+        self, known: Mapping[str, Sequence[Namesake]], gazetteer: PlaceLookup, reference: Reference
     ) -> PlaceWords:
         """The place named, given the candidates of `keys`."""
         refused = refused_places(self)
@@ -125,7 +125,7 @@ class PlaceSearch:
         )
 
 
-def _zip_code(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:
+def _zip_code(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
     utterance = search.text.utterance
     for code, span in find_zip_codes(utterance, search.text.taken):
         before = utterance.low[: span.start].split()[-1:] or [""]
@@ -153,7 +153,7 @@ def _with_town(search: PlaceSearch, span: Span) -> Span:
 
 
 def _chosen(
-    search: PlaceSearch, known: Mapping[str, Sequence[Candidate]], reference: Reference
+    search: PlaceSearch, known: Mapping[str, Sequence[Namesake]], reference: Reference
 ) -> PlaceWords | None:
     elsewhere: set[int] = set()
     refused = refused_places(search)
@@ -190,8 +190,8 @@ def refused_places(search: PlaceSearch) -> dict[int, Span]:
 
 
 def _fitting(
-    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
-) -> list[Candidate]:
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
+) -> list[Namesake]:
     """The candidates that the evidence is strong enough for."""
     if mention.regions:
         candidates = [c for c in candidates if any(r.holds(c.centre) for r in mention.regions)]
@@ -226,7 +226,7 @@ def _is_capitalised(text: Text, mention: Mention) -> bool:
 
 
 def _is_after_preposition(
-    text: Text, mention: Mention, name: str, candidates: list[Candidate]
+    text: Text, mention: Mention, name: str, candidates: list[Namesake]
 ) -> bool:
     largest = max((c.centre.population or 0 for c in candidates), default=0)
     if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
@@ -254,7 +254,7 @@ def _has_article(text: Text, mention: Mention) -> bool:
     return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
 
 
-def _area(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:
+def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
     """A state or country as the place: "in Massachusetts", "events in France"."""
     for mention in search.mentions:
         if mention.evidence == "region" or not (mention.is_closed or mention.is_whole):
@@ -264,7 +264,7 @@ def _area(search: PlaceSearch, gazetteer: Gazetteer) -> PlaceWords | None:
         regions = mention.regions or region_of(name)
         if not regions or is_alias(name) or not _names_an_area(mention):
             continue
-        area = gazetteer.area(regions[0].country_code, regions[0].code, regions[0].name)
+        area = gazetteer.region(regions[0].country_code, regions[0].code, regions[0].name)
         if area is not None:
             return PlaceWords(area.centre, mention.span, radius_miles=area.radius_miles)
     return None

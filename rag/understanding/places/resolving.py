@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.grid import distance_miles
+from events.places.zones import country_of_zone
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding.places.addresses import find_address
 from rag.understanding.places.landmarks import LandmarkWords, find_landmarks
-from rag.understanding.places.lookup import Candidate, Gazetteer
+from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import NEAR_MILES, Reference
 from rag.understanding.places.reading import MOST_ALTERNATIVES, PlaceSearch, PlaceWords
-from rag.understanding.places.zones import country_of_zone
 from rag.understanding.text import Span, Utterance
 
 # Entrances, stations and shops of one landmark are no other place.
@@ -66,8 +66,8 @@ class _Reading:
 class _Asking:
     """Whom to ask for landmarks, and what makes one of several the likelier one."""
 
-    gazetteer: Gazetteer
-    known: Mapping[str, Sequence[Candidate]]
+    gazetteer: PlaceLookup
+    known: Mapping[str, Sequence[Namesake]]
     reference: Reference
     context: SearchContext
     before: Constraints | None
@@ -81,7 +81,7 @@ def find_places(
     taken: Sequence[Span],
     context: SearchContext,
     before: Constraints | None,
-    gazetteer: Gazetteer,
+    gazetteer: PlaceLookup,
 ) -> tuple[PlaceWords, PlaceWords]:
     """The place in the words and the one in the context's location.
 

@@ -58,6 +58,23 @@ yeah yep yes yet you your options
 """
 _EDGE_WORDS = frozenset(_EDGE_WORDS_TEXT.split())
 
+# Subjects that are not wanted: "anything but music", "live music but no country". A vector knows
+# no "not", so such words would bring more of what they name: they are left out of the topic.
+_UNWANTED_SUBJECT = (
+    r"(?P<what>[a-z][\w'-]*(?: (?!in\b|on\b|near\b|at\b|for\b|with\b|this\b|next\b)[\w'-]+)?)"
+)
+_SUBJECT_ENDS = (
+    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please"
+    r"|and|or|but|within|under|between)\b))"
+)
+_UNWANTED = re.compile(
+    r"(?:\b(?:any|every|some)(?:thing|where)? (?:but|except(?: for)?|other than|besides)"
+    r"|\b(?:but|just|and|except|preferably|please),? (?:no|not)(?! (?:a|an|the|more|less|too|only"
+    r"|just|on|in|at|sure|cost|charge|cover)\b)"
+    r"|[,;] (?:no|not)(?! (?:a|an|the|more|less|too|only|just|on|in|at|sure|cost|charge|cover)\b)"
+    rf"|\bi (?:hate|can'?t stand)) (?:any )?{_UNWANTED_SUBJECT}{_SUBJECT_ENDS}"
+)
+
 
 def filler_spans(utterance: Utterance) -> list[Span]:
     """Phrases that only ask."""
@@ -114,3 +131,9 @@ def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Spa
         utterance.text[words[first].start : words[last].end]
         for first, last in content_runs(utterance, taken, titles)
     )
+
+
+def unwanted_spans(low: str, understood: list[Span]) -> list[Span]:
+    """Where subjects are refused; what another recogniser understood is left to it."""
+    found = (Span(*match.span()) for match in _UNWANTED.finditer(low))
+    return [span for span in found if not any(span.overlaps(other) for other in understood)]

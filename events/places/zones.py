@@ -1,14 +1,50 @@
-"""Which language a time zone's events are most likely written in.
-
-Names are those of Postgres's text-search configurations. English is used
-beside every other one, since calendars everywhere hold English titles too.
-"""
+"""What a time zone tells: its country, the order of day and month there, and the language."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+# Countries that write the month before the day: 12/5 is the 5th of December.
+_MONTH_FIRST = frozenset({"US", "CA", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
+
+
+def zone_or_none(name: str | None) -> ZoneInfo | None:
+    """The zone of an IANA name; None for no name or an unknown one."""
+    return _zone(name) if name else None
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or a folder of zones
+        return None
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    table = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
+
+
+def country_of_zone(name: str | None) -> str | None:
+    """The country code of a zone ("America/New_York" → "US"); None for UTC and the like."""
+    return _countries().get(name or "")
+
+
+def writes_day_first(country_code: str | None) -> bool:
+    """Whether 12/5 is the 12th of May there; an unknown country has the American order."""
+    return country_code is not None and country_code not in _MONTH_FIRST
+
+
+# Names of Postgres' text-search configurations. English is used beside every other one, since
+# calendars everywhere hold English titles too.
 ENGLISH = "english"
 
-_ZONES = {
+_ZONES_BY_LANGUAGE = {
     "arabic": "Africa/Algiers Africa/Cairo Africa/Casablanca Africa/Tripoli Africa/Tunis"
     " Asia/Amman Asia/Baghdad Asia/Beirut Asia/Dubai Asia/Kuwait Asia/Qatar Asia/Riyadh",
     "armenian": "Asia/Yerevan",
@@ -41,7 +77,9 @@ _ZONES = {
     "swedish": "Europe/Stockholm",
     "turkish": "Europe/Istanbul",
 }
-_LANGUAGE = {zone: language for language, zones in _ZONES.items() for zone in zones.split()}
+_LANGUAGE = {
+    zone: language for language, zones in _ZONES_BY_LANGUAGE.items() for zone in zones.split()
+}
 
 
 def language_of_zone(timezone: str) -> str:

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.text import fold_name
-from events.places.areas import area_of, areas_of_country, country_names, region_names
-from rag.understanding.places.regions import Region, region_of
+from events.places.regions import (
+    area_of,
+    areas_of_country,
+    country_names,
+    region_names,
+    region_of,
+)
 
 # "New Hampshire" is two words, "Newfoundland and Labrador" three.
 _MOST_AREA_WORDS = 3
@@ -92,19 +97,10 @@ def areas_beginning_with(name: str) -> frozenset[str]:
 def areas_named(name: str) -> frozenset[str]:
     """The areas whose code or folded name is `name`: "ma" is Massachusetts and Morocco."""
     regions = {*region_of(name), *region_of(name.upper())}
-    found = {area for region in regions for area in _areas_in(region)}
+    found = {area for region in regions for area in region.areas}
     if name.upper() in country_names():
         found.update(areas_of_country(name.upper()))
     return frozenset(found)
-
-
-def _areas_in(region: Region) -> Iterable[str]:
-    if region.code is not None:
-        return [area_of(region.country_code, region.code)]
-    if region.name is None:
-        return areas_of_country(region.country_code)
-    known = region_names().get(region.country_code, {})
-    return [f"{region.country_code}-{code}" for code in known if known[code] == region.name]
 
 
 @lru_cache(maxsize=1)

@@ -1,22 +1,22 @@
-"""The gazetteer over the place tables and the ZIP codes."""
+"""Places as understanding looks them up: the place table and the ZIP codes."""
 
 from __future__ import annotations
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from rag.understanding.places.gazetteer import DatabaseGazetteer
+from rag.understanding.places.lookup import StoredPlaces
 
 NEWTON_MA = 4945283
 
 
 @pytest.fixture
-def gazetteer(db: None) -> DatabaseGazetteer:
-    return DatabaseGazetteer()
+def gazetteer(db: None) -> StoredPlaces:
+    return StoredPlaces()
 
 
 def test_find_answers_all_keys_with_one_query(
-    gazetteer: DatabaseGazetteer, django_assert_num_queries: DjangoAssertNumQueries
+    gazetteer: StoredPlaces, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         found = gazetteer.find({"newton", "asheville", "no such town"})
@@ -25,26 +25,26 @@ def test_find_answers_all_keys_with_one_query(
     assert any(c.centre.location_id == NEWTON_MA and c.is_primary for c in found["newton"])
 
 
-def test_find_orders_candidates_by_population(gazetteer: DatabaseGazetteer) -> None:
+def test_find_orders_candidates_by_population(gazetteer: StoredPlaces) -> None:
     populations = [c.centre.population for c in gazetteer.find({"springfield"})["springfield"]]
 
     assert populations == sorted(populations, key=lambda p: p or 0, reverse=True)
 
 
 def test_find_with_no_keys_asks_nothing(
-    gazetteer: DatabaseGazetteer, django_assert_num_queries: DjangoAssertNumQueries
+    gazetteer: StoredPlaces, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):
         assert gazetteer.find(set()) == {}
 
 
-def test_find_holds_every_place_of_a_common_name(gazetteer: DatabaseGazetteer) -> None:
+def test_find_holds_every_place_of_a_common_name(gazetteer: StoredPlaces) -> None:
     codes = {c.centre.region_code for c in gazetteer.find({"santa rosa"})["santa rosa"]}
 
     assert {"CA", "NM", "TX"} <= codes
 
 
-def test_by_id_gives_the_whole_centre(gazetteer: DatabaseGazetteer) -> None:
+def test_by_id_gives_the_whole_centre(gazetteer: StoredPlaces) -> None:
     newton = gazetteer.by_id(NEWTON_MA)
 
     assert newton is not None
@@ -65,9 +65,7 @@ def test_by_id_gives_the_whole_centre(gazetteer: DatabaseGazetteer) -> None:
     ("code", "label"),
     [("02458", "02458, Newton, MA"), ("28801-1234", "28801, Asheville, NC"), ("00000", None)],
 )
-def test_postal_code_is_its_middle(
-    gazetteer: DatabaseGazetteer, code: str, label: str | None
-) -> None:
+def test_postal_code_is_its_middle(gazetteer: StoredPlaces, code: str, label: str | None) -> None:
     centre = gazetteer.postal_code(code)
 
     assert (centre.label if centre else None) == label
@@ -75,7 +73,7 @@ def test_postal_code_is_its_middle(
 
 
 @pytest.mark.parametrize("code", ["", "1234", "abcde", "٣٣٣٣٣"])
-def test_postal_code_that_is_none_is_unknown(gazetteer: DatabaseGazetteer, code: str) -> None:
+def test_postal_code_that_is_none_is_unknown(gazetteer: StoredPlaces, code: str) -> None:
     assert gazetteer.postal_code(code) is None
 
 
@@ -92,14 +90,14 @@ def test_postal_code_that_is_none_is_unknown(gazetteer: DatabaseGazetteer, code:
     ],
 )
 def test_timezone_at_a_point_is_that_of_its_land_or_sea(
-    gazetteer: DatabaseGazetteer, lat: float, lng: float, zone: str
+    gazetteer: StoredPlaces, lat: float, lng: float, zone: str
 ) -> None:
     assert gazetteer.timezone_at(lat, lng) == zone
 
 
-def test_area_covers_a_state(gazetteer: DatabaseGazetteer) -> None:
-    area = gazetteer.area("US", "MA", None)
+def test_area_covers_a_state(gazetteer: StoredPlaces) -> None:
+    area = gazetteer.region("US", "MA", None)
 
     assert area is not None
     assert area.centre.label == "Massachusetts"
-    assert gazetteer.area("US", "XX", None) is None
+    assert gazetteer.region("US", "XX", None) is None

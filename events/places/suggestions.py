@@ -15,15 +15,13 @@ from typing import Any
 from core.prepared import fetch
 from events.models import Place
 from events.models.place import PLACE_FIELDS
-from rag.understanding.places.gazetteer import DatabaseGazetteer
-from rag.understanding.places.typed_letters import WantedPlace, postal_code_in, read_letters
+from events.places.gazetteer import MOST_PLACES_A_NAME, find_postal_code
+from events.places.typed_letters import WantedPlace, postal_code_in, read_letters
 
 # Up to this many names are sorted; with more, one of them is found soon on the walk.
 FEW = 1500
 # There is an index of the largest places for each first letter and first two letters.
 WALKED_LETTERS = 2
-# No name is shared by more places than this (the most common one has 123).
-_MOST_PLACES_A_NAME = 150
 # A place with just this name, or with it as its own name, counts as if it were
 # this many times as large.
 _WHOLE, _OWN = 10, 30
@@ -146,7 +144,7 @@ def _statement(letters: int, *, in_areas: bool) -> str:
         twins=f"{_TWINS} {_IN_AREAS}" if in_areas else _TWINS,
         whole=_WHOLE,
         own=_OWN,
-        most_places_a_name=_MOST_PLACES_A_NAME,
+        most_places_a_name=MOST_PLACES_A_NAME,
         in_areas=_IN_AREAS if in_areas else "",
         own_names=_WALK.format(which="is_primary", **walk),
         alternate_names=_WALK.format(
@@ -167,10 +165,10 @@ def _find(wanted: WantedPlace, limit: int) -> list[Place]:
 
 
 def _nearest_place(code: str, country_code: str | None) -> list[Place]:
-    centre = DatabaseGazetteer().postal_code(code)
-    if centre is None or (country_code and country_code.upper() != centre.country_code):
+    known = find_postal_code(code)
+    if known is None or (country_code and country_code.upper() != known.country_code):
         return []
-    point = {"lat": centre.lat, "lng": centre.lng, "reach": _ZIP_CODE_REACH}
+    point = {"lat": known.latitude, "lng": known.longitude, "reach": _ZIP_CODE_REACH}
     return _places(_NEAREST, point)
 
 

@@ -1,11 +1,16 @@
-"""What a turn is about: the topic in its words, with what the conversation was about before."""
+"""What a follow-up keeps of the turn before: its topic, and who comes along.
+
+New words replace, narrow or drop what was in force: "what about Sunday?" keeps the
+topic, "for adults instead" drops the four-year-old of before.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from rag.types import Constraints
+from rag.ranking.fit import age_suits
+from rag.types import Constraints, SearchContext, Source
 from rag.understanding.wishes.audiences import without_audience
 from rag.understanding.words import Words
 
@@ -91,3 +96,31 @@ def _still_meant(before: Constraints, words: Words, said: str) -> str:
 def _is_same(said: str, earlier: str) -> bool:
     """Whether the words only name the earlier topic again."""
     return set(said.casefold().split()) <= set(earlier.casefold().split())
+
+
+def company_of_turn(
+    words: Words, context: SearchContext, before: Constraints | None
+) -> tuple[tuple[str | None, Source], tuple[int | None, Source]]:
+    """The audience and the age, each with who named it: the words, the context or the session.
+
+    What the session remembers gives way to words that it does not suit: "for
+    adults instead" drops the four-year-old of before.
+    """
+    audience: tuple[str | None, Source]
+    age: tuple[int | None, Source]
+    if words.audience.said:
+        audience = words.audience.value, "message"
+    else:
+        audience = before.audience if before else None, "session"
+    if words.age.said:
+        age = words.age.value, "message"
+    elif context.age_min is not None or context.age_max is not None:
+        age = context.age_min if context.age_min is not None else context.age_max, "context"
+    else:
+        age = before.age if before else None, "session"
+    if audience[0] and age[0] is not None and not age_suits(audience[0], age[0]):
+        if age[1] == "session":
+            age = None, "session"
+        elif audience[1] == "session":
+            audience = None, "session"
+    return audience, age

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import PlaceName
-from rag.understanding.places.suggest import suggest_places
-from rag.understanding.places.typed_letters import WantedPlace, postal_code_in, read_letters
+from events.places.suggestions import suggest_places
+from events.places.typed_letters import WantedPlace, postal_code_in, read_letters
 
 
 def _plainly(prefix: str, country_code: str | None, limit: int) -> list[int]:
