@@ -9,7 +9,7 @@ from ninja import Field, Router
 
 from accounts.models import User
 from api.schemas import MessageOut, StatusOut
-from chat_service.turns.branches import prefer_answer, siblings_of, switch_branch
+from chat_service.stores.branches import prefer_answer, siblings_of, switch_branch
 from core.errors import ErrorOut
 from events.models import ChatMessage
 

@@ -1,16 +1,19 @@
-"""Reading along what another worker writes: one query for all that are followed here."""
+"""Readers and writers of one answer on different workers, who meet in the journal."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.db.models.functions import Now
 
-from chat_service.streams.generation import Frames
+from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.streams.journal.rows import follow, frames_after, mark_watched
 from core.database import in_journal
+from events.models import Generation
 
 log = logging.getLogger(__name__)
 
@@ -69,3 +72,34 @@ class JournalTail:
         if loop.time() - self._watched_at >= WATCH_SECONDS:
             self._watched_at = loop.time()
             await in_journal(mark_watched, list(self._followed))
+
+
+# A page that reloads is back by then.
+GRACE_SECONDS = 1.0
+_WATCHED_FOR = timedelta(seconds=3)
+
+
+def stop_when_unread(generation: LiveGeneration) -> None:
+    """Stops a generation a moment after its last reader has left, on any worker."""
+    generation.when_left(lambda left: run_in_background(_stop_unless_read(left)))
+    run_in_background(_stop_unless_read(generation))  # one that nobody has begun to read
+
+
+async def _stop_unless_read(generation: LiveGeneration) -> None:
+    while not generation.ended:
+        await asyncio.sleep(GRACE_SECONDS)
+        if generation.readers:
+            return  # when that one leaves, the question comes up again
+        try:
+            watched = await in_journal(_is_watched, generation.id)
+        except DatabaseError:
+            continue  # the question stays, and the database will be back
+        if not (watched or generation.readers):
+            generation.end_early(Generation.Status.STOPPED)
+            return
+
+
+def _is_watched(generation_id: UUID) -> bool:
+    """Whether a reader of another worker has followed it lately."""
+    recently = Generation.objects.filter(pk=generation_id, watched_at__gte=Now() - _WATCHED_FOR)
+    return recently.exists()
