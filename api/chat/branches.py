@@ -1,4 +1,4 @@
-"""Alternatives in a conversation: list the siblings of a message, switch to one, prefer one."""
+"""Branches of a conversation, a resource: list siblings, switch to one, prefer one."""
 
 from __future__ import annotations
 

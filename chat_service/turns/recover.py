@@ -96,7 +96,7 @@ def end_from_journal(generation: Generation) -> None:
 
 @dataclass(slots=True)
 class _Written:
-    """What a journal tells."""
+    """What a journal holds of an answer."""
 
     basis: Mapping[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)

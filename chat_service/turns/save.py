@@ -93,9 +93,8 @@ def save_turn_end(end: TurnEnd, rows: Sequence[Row] = (), *, extends: bool = Fal
     """Saves the end of a turn, all or nothing; returns its last frame.
 
     `rows` are those of its journal that are not written yet. It can be repeated:
-    an end that has been saved already stays. An end that somebody else wrote for
-    it in the meantime, from its journal, makes room for the whole answer, or for what
-    `extends` it.
+    an end that has been saved already stays. An end that another worker wrote in the
+    meantime, from the journal, is replaced by the whole answer, or by one that `extends` it.
 
     Raises:
         NotFound: the conversation, or the message that was answered, is gone.
@@ -110,7 +109,7 @@ def save_turn_end(end: TurnEnd, rows: Sequence[Row] = (), *, extends: bool = Fal
             )
             if status != Generation.Status.RUNNING and not replaced:
                 return _last_frame_of(generation.pk)
-            if replaced:  # the last frame that somebody else wrote
+            if replaced:  # the last frame that another worker wrote
                 delete_frames_from(generation.pk, end.final_offset)
             return _save(end, rows, session)
     delete_rows(end.generation_id)

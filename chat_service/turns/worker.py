@@ -103,7 +103,7 @@ class Worker:
 
     @contextmanager
     def opening(self, generation_id: UUID) -> Iterator[None]:
-        """While a generation may stand in the database already, and nobody writes it yet."""
+        """Marks a generation that may stand in the database before its writing has begun."""
         self._opening.add(generation_id)
         try:
             yield
@@ -151,7 +151,7 @@ class Worker:
         return frames
 
     async def _renew(self) -> None:
-        if self._registered:  # who writes nothing needs no lease
+        if self._registered:  # a worker that writes nothing needs no lease
             await self._take_lease()
 
     async def _take_lease(self) -> None:
@@ -171,7 +171,7 @@ class Worker:
         self._renewed_at = asked_at
 
     def _fenced(self) -> None:
-        """Others took this worker for dead and ended what it wrote: it begins anew.
+        """Begins anew, because other workers took this one for dead and ended what it wrote.
 
         Its readers go on from the journal.
         """
@@ -194,7 +194,7 @@ class Worker:
         recovered = await in_database(recover_spools)
         asked_at = asyncio.get_running_loop().time()
         seen_at = await in_database(database_time)
-        # Who has just got its database back, also one that merely hung, lets the others renew
+        # After an outage, also of a database that merely hung, the other workers get time to renew
         # their leases first.
         took = asyncio.get_running_loop().time() - asked_at
         self._database_was_up = took < max(settings.WORKER_LEASE_SECONDS / 5, 1)

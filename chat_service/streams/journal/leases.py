@@ -1,4 +1,4 @@
-"""Who is alive: a worker renews one lease for all that it writes. Synchronous, short.
+"""Leases of the workers: each renews one for all that it writes. Synchronous, short.
 
 All times are the database's clock.
 """

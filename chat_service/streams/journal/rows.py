@@ -149,7 +149,7 @@ def follow(wanted: Mapping[UUID, int]) -> dict[UUID, JournalNews]:
 
 
 def mark_watched(ids: Sequence[UUID]) -> None:
-    """Tells the workers that write these that somebody follows them here."""
+    """Marks generations as followed by a reader of another worker."""
     Generation.objects.running().mark_watched(ids)
 
 
@@ -165,7 +165,7 @@ def frames_after(rows: Sequence[Row], after: int) -> Iterator[tuple[int, bytes]]
 
 
 def notes_of(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """What the writer noted for whoever has to end its answer, in order."""
+    """The writer's notes for a recovery of its answer, in order."""
     for row in rows:
         if row.first != BASIS:
             yield from sse.notes_in(row.frames)

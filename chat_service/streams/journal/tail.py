@@ -18,7 +18,7 @@ from events.models import Generation
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.15
-# How often the writers of what is followed here are told that it is.
+# How often the generations that are followed here are marked as watched, for their writers.
 WATCH_SECONDS = 1.0
 
 
@@ -50,7 +50,7 @@ class JournalTail:
             wanted = {key: frames.last_offset for key, frames in self._followed.items()}
             try:
                 found = await in_journal(follow, wanted)
-                await self._tell_writers()
+                await self._mark_watched()
             except DatabaseError as error:
                 log.warning("journal_not_read error=%s", type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
@@ -67,7 +67,7 @@ class JournalTail:
             idle = {key for key, frames in self._followed.items() if not frames.readers}
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _tell_writers(self) -> None:
+    async def _mark_watched(self) -> None:
         loop = asyncio.get_running_loop()
         if loop.time() - self._watched_at >= WATCH_SECONDS:
             self._watched_at = loop.time()
@@ -82,7 +82,7 @@ _WATCHED_FOR = timedelta(seconds=3)
 def stop_when_unread(generation: LiveGeneration) -> None:
     """Stops a generation a moment after its last reader has left, on any worker."""
     generation.when_left(lambda left: run_in_background(_stop_unless_read(left)))
-    run_in_background(_stop_unless_read(generation))  # one that nobody has begun to read
+    run_in_background(_stop_unless_read(generation))  # also one that no reader ever opens
 
 
 async def _stop_unless_read(generation: LiveGeneration) -> None:

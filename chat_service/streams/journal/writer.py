@@ -85,7 +85,7 @@ class JournalWriter:
         rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
         if (rows := [*self._unspooled, *rows]) and not await self._spool(self.spool.add_rows, rows):
             log.error("rows_lost rows=%d", len(rows))
-        self.closed = True  # whoever waits to end an answer waits no longer
+        self.closed = True  # `take_rest` waits no longer
         self._settled.set()
         await asyncio.to_thread(self.spool.close)
 
@@ -219,7 +219,7 @@ class JournalWriter:
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            if not alive:  # whoever finds the file saves what is in it
+            if not alive:  # the recovery of its file saves what is in it
                 self._on_fenced()
                 return
             del self._unspooled[: len(rows)]
