@@ -20,21 +20,30 @@ from django.utils import timezone
 from core.errors import InvalidRequest
 from rag.embedding import check_dimensions
 from rag.geocoding.geocoder import configured_geocoder
-from rag.ranking.scoring import HEAVIEST, weight_names, weights_with
+from rag.ranking.scoring import HEAVIEST, Weights, weight_names, weights_with
 from rag.retrieval import FindOptions, Preview, find_events, preview_events
 from rag.search.similar import find_more_like
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
-from rag.understanding import understand
+from rag.understanding import constraints_from_json, constraints_to_json, understand
 from rag.understanding.places import lookup
+from rag.understanding.talk.pleasantries import small_talk_kind
+from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.prices import currency_sign
 
 __all__ = [
     "HEAVIEST",
     "FindOptions",
     "Preview",
+    "Weights",
+    "constraints_from_json",
+    "constraints_to_json",
+    "currency_sign",
     "find_events",
     "get_context_events",
     "preview_events",
+    "read_audience",
     "require_more_like",
+    "small_talk_kind",
     "understand_message",
     "warm_up",
     "weight_names",

@@ -8,12 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chat_service.turns.open import understand_request
 from chat_service.turns.requests import MessageIn
+from chat_service.turns.understanding import understand_request
 from core.errors import ErrorOut
-from rag.service import preview_events
+from rag.service import constraints_to_json, preview_events
 from rag.types import Relaxation
-from rag.understanding import constraints_to_json
 
 router = Router(tags=["chat"])
 

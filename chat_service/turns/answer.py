@@ -1,26 +1,49 @@
-"""A finished generation as one JSON answer."""
+"""The answer of a finished generation as one JSON object."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
+from ninja import Schema
+
 from chat_service.streams import sse
-from chat_service.turns.requests import ChatAnswer
+from chat_service.streams.chunks import EventMetadata
 from core.errors import AppError, NotFound, ServerError, error_classes
 from events.models import ChatMessage, ReferencedEvent
 from events.representation import ReferencedEventOut
+
+
+class ChatAnswer(Schema):
+    """The whole turn as one JSON object."""
+
+    session_id: int
+    message_id: int
+    generation_id: UUID
+    model: str
+    content: str
+    events: list[ReferencedEventOut]
+    suggested_event_ids: list[int]
+    recommended_event_ids: list[int]
+    all_event_ids: list[int]
+    event_metadata: Mapping[int, EventMetadata]
+    constraints: Mapping[str, Any]
+    follow_up_questions: list[str]
+    response_time_ms: int
+    debug_run_id: UUID | None = None
 
 
 def answer_of(generation_id: UUID, last_frame: bytes) -> ChatAnswer:
     """The first model's answer, from its message and the generation's last frame.
 
     Raises:
-        AppError: the one that the last frame tells of.
+        AppError: the one that the last frame names.
         NotFound: the message has been deleted since.
     """
     chunk = sse.chunk_of(last_frame)
     if "error_code" in chunk:
-        raise _told(chunk["error_code"], chunk["error"])
+        raise _error_of(chunk["error_code"], chunk["error"])
     message = ChatMessage.objects.filter(pk=chunk.get("message_id", 0)).first()
     if message is None:
         raise NotFound("This conversation was deleted while its answer was written.")
@@ -43,5 +66,5 @@ def answer_of(generation_id: UUID, last_frame: bytes) -> ChatAnswer:
     )
 
 
-def _told(code: str, detail: str) -> AppError:
+def _error_of(code: str, detail: str) -> AppError:
     return error_classes().get(code, ServerError)(detail)

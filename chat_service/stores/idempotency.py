@@ -1,4 +1,4 @@
-"""Requests that are sent again: the same key and body give the first result."""
+"""Keeps the keys of repeatable requests: the same key and body give the first result."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def remember_attempt(user_id: int, attempt: Attempt, generation_id: UUID) -> UUI
 def claim_key(user_id: int, key: str, fingerprint: str, generation_id: UUID | None = None) -> bool:
     """Takes a key, unless it has been used within the last day.
 
-    Whoever is taking it at this moment is waited for.
+    Another transaction that is taking it at this moment is waited for.
     """
     with connection.cursor() as cursor:
         cursor.execute(

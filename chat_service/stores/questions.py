@@ -1,7 +1,7 @@
-"""The statements with which a turn begins: who asks where, and what is kept before an answer.
+"""Saves a user's message together with the generation that will answer it.
 
-All of them stand before the first token, and each is a way to Postgres and back, so that
-they are few, and prepared (see `core.prepared`).
+These statements run before the first token, and each is a round trip to Postgres, so
+that they are few, and prepared (see `core.prepared`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _SAVE = """
       FROM message
     RETURNING session_id, user_message_id
 """
-_BEGIN = f"""
+_SAVE_IN_NEW_SESSION = f"""
     WITH session AS (
         INSERT INTO events_chatsession
                (user_id, title, created_at, updated_at, is_active, context)
@@ -72,7 +72,7 @@ _BEGIN = f"""
     )
     {_SAVE}
 """  # noqa: S608 - constants only
-_CONTINUE = f"""
+_SAVE_IN_SESSION = f"""
     WITH session AS (
         UPDATE events_chatsession
            SET updated_at = %(now)s::timestamptz,
@@ -85,8 +85,8 @@ _CONTINUE = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """A user's message and the answer that is to be written: what one commit keeps."""
+class Question:
+    """A user's message, and which worker answers it as which generation: one commit."""
 
     user_id: int
     content: str
@@ -97,16 +97,16 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """Where it was kept; `history` is `{role, content}` of what was said before, oldest first."""
+class SavedQuestion:
+    """Where it was saved; `history` is `{role, content}` of what was said before, oldest first."""
 
     session_id: int
     message_id: int
     history: Sequence[Mapping[str, str]] = ()
 
 
-def find_asked_session(user_id: int, session_id: int | None) -> ChatSession | None:
-    """An active user's session; None when it is not theirs or does not exist.
+def find_session_of_active(user_id: int, session_id: int | None) -> ChatSession | None:
+    """This active user's session; None when it is not theirs or does not exist.
 
     Raises:
         AuthFailed: the user is gone or inactive.
@@ -118,45 +118,46 @@ def find_asked_session(user_id: int, session_id: int | None) -> ChatSession | No
     return None if row[0] is None else ChatSession.from_db(None, _SESSION, row)
 
 
-def begin_session(beginning: Beginning) -> Begun:
-    """Keeps the message and its generation in a new session, in one statement."""
-    return _kept(_BEGIN, beginning, session=None, parent=None)
+def save_question(question: Question, session_id: int | None = None) -> SavedQuestion:
+    """Saves a question at the end of a session's current branch, or in a new session.
 
-
-def continue_session(session_id: int, beginning: Beginning) -> Begun | None:
-    """Keeps them at the end of a session's current branch; None when the session is gone.
-
-    All that writes into the session waits until the transaction ends.
+    A new one is made also when there is no such session of this user any more. All that
+    writes into the session waits until the transaction ends.
 
     Raises:
-        GenerationInProgress: an answer is being written there.
+        GenerationInProgress: an answer is being written in the session.
     """
+    saved = None if session_id is None else _save_in_session(session_id, question)
+    return saved or _save(_SAVE_IN_NEW_SESSION, question, session=None, parent=None)
+
+
+def _save_in_session(session_id: int, question: Question) -> SavedQuestion | None:
     with transaction.atomic(savepoint=False):
-        if not fetch(_LOCK, {"user": beginning.user_id, "session": session_id}):
+        if not fetch(_LOCK, {"user": question.user_id, "session": session_id}):
             return None
         rows = fetch(_LATEST, {"session": session_id})
         running, last, *_ = rows[-1]
         if running is not None:
             raise GenerationInProgress(fields={"generation_id": str(running)})
-        begun = _kept(_CONTINUE, beginning, session=session_id, parent=last)
+        saved = _save(_SAVE_IN_SESSION, question, session=session_id, parent=last)
     said = [{"role": role, "content": content} for _, last, role, content in rows if last]
-    return Begun(begun.session_id, begun.message_id, said)
+    return SavedQuestion(saved.session_id, saved.message_id, said)
 
 
-def _kept(
-    statement: str, beginning: Beginning, *, session: int | None, parent: int | None
-) -> Begun:
+def _save(
+    statement: str, question: Question, *, session: int | None, parent: int | None
+) -> SavedQuestion:
     values = {
-        "user": beginning.user_id,
+        "user": question.user_id,
         "session": session,
         "parent": parent,
-        "title": title_of(beginning.content),
-        "content": beginning.content,
-        "metadata": json.dumps(beginning.metadata),
-        "generation": beginning.generation_id,
-        "worker": beginning.worker_id,
-        "on_disconnect": beginning.on_disconnect,
+        "title": title_of(question.content),
+        "content": question.content,
+        "metadata": json.dumps(question.metadata),
+        "generation": question.generation_id,
+        "worker": question.worker_id,
+        "on_disconnect": question.on_disconnect,
         "now": timezone.now(),
     }
     ((session_id, message_id),) = fetch(statement, values)
-    return Begun(session_id, message_id)
+    return SavedQuestion(session_id, message_id)

@@ -41,7 +41,7 @@ _ALL, _FOUND = _LIST.format(matching=""), _LIST.format(matching=_MATCHING)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SessionQuery:
     """Which sessions: active ones or archived ones, with `words` in a title or a message."""
 
     words: str
@@ -58,20 +58,20 @@ class SessionList:
     rows: list[dict[str, Any]]
 
 
-def list_sessions(user_id: int, wanted: Wanted) -> SessionList:
+def find_sessions(user_id: int, query: SessionQuery) -> SessionList:
     """An active user's sessions.
 
     Raises:
         AuthFailed: the user is gone or inactive.
     """
     found = fetch(
-        _FOUND if wanted.words else _ALL,
+        _FOUND if query.words else _ALL,
         {
             "user": user_id,
-            "active": not wanted.archived,
-            "limit": wanted.limit,
-            "offset": wanted.offset,
-            **({"words": wanted.words} if wanted.words else {}),
+            "active": not query.archived,
+            "limit": query.limit,
+            "offset": query.offset,
+            **({"words": query.words} if query.words else {}),
         },
     )
     if not found:

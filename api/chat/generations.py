@@ -1,4 +1,4 @@
-"""Generations that were begun before: their status, their frames from any worker, their end."""
+"""Generations by their id: read the status, resume the stream, stop the answer."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema
 
 from accounts.authentication import ClaimBearerAuth, claimed_id, require_active
+from chat_service.stores.generations import generation_status, request_stop
 from chat_service.streams import sse
 from chat_service.streams.chunks import StreamChunk
-from chat_service.streams.generation import Frames
-from chat_service.streams.journal.rows import Row, frames_after, read_rows
 from chat_service.turns.worker import current_worker
 from core.database import in_database
-from core.errors import ErrorOut, InvalidRequest, NotFound, ServerError
-from events.models import ChatMessage, Generation
+from core.errors import ErrorOut, InvalidRequest
+from events.models import Generation
 
 router = Router(tags=["chat"])
 _AFTER = r"^(?:[0-9A-Fa-f-]{32,36}:)?[0-9]{1,9}$"
@@ -49,7 +48,7 @@ class GenerationOut(Schema):
 )
 async def get_generation(request: HttpRequest, generation_id: UUID) -> GenerationOut:
     """How far an answer is: running, completed, stopped, failed or interrupted."""
-    return await in_database(_status, claimed_id(request), generation_id)
+    return await _status(claimed_id(request), generation_id)
 
 
 @router.get(
@@ -89,7 +88,7 @@ async def resume_stream(
     if offset is None:
         offset = _offset("after", after, generation_id)
     user_id = await in_database(require_active, claimed_id(request))
-    frames = await find_frames(user_id, generation_id)
+    frames = await current_worker().find_frames(user_id, generation_id)
     return sse.stream_response(frames.read(offset or 0))
 
 
@@ -104,73 +103,19 @@ async def stop_generation(request: HttpRequest, generation_id: UUID) -> Generati
     It answers when the end is saved, or after three seconds.
     """
     user_id = claimed_id(request)
-    status = await in_database(_request_stop, user_id, generation_id)
+    status = GenerationOut(**await in_database(request_stop, user_id, generation_id))
     if live := current_worker().live.get(generation_id):
         live.end_early(Generation.Status.STOPPED)
     loop = asyncio.get_running_loop()
     until = loop.time() + STOP_WAIT_SECONDS
     while status.status == Generation.Status.RUNNING and loop.time() < until:
         await asyncio.sleep(STOP_POLL_SECONDS)
-        status = await in_database(_status, user_id, generation_id)
+        status = await _status(user_id, generation_id)
     return status
 
 
-async def find_frames(user_id: int, generation_id: UUID) -> Frames:
-    """A generation's frames: from memory, from the journal, or as another worker writes them.
-
-    Raises:
-        NotFound: there is no such generation of this user, or it is too old.
-    """
-    worker = current_worker()
-    live = worker.live.get(generation_id)
-    if live is not None and live.user_id == user_id:
-        return live
-    rows = await in_database(_ended_rows, user_id, generation_id)
-    if rows is None and worker.draining:
-        raise ServerError("The service is being restarted.", status=503, retry_after=2)
-    if rows is None:
-        return worker.frames_of(generation_id)
-    frames = Frames(generation_id)
-    for offset, frame in frames_after(rows, 0):
-        frames.add(offset, frame)
-    frames.end()
-    return frames
-
-
-def _ended_rows(user_id: int, generation_id: UUID) -> list[Row] | None:
-    """The whole journal of a generation that has ended; None while it runs."""
-    if _require(user_id, generation_id).status == Generation.Status.RUNNING:
-        return None
-    return read_rows(generation_id)
-
-
-def _require(user_id: int, generation_id: UUID) -> Generation:
-    generation = Generation.objects.owned_by(user_id).filter(pk=generation_id).first()
-    if generation is None:
-        raise NotFound("There is no such answer, or it is too old.")
-    return generation
-
-
-def _request_stop(user_id: int, generation_id: UUID) -> GenerationOut:
-    generation = _require(require_active(user_id), generation_id)
-    Generation.objects.running().filter(pk=generation.pk).update(stop_requested=True)
-    return _status(user_id, generation_id)
-
-
-def _status(user_id: int, generation_id: UUID) -> GenerationOut:
-    generation = _require(require_active(user_id), generation_id)
-    messages = ChatMessage.objects.filter(generation_id=generation.pk).order_by("variant")
-    return GenerationOut(
-        id=generation.pk,
-        session_id=generation.session_id,
-        user_message_id=generation.user_message_id,
-        message_ids=list(messages.values_list("pk", flat=True)),
-        status=generation.status,
-        stop_requested=generation.stop_requested,
-        on_disconnect=generation.on_disconnect,
-        created_at=generation.created_at,
-        ended_at=generation.ended_at,
-    )
+async def _status(user_id: int, generation_id: UUID) -> GenerationOut:
+    return GenerationOut(**await in_database(generation_status, user_id, generation_id))
 
 
 def _offset(name: str, text: str | None, generation_id: UUID) -> int | None:

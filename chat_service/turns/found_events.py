@@ -18,7 +18,7 @@ from rag.types import Retrieval, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FoundEvent:
     """One found event, as far as the end speaks of it. `next_dates` are RFC 3339."""
 
     event_id: int
@@ -30,16 +30,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """All that was found, packed; `proposals` are the follow-up questions that fit it."""
+class KeptRetrieval:
+    """All that was found, packed as JSON; `follow_ups` are the questions that fit it."""
 
-    plan: str
+    plan: str | None
     debug_run_id: UUID | None
-    proposals: Sequence[str]
-    _packed: bytes
+    follow_ups: Sequence[str]
+    _packed: str
 
     @classmethod
-    def of(cls, retrieval: Retrieval) -> Findings:
+    def of(cls, retrieval: Retrieval) -> KeptRetrieval:
         """The same as a retrieval's events, in their order."""
         packed = [
             [
@@ -55,27 +55,30 @@ class Findings:
         return cls(
             plan=retrieval.plan,
             debug_run_id=retrieval.debug_run_id,
-            proposals=follow_up_questions(retrieval.constraints, retrieval.events),
-            _packed=json.dumps(packed, separators=(",", ":")).encode(),
+            follow_ups=follow_up_questions(retrieval.constraints, retrieval.events),
+            _packed=json.dumps(packed, separators=(",", ":")),
         )
 
-    def unpacked(self) -> list[Finding]:
-        """The found events, best first."""
-        return [Finding(*each) for each in json.loads(self._packed)]
+    @classmethod
+    def of_basis(cls, basis: Mapping[str, Any]) -> KeptRetrieval:
+        """What `basis` wrote, read from the journal; empty where it did not come so far."""
+        return cls(
+            plan=basis.get("plan"),
+            debug_run_id=UUID(basis["debug_run_id"]) if basis.get("debug_run_id") else None,
+            follow_ups=(),
+            _packed=json.dumps(basis.get("found", [])),
+        )
 
+    def events(self) -> list[FoundEvent]:
+        """The found events, best first; unpacked at each call."""
+        return [FoundEvent(*each) for each in json.loads(self._packed)]
 
-def basis_of(
-    retrieval: Retrieval, constraints: Mapping[str, Any] | None, variants: Sequence[str]
-) -> str:
-    """What the answer is made from, as one line of JSON for the journal."""
-    return compact(
-        {
+    def basis(self, constraints: Mapping[str, Any], variants: Sequence[str]) -> str:
+        """What the answer is made from, as one line of JSON for the journal."""
+        rest = {
             "constraints": constraints,
             "variants": variants,
-            "events": [
-                [found.event.id, found.score, found.distance_miles, found.tier]
-                for found in retrieval.events
-            ],
-            "plan": retrieval.plan,
+            "plan": self.plan,
+            "debug_run_id": str(self.debug_run_id) if self.debug_run_id else None,
         }
-    )
+        return f'{compact(rest)[:-1]},"found":{self._packed}}}'
