@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.events.filters import Request
+from api.events.filters import ListRequest
 from api.http.cursors import Cursor
 from core.grid import distance_miles
 from events.models import Event
 from events.representation import EventOut
-from rag.search.listing import Key, count_listed, list_rows
-from rag.search.matching import match_events
+from rag.service import Key, count_listed, list_rows, match_events
 from rag.types import Centre
 
 BATCH = 500
@@ -26,7 +25,7 @@ class ListPage:
     following: Cursor | None
 
 
-def read_page(request: Request, *, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
+def read_page(request: ListRequest, *, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
     """A page from a cursor, else from an offset.
 
     Raises:
@@ -44,7 +43,9 @@ def read_page(request: Request, *, limit: int, offset: int, cursor: Cursor | Non
     return ListPage([row.event_id for row in rows[:limit]], total, following)
 
 
-def _page_of_matches(request: Request, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
+def _page_of_matches(
+    request: ListRequest, limit: int, offset: int, cursor: Cursor | None
+) -> ListPage:
     ids = cursor.ids if cursor else matching_ids(request)
     total = cursor.total if cursor else len(ids)
     rest = ids[offset:]
@@ -55,7 +56,7 @@ def _page_of_matches(request: Request, limit: int, offset: int, cursor: Cursor |
     return ListPage(rest[:limit], total, following)
 
 
-def matching_ids(request: Request) -> Sequence[int]:
+def matching_ids(request: ListRequest) -> Sequence[int]:
     """What fits the words, in the order asked for.
 
     Raises:
@@ -76,7 +77,7 @@ def matching_ids(request: Request) -> Sequence[int]:
     return ids
 
 
-def all_ids(request: Request) -> Iterator[Sequence[int]]:
+def all_ids(request: ListRequest) -> Iterator[Sequence[int]]:
     """The ids of a whole list in batches; no query is open between two of them.
 
     Raises:

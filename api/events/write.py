@@ -30,7 +30,7 @@ from events.models import Event
 from events.representation import EventOut
 from events.search_table.vectors import embed_due
 from events.writing import ChangedMeanwhile, create_event, update_event, withdraw_event
-from rag.embedding import EmbeddingError, get_backend
+from rag.service import EmbeddingError, get_backend
 
 __all__ = ["router"]
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rag.service import read_audience
 from rag.types import Centre, Constraints, EventSummary, RankedEvent
-from rag.understanding.wishes.audiences import read_audience
 
 _INSTANT = timedelta(microseconds=1)
 # A night out ends on the next calendar day, yet nobody calls it a two-day event.

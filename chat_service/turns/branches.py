@@ -31,9 +31,8 @@ from chat_service.turns.repeats import remember_attempt, repeated_generation
 from chat_service.turns.requests import EditRequest, TurnOptions
 from core.errors import InvalidRequest, NotFound
 from events.models import ChatMessage, ChatSession
-from rag.service import understand_message, weights_with
+from rag.service import constraints_from_json, understand_message, weights_with
 from rag.types import Constraints
-from rag.understanding import constraints_from_json
 
 Role = ChatMessage.Role
 _LINK = """

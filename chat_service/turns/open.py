@@ -27,10 +27,14 @@ from chat_service.turns.references import shown_last
 from chat_service.turns.repeats import Attempt, remember_attempt, repeated_generation
 from chat_service.turns.requests import ChatRequest, MessageIn, TurnOptions
 from events.models import ChatMessage, ChatSession, Generation
-from rag.ranking.scoring import Weights
-from rag.service import require_more_like, understand_message, weights_with
+from rag.service import (
+    Weights,
+    constraints_from_json,
+    require_more_like,
+    understand_message,
+    weights_with,
+)
 from rag.types import Constraints, MoreLike, Retrieval
-from rag.understanding import constraints_from_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from chat_service.turns.references import Reference, order_references
 from chat_service.turns.save import Answer, Conclusion, SavedReference
 from core.errors import AppError
 from events.models import ChatMessage
-from rag.understanding import constraints_to_json
+from rag.service import constraints_to_json
 
 SUGGESTED_AT_MOST = 5
 

@@ -28,8 +28,8 @@ from chat_service.turns.prompt import PromptContext, create_event_discovery_prom
 from chat_service.turns.result import Outcome, TurnResult, conclusion_of
 from core.errors import AppError, LLMTimeout, ServerError
 from events.models import ChatMessage, Generation
+from rag.service import constraints_to_json
 from rag.types import Retrieval
-from rag.understanding import constraints_to_json
 
 log = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.text import fold_name
+from events.ingestion.locations.locate import Geocode
 from rag.geocoding.errors import GeocoderBusy, GeocoderError
 from rag.geocoding.kept_answers import KeptAnswers
 from rag.geocoding.pace import Pace
@@ -105,3 +106,23 @@ def configured_geocoder() -> Geocoder | None:
     interval, timeout = settings.GEOCODER_MIN_INTERVAL_SECONDS, settings.GEOCODER_TIMEOUT_SECONDS
     kept = KeptAnswers(name, timedelta(days=settings.GEOCODER_CACHE_DAYS))
     return Geocoder(provider, Pace(name, interval, timeout), kept)
+
+
+def configured_geocode() -> Geocode | None:
+    """For `ImportOptions.geocode`; None when no geocoder is configured.
+
+    Raises:
+        ImproperlyConfigured: the settings name none that works.
+    """
+    geocoder = configured_geocoder()
+    return None if geocoder is None else geocode_by(geocoder)
+
+
+def geocode_by(geocoder: Geocoder) -> Geocode:
+    """Asks this geocoder at its own pace; an answer that is kept is not asked for again."""
+
+    def geocode(line: str) -> tuple[float, float] | None:
+        found = geocoder.find(line)
+        return (found[0].lat, found[0].lng) if found else None
+
+    return geocode

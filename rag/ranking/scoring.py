@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from rag.ranking.fit import Fit, audience_fit, topic_fit, topics_of
-from rag.search.run import Candidate
-from rag.types import Constraints
+from rag.types import Candidate, Constraints, Tier, WhyNot
 
 # A sooner event is worth more; half of that is lost after this long.
 _TIME_HALF_LIFE = timedelta(days=14)
@@ -42,13 +41,18 @@ DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """A candidate with its score, the factors behind it (all 0 to 1) and how it fits."""
+class Ranked:
+    """A candidate with its score, the factors behind it (all 0 to 1) and how it fits.
+
+    `tier` and `why_not` (None for what is recommended) are known once all are compared.
+    """
 
     candidate: Candidate
     score: float
     factors: Mapping[str, float]
     fits: Mapping[str, Fit]
+    tier: Tier = "context"
+    why_not: WhyNot | None = None
 
     @property
     def event_id(self) -> int:
@@ -66,7 +70,7 @@ def score_candidates(
     *,
     now: datetime,
     weights: Weights = DEFAULT_WEIGHTS,
-) -> list[Scored]:
+) -> list[Ranked]:
     """The candidates with their scores, best first."""
     topics = topics_of(constraints.query)
     known = list(candidates)
@@ -105,13 +109,13 @@ def _score(
     factors: Mapping[str, float],
     fits: Mapping[str, Fit],
     weights: Weights,
-) -> Scored:
+) -> Ranked:
     values = {**factors, **{name: fit.value for name, fit in fits.items()}}
     total = sum(getattr(weights, name) for name in values)
     weighed = sum(getattr(weights, name) * value for name, value in values.items())
     rounded = {name: round(value, 4) for name, value in values.items()}
     score = weighed / total if total else 0.0
-    return Scored(candidate, score, rounded, fits)
+    return Ranked(candidate, score, rounded, fits)
 
 
 def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:

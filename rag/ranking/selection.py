@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rag.ranking.fit import Fit
-from rag.ranking.scoring import Scored
-from rag.search.run import Candidate
-from rag.types import Constraints
+from rag.ranking.scoring import Ranked
+from rag.types import Candidate, Constraints, WhyNot
 
 # All of these were tuned on labelled queries over real calendars: see
 # `benchmarks/relevance`. An event whose similarity falls below this share of the best
@@ -23,27 +21,16 @@ _ROUNDING_MILES = 0.01
 _ENOUGH = 3
 
 
-class WhyNot(StrEnum):
-    """Why a found event is not recommended; the trace shows it."""
-
-    LESS_RELEVANT = "less relevant than the others"
-    OTHER_TOPIC = "about something else"
-    OTHER_AUDIENCE = "for somebody else"
-    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
-    SAME_HAPPENING = "another date or copy of an entry"
-    FURTHER_DOWN = "further down the list"
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Those that may be recommended, best first, and the reason for each of the others."""
 
-    chosen: list[Scored]
+    chosen: list[Ranked]
     why_not: Mapping[int, WhyNot]
 
 
 def select(
-    scored: Sequence[Scored], constraints: Constraints, *, strictly: bool = False
+    scored: Sequence[Ranked], constraints: Constraints, *, strictly: bool = False
 ) -> Selection:
     """Nobody who asks for music is offered yoga, unless its words say what was asked.
 
@@ -53,7 +40,7 @@ def select(
     """
     floor, doubtful = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
-    suiting: list[Scored] = []
+    suiting: list[Ranked] = []
     for one in scored:
         reason = _reason(one, floor, doubtful, strictly=strictly)
         if reason is None:
@@ -63,7 +50,7 @@ def select(
     return Selection(_places_first(suiting, constraints), why_not)
 
 
-def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, float]:
+def _floors(scored: Sequence[Ranked], constraints: Constraints) -> tuple[float, float]:
     """The similarities below which nothing, and nothing of unknown fit, is recommended."""
     is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
     if constraints.audience and is_about_nothing:
@@ -75,11 +62,11 @@ def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, 
     return max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY), _DOUBTFUL_SHARE * best
 
 
-def _many_suit(scored: Sequence[Scored]) -> bool:
+def _many_suit(scored: Sequence[Ranked]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 
 
-def _reason(one: Scored, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
+def _reason(one: Ranked, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
     """Why an event may not be recommended; None when it may."""
     # Named in its title or among its names; a description names what it is not.
     is_told_to_suit = one.candidate.named >= 1 or set(one.fits.values()) <= {Fit.SUITS}
@@ -97,7 +84,7 @@ def _reason(one: Scored, floor: float, doubtful: float, *, strictly: bool) -> Wh
     return None
 
 
-def _places_first(scored: list[Scored], constraints: Constraints) -> list[Scored]:
+def _places_first(scored: list[Ranked], constraints: Constraints) -> list[Ranked]:
     if constraints.place is None or constraints.is_virtual:
         return scored
     return sorted(scored, key=lambda one: not _is_there(one.candidate, constraints))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from core.grid import unit_vector
-from rag.retrieval import failing_as_retrieval_error
+from rag.search.errors import as_retrieval_error
 from rag.search.filters import (
     Condition,
     SearchFilter,
@@ -99,7 +99,7 @@ def count_listed(listing: Listing) -> int:
         for arm in arms
     )
     parameters = (everywhere & arms[0] & arms[1]).parameters
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         [(count,)] = _rows(f"SELECT {counts}", parameters)
     return int(count)
 
@@ -115,7 +115,7 @@ def list_rows(
     page = {"limit": limit, "offset": offset, "most": limit + offset}
     statement = _by_distance if listing.sort is Sort.DISTANCE else _by_start
     condition = statement(listing, after)
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         rows = _rows(condition.sql, {**condition.parameters, **page})
     return [Listed(event_id, value) for event_id, value in rows]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from core.grid import chord_to_miles
@@ -23,35 +22,10 @@ from rag.search.statements import (
     graph_statement,
     steps_statement,
 )
+from rag.types import Candidate
 
 # With so many different happenings the list is full, however often each takes place.
 _ENOUGH_GROUPS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A matching row. `similarity` is the cosine to the query, 0 without one.
-
-    `coverage` is how much of the query's words it holds and `named` whether it
-    holds a name that the query names (each 0 to 1). Rows with the same `group` are
-    dates or copies of one happening; only the best of them is a candidate.
-    """
-
-    event_id: int
-    starts_at: datetime
-    ends_at: datetime
-    can_attend_online: bool
-    can_attend_in_person: bool
-    min_price: float | None
-    age_min: int | None
-    age_max: int | None
-    audience_tags: tuple[str, ...]
-    metadata_tags: tuple[str, ...]
-    similarity: float
-    distance_miles: float | None
-    group: int = 0
-    coverage: float = 0.0
-    named: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

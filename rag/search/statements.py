@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from core.grid import unit_vector
-from rag.search.coverage import coverage_of
 from rag.search.filters import (
     Condition,
     SearchFilter,
@@ -23,7 +22,7 @@ from rag.search.filters import (
     wishes,
 )
 from rag.search.plan import Plan
-from rag.search.words import WordsQuery
+from rag.search.words import FullTextQuery, coverage_of
 from rag.types import Centre
 
 TABLE = "events_eventsearchrow"
@@ -59,7 +58,7 @@ class Search:
     limit: int
     similarity_threshold: float = -1.0
     plan: Plan | None = None
-    words: WordsQuery | None = None
+    words: FullTextQuery | None = None
     model: str | None = None
     counts: bool = False
     online_limit: int | None = None

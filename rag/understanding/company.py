@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.ranking.fit import age_suits
 from rag.types import Constraints, SearchContext, Source
+from rag.understanding.wishes.audiences import age_suits
 from rag.understanding.words import Words
 
 

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from core.text import fold_name
+from rag.service import pleasantries as said
 from rag.types import Constraints
-from rag.understanding.talk.pleasantries import (
-    ABOUT,
-    AROUND_GREETING,
-    AROUND_PRAISE,
-    FAREWELL,
-    GREETING,
-    POLITE,
-    PRAISE,
-    THANKS,
-)
 
 _HOW = (
     "Tell me what you would like to do, where and when, for example "
@@ -28,21 +19,21 @@ def small_talk_answer(message: str, constraints: Constraints) -> str:
         return ""
     folded = fold_name(message)
     words = set(folded.split())
-    if folded in ABOUT:
+    if folded in said.ABOUT:
         return (
             "I find real events from public calendars, and write down what I found: days, places, "
             f"distances and prices as far as they are known. {_HOW}"
         )
     if not words:
         return _HOW
-    polite = POLITE | GREETING | AROUND_GREETING
-    if words & THANKS and words <= THANKS | polite | PRAISE | AROUND_PRAISE:
+    polite = said.POLITE | said.GREETING | said.AROUND_GREETING
+    if words & said.THANKS and words <= said.THANKS | polite | said.PRAISE | said.AROUND_PRAISE:
         return "You are welcome! Ask me any time for more events."
-    if words & FAREWELL and words <= FAREWELL | THANKS | polite:
+    if words & said.FAREWELL and words <= said.FAREWELL | said.THANKS | polite:
         return "Goodbye, and have a good time!"
-    greets = words & GREETING or folded.startswith("good ")
-    if greets and words <= GREETING | AROUND_GREETING:
+    greets = words & said.GREETING or folded.startswith("good ")
+    if greets and words <= said.GREETING | said.AROUND_GREETING:
         return f"Hello! {_HOW}"
-    if words & PRAISE and words <= PRAISE | AROUND_PRAISE:
+    if words & said.PRAISE and words <= said.PRAISE | said.AROUND_PRAISE:
         return "Good. Ask me any time for more events, or for others."
     return ""

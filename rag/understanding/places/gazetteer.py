@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import zipcodes
 from django.db import connection
@@ -13,7 +13,6 @@ from tzfpy import get_tz
 from core.grid import distance_miles
 from core.prepared import fetch
 from events.models import Place
-from rag.geocoding.geocoder import Geocoder
 from rag.types import Centre
 from rag.understanding.places.lookup import Area, Candidate
 from rag.understanding.places.regions import region_of
@@ -48,13 +47,21 @@ _AREA = """
 """
 
 
+class LandmarkFinder(Protocol):
+    """What tells the points of addresses and landmarks, such as `rag.geocoding.geocoder`."""
+
+    def find(self, words: str) -> Sequence[Centre]:
+        """What the words name, the likeliest first; empty when nobody knows."""
+        ...
+
+
 class DatabaseGazetteer:
     """Looks places up in the database; one query a call, none kept open.
 
     Addresses and landmarks are known only with a geocoder.
     """
 
-    def __init__(self, geocoder: Geocoder | None = None) -> None:
+    def __init__(self, geocoder: LandmarkFinder | None = None) -> None:
         self._geocoder = geocoder
 
     def find(self, keys: Collection[str]) -> Mapping[str, Sequence[Candidate]]:

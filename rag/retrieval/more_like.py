@@ -21,7 +21,7 @@ _MOST_REPEATS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelEvent:
     """An event to resemble: its unit vector, and the ids of itself and its repeats."""
 
     vector: Vectors
@@ -43,7 +43,7 @@ def find_more_like(event_id: int) -> MoreLike | None:
     return None if title is None else MoreLike(event_id, title)
 
 
-def load_model(constraints: Constraints) -> Model | None:
+def load_model_event(constraints: Constraints) -> ModelEvent | None:
     """The event that the constraints want more like; None without one, or when it is gone.
 
     Its vector is the stored one; without a row that fits the running model it
@@ -57,10 +57,10 @@ def load_model(constraints: Constraints) -> Model | None:
     event = Event.objects.select_related("venue").filter(pk=constraints.more_like.event_id).first()
     if event is None:
         return None
-    return Model(_vector(event), _repeats(event), fold_name(event.title))
+    return ModelEvent(_vector(event), _repeats(event), fold_name(event.title))
 
 
-def vector_of(constraints: Constraints, model: Model | None) -> Vectors | None:
+def vector_of(constraints: Constraints, model: ModelEvent | None) -> Vectors | None:
     """The unit vector to search with: the words', the model's, or a blend of both.
 
     Raises:

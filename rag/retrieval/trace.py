@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from rag.ranking.scoring import Weights
-from rag.ranking.tiers import Ranked
+from rag.ranking.scoring import Ranked, Weights
 from rag.search.filters import Condition, SearchFilter, overlaps, somewhere, wishes
 from rag.search.run import Found
 from rag.search.statements import TABLE

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rag.feeds.rules import DateRule, month_on
+from rag.feeds.date_rules import DateRule, month_on
 from rag.types import Constraints
 from rag.understanding.dates.clock import DAY, MIDNIGHT, Clock, Period
 from rag.understanding.dates.reading import find_dates, read_dates
