@@ -1,4 +1,4 @@
-"""Followed searches: made from a turn, read by calendar programs, mailed, revoked."""
+"""The endpoints of followed searches: follow, list, change, revoke, and the feeds themselves."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _described() -> dict[str, Any]:
     return {"responses": {200: {"description": "OK", "content": content}}}
 
 
-# Before the others: an address must not be taken for an id.
+# Registered first, or an address would be taken for a feed's id.
 @router.get(
     "/feeds/{token}.{suffix}",
     auth=None,

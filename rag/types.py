@@ -200,7 +200,7 @@ class RankedEvent:
     next_dates: tuple[datetime, ...] = ()
 
 
-# More than this is not counted for a change that is only offered.
+# A relaxation is only offered, so its events are counted up to this many.
 RELAXED_AT_MOST = 25
 
 

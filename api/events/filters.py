@@ -1,4 +1,4 @@
-"""What a request for events asks for: its parameters, checked and put into a search's terms."""
+"""Reads and checks the parameters of `GET /events`, and makes a search filter of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rag.types import Centre, Constraints
 
 EventId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-# In a query a plus sign that nobody escaped arrives as a blank.
+# An unescaped plus sign in a query string arrives as a blank.
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d{2}:?\d{2})$")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -189,7 +189,7 @@ def _range(filters: EventFilters, now: datetime) -> tuple[datetime, datetime]:
     if start and end and start >= end:
         raise _refusal("to", "must be after from")
     start, end = start or now, end or _LATEST
-    # An end before now leaves nothing of a range that begins now.
+    # An end before now leaves an empty range, when no start is given.
     return (start, end) if start < end else (_LATEST, _LATEST)
 
 

@@ -1,4 +1,4 @@
-"""Reads lists of events: a page, or all of one in batches that hold nothing in between."""
+"""Reads lists of events: one page, or a whole list in batches without an open query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ListPage:
 
     ids: Sequence[int]
     total: int
-    following: Cursor | None
+    next_page: Cursor | None
 
 
 def read_page(request: ListRequest, *, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
@@ -36,11 +36,11 @@ def read_page(request: ListRequest, *, limit: int, offset: int, cursor: Cursor |
     after = cursor.key if cursor else None
     rows = list_rows(request.listing, limit=limit + 1, offset=offset, after=after)
     total = cursor.total if cursor else count_listed(request.listing)
-    following = None
+    next_page = None
     if len(rows) > limit:
         key = rows[limit - 1].key
-        following = Cursor(request.sort, total, request.listing.wanted.date_from, key=key)
-    return ListPage([row.event_id for row in rows[:limit]], total, following)
+        next_page = Cursor(request.sort, total, request.listing.wanted.date_from, key=key)
+    return ListPage([row.event_id for row in rows[:limit]], total, next_page)
 
 
 def _page_of_matches(
@@ -49,11 +49,11 @@ def _page_of_matches(
     ids = cursor.ids if cursor else matching_ids(request)
     total = cursor.total if cursor else len(ids)
     rest = ids[offset:]
-    following = None
+    next_page = None
     if len(rest) > limit:
         since = request.listing.wanted.date_from
-        following = Cursor(request.sort, total, since, ids=tuple(rest[limit:]))
-    return ListPage(rest[:limit], total, following)
+        next_page = Cursor(request.sort, total, since, ids=tuple(rest[limit:]))
+    return ListPage(rest[:limit], total, next_page)
 
 
 def matching_ids(request: ListRequest) -> Sequence[int]:

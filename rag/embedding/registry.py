@@ -34,7 +34,7 @@ class QueryVectors:
             if text in self._vectors:
                 self._vectors.move_to_end(text)
                 return self._vectors[text]
-        # Outside the lock: a new query never waits for another one's embedding.
+        # Outside the lock, so that no query waits for another one's embedding.
         vector: Vectors = self.backend.embed([text])[0]
         vector.flags.writeable = False
         with self._lock:

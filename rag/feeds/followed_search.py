@@ -17,7 +17,7 @@ from rag.search.listing import Listing, list_rows
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 
-# Dates may have been named some turns ago and carried over since.
+# Dates carry over from turn to turn, so their words may stand some turns back.
 _MOST_TURNS_BACK = 30
 
 

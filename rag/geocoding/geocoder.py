@@ -1,4 +1,4 @@
-"""Addresses and landmarks by a geocoder: from what is kept, else by asking, in its turn.
+"""Finds addresses and landmarks by a geocoder: from kept answers, else by asking at its pace.
 
 A geocoder that fails, rests or is too slow never fails a turn: the place then
 stays unknown. No transaction and no connection is held while it is asked.
@@ -27,7 +27,7 @@ from rag.types import Centre
 log = logging.getLogger(__name__)
 
 _MOST_CHARACTERS = 200
-# Threads that wait for a geocoder do not serve the database: a process spares this many.
+# A worker thread that waits for a geocoder serves no other visit, so few may wait at once.
 _MOST_AT_ONCE = 2
 
 
@@ -37,7 +37,7 @@ class Geocoder:
     def __init__(self, provider: Provider, pace: Pace, kept: KeptAnswers) -> None:
         self._provider, self._pace, self._kept = provider, pace, kept
         self._places = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        # Sockets bound each read, not the whole answer; a thread of its own does.
+        # Socket timeouts bound each read and not the whole answer; waiting on a thread does.
         self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="geocoder")
 
     def find(self, words: str) -> tuple[Centre, ...]:

@@ -1,4 +1,4 @@
-"""How well an event suits the audience and the topic that a message names. Pure.
+"""Judges whether an event suits the audience and the topic of a message. Pure.
 
 Each judgement is one of three: the event says that it suits, it says
 otherwise, or nothing is known.
@@ -21,7 +21,7 @@ class Fit(Enum):
     UNSUITABLE = 0.0
 
 
-# What is for one of these is for the other too.
+# Audiences whose events suit the key too.
 _RELATED = {
     "kids": {"families", "toddlers", "tweens"},
     "toddlers": {"families", "babies", "kids"},

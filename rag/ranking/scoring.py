@@ -1,4 +1,4 @@
-"""Scores candidates by what a person weighs: weights, rank fusion and fit. Pure."""
+"""Scores candidates: a weighted mean of relevance, fit, distance, time and price. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from rag.ranking.fit import Fit, audience_fit, topic_fit, topics_of
 from rag.types import Candidate, Constraints, Tier, WhyNot
 
-# A sooner event is worth more; half of that is lost after this long.
+# The worth of an event's nearness in time halves after this long.
 _TIME_HALF_LIFE = timedelta(days=14)
-# With a centre, an online event counts like one at this share of the radius.
+# The distance factor of an online event in a search around a centre.
 _ONLINE_DISTANCE_FIT = 0.1
-# What holds so much of the query's words is relevant, however it is put.
+# With this coverage of the query's words an event is relevant, whatever its similarity.
 _COVERED = 0.4
 
 
@@ -98,7 +98,7 @@ def _fits(
             constraints.audience, candidate.audience_tags, candidate.age_min, candidate.age_max
         )
     elif constraints.age is not None:
-        # A known range that excludes the age was filtered out by the search.
+        # The search has filtered out events whose known range excludes the age.
         known = candidate.age_min is not None or candidate.age_max is not None
         fits["audience"] = Fit.SUITS if known else Fit.UNKNOWN
     return fits
@@ -119,7 +119,7 @@ def _score(
 
 
 def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
-    """What the query says of each candidate, beside the others; `name` only if one has it."""
+    """Event id → the factors of the query; `name` only when a candidate has one."""
     relevance = fuse(candidates)
     is_named = any(candidate.named for candidate in candidates)
     return {
@@ -134,7 +134,7 @@ def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float
 
 
 def _factors(candidate: Candidate, constraints: Constraints, now: datetime) -> dict[str, float]:
-    """What is known of a candidate whatever the query, each 0 to 1."""
+    """The factors that do not depend on the query, each 0 to 1."""
     factors = {"time": _time_fit(candidate, now)}
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
@@ -161,7 +161,7 @@ def _price_fit(price: float | None, most: float) -> float:
     return 1.0 if most <= 0 else 1 - 0.5 * min(price / most, 1.0)
 
 
-# Cormack, Clarke and Buettcher (2009): how quickly a rank's worth fades.
+# The constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher (2009).
 RRF_K = 60
 
 

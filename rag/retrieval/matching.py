@@ -1,4 +1,4 @@
-"""Everything that fits some words, with all its dates: what a list or a calendar shows."""
+"""Finds all that fits some words, with every date, for lists and calendars."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rag.search.run import run_search
 from rag.search.statements import TABLE, Search
 from rag.types import Constraints
 
-# So many happenings are compared, and so many of their dates are listed, at most.
+# The most happenings that are compared, and the most dates of theirs that are listed.
 MOST_HAPPENINGS = 200
 MOST_DATES = 500
 
@@ -37,7 +37,7 @@ class Match:
 def match_events(
     constraints: Constraints, wanted: SearchFilter, *, now: datetime, strictly: bool = False
 ) -> list[Match]:
-    """What could be recommended for the constraints' words, most relevant first, then soonest.
+    """Finds what could be recommended for the words, most relevant first, then soonest.
 
     Each happening comes with all of its dates that pass the filter, at most
     `MOST_DATES` in all. `strictly` is explained at `select`.

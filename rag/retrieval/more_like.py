@@ -1,4 +1,4 @@
-"""The event that others are to resemble: its vector, and what would merely repeat it."""
+"""Loads the event that others are to resemble: its vector, and the ids of its repeats."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
 from rag.types import Constraints, EventSummary, MoreLike
 
-# How much the event counts beside the words that the conversation is about.
+# The weight of the event's vector; the words of the conversation have the rest.
 MODEL_SHARE = 0.7
-# More dates of a series than any search would find.
+# At most so many dates of a series are excluded: more than any search finds.
 _MOST_REPEATS = 2000
 
 

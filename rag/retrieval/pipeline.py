@@ -41,13 +41,13 @@ from rag.understanding.wishes.names import capitalised_names
 
 SIMILARITY_THRESHOLD = 0.1
 COUNTED_AT_MOST = 500
-# With fewer fitting events than this, the smallest changes that bring more are sought.
+# With fewer recommended events than this, relaxations are counted.
 FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class MatchCount:
-    """How many events fit (at most `COUNTED_AT_MOST`), and what would bring more."""
+    """How many events fit (at most `COUNTED_AT_MOST`), and the relaxations that bring more."""
 
     matches: int
     relaxations: tuple[Relaxation, ...]
@@ -87,7 +87,7 @@ def find_events(
         began = perf_counter()
         finder = _Finder(constraints, now, options)
         embedded = perf_counter()
-        # What is online is on no map: no more of it is found than is listed.
+        # Online events are not on the map, so the context tier needs none.
         found = finder.find(constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
         searched = perf_counter()
         summaries = finder.load(found)
@@ -122,7 +122,7 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
 
 
 class _Finder:
-    """One question asked of the search, as it is and with changes. The vector is made once."""
+    """Searches for one question and its relaxations, which share vector and words."""
 
     def __init__(
         self, constraints: Constraints, now: datetime | None, options: FindOptions
@@ -191,7 +191,7 @@ class _Finder:
 
 
 def words_of(constraints: Constraints) -> FullTextQuery | None:
-    """What to look for as words; what is to be like an event is like it in meaning."""
+    """The full-text query; None for a search by resemblance, which the vector alone decides."""
     if constraints.more_like is not None:
         return None
     names = (*constraints.names, *capitalised_names(constraints.query))

@@ -16,7 +16,7 @@ from rag.search.statements import (
 )
 from rag.search.words import FullTextQuery, any_phrase
 
-# Behind the first few, fusion by rank gives a row next to nothing.
+# Rank fusion gives rows behind these next to nothing.
 MOST_ROWS = 50
 
 

@@ -1,4 +1,4 @@
-"""Lists of events: filtered, in an order that stays, page by page from where the last one ended."""
+"""Lists events by filter, in a stable order, with keyset pagination."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from rag.search.filters import (
 )
 from rag.search.statements import TABLE
 
-# What has no point comes after everything that has one: no squared chord exceeds 4.
+# Sorts events without a point last: no squared chord exceeds 4.
 _NOWHERE = 5.0
-# Cancelled events have no search row: theirs are made up as they are read.
+# Cancelled events have no search row, so theirs is computed while it is read.
 _ROWS_OF_EVENTS = """(
     SELECT e.id AS event_id, e.start_time AS starts_at, ends.at AS ends_at,
         ends.at - e.start_time > interval '1 day' AS is_long,

@@ -18,12 +18,11 @@ from events.places.languages import language_of_zone
 from rag.search.filters import Condition
 
 MOST_WORDS = 12
-# A word that more events hold than this finds nothing by itself: what is near in
-# meaning finds them as well, and reading them all would take long.
+# Words that more events hold than this are not looked up: the vector search finds those
+# events too, and reading all of them takes long.
 MOST_HITS = 1000
 _SECONDS_KEPT = 300.0
-# With a word that so few events hold, the whole query may be a name that was
-# typed without capitals.
+# A query with a word as rare as this may be a name typed without capitals.
 _RARE_SHARE = 0.002
 
 # The forms of a word: unstemmed, stemmed as English, stemmed as the zone's language.
@@ -151,13 +150,13 @@ def _statistics() -> _Statistics:
         with connection.cursor() as cursor:
             cursor.execute(_FREQUENCIES)
             events, lexemes, shares = cursor.fetchone() or (0, None, None)
-        # Behind the shares stand their smallest and largest one.
+        # pg_stats appends the smallest and largest share, which have no lexeme.
         statistics = _Statistics(events, dict(zip(lexemes or (), shares or (), strict=False)))
         _kept[database] = (time.monotonic(), statistics)
         return statistics
 
 
-# What a word is worth in a title, in a name or tag, and in a description.
+# The worth of a word in a title, in a name or tag, and in a description.
 _IN_TITLE, _IN_NAMES, _IN_DESCRIPTION = 1.0, 0.8, 0.4
 _NAMED_IN_DESCRIPTION = 0.5
 
@@ -176,7 +175,7 @@ def coverage_of(query: FullTextQuery | None) -> Condition:
         for weights in ("A", "B", ""):
             parameters[f"w{number}{weights}"] = word.tsquery(weights)
         parameters[f"w{number}share"] = word.weight / total
-        # Most words are not held: to know that takes one look.
+        # Tested first, since most events do not hold the word at all.
         terms.append(
             f"%(w{number}share)s::float8 * CASE"
             f" WHEN NOT w.words @@ %(w{number})s::tsquery THEN 0"
