@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -117,6 +118,43 @@ class Constraints:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A matching row. `similarity` is the cosine to the query, 0 without one.
+
+    `coverage` is how much of the query's words it holds and `named` whether it
+    holds a name that the query names (each 0 to 1). Rows with the same `group` are
+    dates or copies of one happening; only the best of them is a candidate.
+    """
+
+    event_id: int
+    starts_at: datetime
+    ends_at: datetime
+    can_attend_online: bool
+    can_attend_in_person: bool
+    min_price: float | None
+    age_min: int | None
+    age_max: int | None
+    audience_tags: tuple[str, ...]
+    metadata_tags: tuple[str, ...]
+    similarity: float
+    distance_miles: float | None
+    group: int = 0
+    coverage: float = 0.0
+    named: float = 0.0
+
+
+class WhyNot(StrEnum):
+    """Why a found event is not recommended; the trace shows it."""
+
+    LESS_RELEVANT = "less relevant than the others"
+    OTHER_TOPIC = "about something else"
+    OTHER_AUDIENCE = "for somebody else"
+    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
+    SAME_HAPPENING = "another date or copy of an entry"
+    FURTHER_DOWN = "further down the list"
+
+
+@dataclass(frozen=True, slots=True)
 class EventSummary:
     """An event as search returns it: plain values, safe to keep after the visit.
 
@@ -166,7 +204,7 @@ class RankedEvent:
     next_dates: tuple[datetime, ...] = ()
 
 
-# More than this is not counted for a change that is only offered.
+# A relaxation is only offered, so its events are counted up to this many.
 RELAXED_AT_MOST = 25
 
 

@@ -1,4 +1,4 @@
-"""What a geocoder answers, as centres of a search."""
+"""Turns the answers of a geocoder into centres of a search."""
 
 from __future__ import annotations
 

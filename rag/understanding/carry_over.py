@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.ranking.fit import age_suits
 from rag.types import Constraints, SearchContext, Source
-from rag.understanding.wishes.audiences import without_audience
+from rag.understanding.wishes.audiences import age_suits, without_audience
 from rag.understanding.words import Words
 
 # Words that narrow what was asked before, rather than ask for something new.

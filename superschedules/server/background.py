@@ -20,7 +20,7 @@ from core.database import in_database
 from core.errors import ServerError
 from events.models import EmbeddingDue, Import, Source
 from events.search_table.vectors import embed_due
-from rag.embedding import EmbeddingError, get_backend
+from rag.service import EmbeddingError, get_backend
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from rag.relaxations import helpful_relaxations, possible_relaxations
+from rag.retrieval.relaxations import helpful_relaxations, possible_relaxations
 from rag.service import get_context_events
 from rag.types import Centre, Constraints
 from rag.understanding import understand

@@ -18,8 +18,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from core.errors import RetrievalError
 from events.models import DigestedEvent, DigestMail, Feed
-from rag.feeds import followed_ids, rule_from_json
-from rag.understanding import constraints_from_json
+from rag.service import constraints_from_json, followed_ids, rule_from_json
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from events.ingestion.report import zones_in_words
 from events.ingestion.times import zone_or_none
 from events.models import Place
 from rag.embedding import get_backend
-from rag.geocoding.points import configured_geocode
+from rag.geocoding.geocoder import configured_geocode
 
 EXAMPLES = 3
 

@@ -11,7 +11,7 @@ from events.models import Place, Source, SourceRun
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all, watch
 from rag.embedding import get_backend
-from rag.geocoding.points import configured_geocode
+from rag.geocoding.geocoder import configured_geocode
 
 
 class Command(BaseCommand):

@@ -99,3 +99,22 @@ def read_audience(low: str) -> Wish[str]:
             return Wish(tag, said=True)
     anyone = _ANYONE.search(low)
     return Wish(None, said=True, spans=(Span(*anyone.span()),)) if anyone else Wish()
+
+
+# Whole years, both ends included.
+AUDIENCE_AGES = {
+    "babies": (0, 1),
+    "toddlers": (1, 3),
+    "kids": (3, 11),
+    "tweens": (9, 12),
+    "teens": (13, 17),
+    "students": (16, 30),
+    "adults": (18, 130),
+    "seniors": (60, 130),
+}
+
+
+def age_suits(audience: str, age: int) -> bool:
+    """Whether somebody of this age may belong to an audience."""
+    youngest, oldest = AUDIENCE_AGES.get(audience, (0, 130))
+    return youngest <= age <= oldest

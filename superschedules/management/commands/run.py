@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import DemoUserTakenError
 from core.secret_files import SecretFileError
-from rag.embedding import EmbeddingError
+from rag.service import EmbeddingError
 from superschedules.preparation import prepare
 from superschedules.welcome import welcome
 

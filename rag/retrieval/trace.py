@@ -1,4 +1,4 @@
-"""Why this, why not that: everything that decided one search, as JSON."""
+"""Explains one search as JSON: plans, filters, scores and the reason for each tier."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from rag.ranking.scoring import Weights
-from rag.ranking.tiers import Ranked
+from rag.ranking.scoring import Ranked, Weights
 from rag.search.filters import Condition, SearchFilter, overlaps, somewhere, wishes
 from rag.search.run import Found
 from rag.search.statements import TABLE
@@ -19,7 +18,7 @@ from rag.understanding import constraints_to_json
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What the pieces of one search left behind, for the trace."""
+    """The results of the steps of one search, for its trace."""
 
     constraints: Constraints
     wanted: SearchFilter

@@ -1,29 +1,35 @@
-"""The search of a turn, to be followed from now on."""
+"""A followed search: taken from a turn, and the events that match it at some moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from core.errors import InvalidRequest, NotFound
 from events.models import ChatMessage
-from rag.feeds import DateRule, rule_of_dates, rule_of_words
+from rag.feeds.date_rules import DateRule, windows_of
+from rag.feeds.rule_recognition import rule_of_dates, rule_of_words
+from rag.retrieval.matching import MOST_DATES, match_events
+from rag.retrieval.pipeline import search_filter
+from rag.search.listing import Listing, list_rows
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 
-# Dates may have been named some turns ago and carried over since.
+# Dates carry over from turn to turn, so their words may stand some turns back.
 _MOST_TURNS_BACK = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedSearch:
     """What a turn searched for, and when it looked, as a rule."""
 
     constraints: Constraints
     rule: DateRule
 
 
-def search_of_message(user_id: int, message_id: int) -> Followed:
+def search_of_message(user_id: int, message_id: int) -> FollowedSearch:
     """The search behind one's own message: an answer's, or that of the answer to a question.
 
     Raises:
@@ -39,7 +45,7 @@ def search_of_message(user_id: int, message_id: int) -> Followed:
             "Nothing was searched for this message.",
             fields={"message_id": "must be an answer with a search, or its question"},
         )
-    return Followed(constraints, _rule(constraints, message))
+    return FollowedSearch(constraints, _rule(constraints, message))
 
 
 def _constraints(message: ChatMessage) -> Constraints | None:
@@ -61,3 +67,27 @@ def _rule(constraints: Constraints, message: ChatMessage) -> DateRule:
         if rule is not None:
             return rule
     return rule_of_dates(constraints, now=message.created_at)
+
+
+def followed_ids(constraints: Constraints, rule: DateRule, *, now: datetime) -> list[int]:
+    """The events that match, soonest first, at most `MOST_DATES`.
+
+    Around a place only what takes place there, unless online events are wished for.
+
+    Raises:
+        RetrievalError: the events could not be searched.
+    """
+    windows = windows_of(rule, now=now, zone=ZoneInfo(constraints.timezone))
+    if not windows:
+        return []
+    dated = replace(constraints, date_from=windows[0][0], date_to=windows[-1][1])
+    wanted = search_filter(dated, now=now)
+    wanted = replace(
+        wanted,
+        is_virtual=False if wanted.circle and wanted.is_virtual is None else wanted.is_virtual,
+        during=windows if len(windows) > 1 else (),
+    )
+    if not (constraints.query or constraints.audience or constraints.more_like):
+        return [row.event_id for row in list_rows(Listing(wanted), limit=MOST_DATES)]
+    found = match_events(dated, wanted, now=now, strictly=True)
+    return [one.event_id for one in sorted(found, key=lambda one: (one.starts_at, one.event_id))]

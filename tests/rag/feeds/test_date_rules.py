@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.feeds import DateRule, describe_rule, rule_from_json, rule_of, rule_to_json, windows_of
-from rag.feeds.reading import WEEKEND
+from rag.feeds.date_rules import DateRule, rule_from_json, rule_to_json, windows_of
+from rag.feeds.rule_recognition import WEEKEND, rule_of
+from rag.feeds.wording import describe_rule
 from rag.types import Constraints
 from rag.understanding.dates.clock import Clock
 from rag.understanding.dates.reading import find_dates, read_dates

@@ -1,4 +1,4 @@
-"""The event that others are to resemble: its vector, and what would merely repeat it."""
+"""Loads the event that others are to resemble: its vector, and the ids of its repeats."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
 from rag.types import Constraints, EventSummary, MoreLike
 
-# How much the event counts beside the words that the conversation is about.
+# The weight of the event's vector; the words of the conversation have the rest.
 MODEL_SHARE = 0.7
-# More dates of a series than any search would find.
+# At most so many dates of a series are excluded: more than any search finds.
 _MOST_REPEATS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelEvent:
     """An event to resemble: its unit vector, and the ids of itself and its repeats."""
 
     vector: Vectors
@@ -43,7 +43,7 @@ def find_more_like(event_id: int) -> MoreLike | None:
     return None if title is None else MoreLike(event_id, title)
 
 
-def load_model(constraints: Constraints) -> Model | None:
+def load_model_event(constraints: Constraints) -> ModelEvent | None:
     """The event that the constraints want more like; None without one, or when it is gone.
 
     Its vector is the stored one; without a row that fits the running model it
@@ -57,10 +57,10 @@ def load_model(constraints: Constraints) -> Model | None:
     event = Event.objects.select_related("venue").filter(pk=constraints.more_like.event_id).first()
     if event is None:
         return None
-    return Model(_vector(event), _repeats(event), fold_name(event.title))
+    return ModelEvent(_vector(event), _repeats(event), fold_name(event.title))
 
 
-def vector_of(constraints: Constraints, model: Model | None) -> Vectors | None:
+def vector_of(constraints: Constraints, model: ModelEvent | None) -> Vectors | None:
     """The unit vector to search with: the words', the model's, or a blend of both.
 
     Raises:

@@ -1,9 +1,9 @@
-"""From the dates that were understood back to the rule that they stand for. Pure.
+"""Recognises the rule behind the dates of a followed search. Pure.
 
-Words are read again as if they had been said on other days: what moves on by a day with
-the day is relative to it ("tomorrow"), what moves on by a week with the week comes each
-week ("this weekend", "Friday"), and what stays is a date. Without the words, the
-dates themselves have to tell.
+The words are read again as if said on other days. Dates that move with the day are
+relative to it ("tomorrow"), dates that move with the week recur weekly ("this weekend",
+"Friday"), and dates that stay are fixed. Without words the rule is inferred from the
+shape of the dates.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rag.feeds.rules import DateRule, month_on
+from rag.feeds.date_rules import DateRule, month_on
 from rag.types import Constraints
 from rag.understanding.dates.clock import DAY, MIDNIGHT, Clock, Period
 from rag.understanding.dates.reading import find_dates, read_dates
@@ -22,10 +22,10 @@ _ANY = DateRule("any")
 _WEEK_MINUTES = 7 * MIDNIGHT
 _FRIDAY_EVENING = 4 * MIDNIGHT + 17 * 60
 WEEKEND = DateRule("weekly", _FRIDAY_EVENING, _WEEK_MINUTES)
-# What is longer than this within a week is not a part of the week.
+# A longer span within a week is the week and not a part of it.
 _LONGEST_PART = 4 * MIDNIGHT
 _A_MOMENT = timedelta(minutes=2)
-# Ways to say that something comes again which name no one date.
+# Wordings of recurrence that name no single date.
 _EACH = re.compile(r"\b(?:every|each)\b(?= (?:week|mon|tues|wednes|thurs|fri|satur|sun))")
 _PLURAL = re.compile(r"\b(?:on )?(weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s\b")
 

@@ -1,6 +1,6 @@
-"""The smallest changes of a search that found little, and what each would find.
+"""Proposes the smallest changes of a search that found little, with what each finds.
 
-What could be changed is pure; how much it would bring is asked of the search.
+The proposals are pure; a callback counts their events.
 """
 
 from __future__ import annotations
@@ -66,17 +66,17 @@ def _later(wishes: Constraints) -> Iterator[Relaxation]:
         return
     if wishes.date_to - wishes.date_from > timedelta(days=4):
         return
-    following = _midnight_after(wishes.date_to, ZoneInfo(wishes.timezone))
-    for days, label in ((1, f"on {following:%A}"), (7, "in the week after")):
+    next_day = _midnight_after(wishes.date_to, ZoneInfo(wishes.timezone))
+    for days, label in ((1, f"on {next_day:%A}"), (7, "in the week after")):
         later = replace(
             wishes,
-            date_from=following,
-            date_to=_midnight(following, ZoneInfo(wishes.timezone), days),
+            date_from=next_day,
+            date_to=_midnight(next_day, ZoneInfo(wishes.timezone), days),
         )
-        message = f"on {following:%Y-%m-%d}"
+        message = f"on {next_day:%Y-%m-%d}"
         if days > 1:
-            last = following + timedelta(days=days - 1)
-            message = f"from {following:%Y-%m-%d} to {last:%Y-%m-%d}"
+            last = next_day + timedelta(days=days - 1)
+            message = f"from {next_day:%Y-%m-%d} to {last:%Y-%m-%d}"
         yield Relaxation("dates", label, message, later)
 
 

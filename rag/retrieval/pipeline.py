@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 
-from core.errors import RetrievalError
-from rag.embedding import EmbeddingError, get_backend
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Weights
+from rag.embedding import get_backend
+from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
     SHOWN_AT_MOST,
-    Ranked,
     count_recommendable,
     rank,
 )
 from rag.ranking.variety import Kin
-from rag.relaxations import helpful_relaxations
+from rag.retrieval.more_like import load_model_event, vector_of
+from rag.retrieval.relaxations import helpful_relaxations
+from rag.retrieval.trace import Explained, trace_search
+from rag.search.errors import as_retrieval_error
 from rag.search.filters import Circle, SearchFilter
 from rag.search.run import Found, FoundOnline, run_search
-from rag.search.similar import load_model, vector_of
 from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
-from rag.search.words import WordsQuery, read_words
-from rag.traces import Explained, trace_search
+from rag.search.words import FullTextQuery, read_words
 from rag.types import (
     RELAXED_AT_MOST,
     Constraints,
@@ -43,14 +40,14 @@ from rag.types import (
 from rag.understanding.wishes.names import capitalised_names
 
 SIMILARITY_THRESHOLD = 0.1
-PREVIEW_AT_MOST = 500
-# With fewer fitting events than this, the smallest changes that bring more are sought.
+COUNTED_AT_MOST = 500
+# With fewer recommended events than this, relaxations are counted.
 FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """How many events fit (at most `PREVIEW_AT_MOST`), and what would bring more."""
+class MatchCount:
+    """How many events fit (at most `COUNTED_AT_MOST`), and the relaxations that bring more."""
 
     matches: int
     relaxations: tuple[Relaxation, ...]
@@ -86,11 +83,11 @@ def find_events(
     Raises:
         RetrievalError: the query could not be embedded or the search failed.
     """
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         began = perf_counter()
         finder = _Finder(constraints, now, options)
         embedded = perf_counter()
-        # What is online is on no map: no more of it is found than is listed.
+        # Online events are not on the map, so the context tier needs none.
         found = finder.find(constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
         searched = perf_counter()
         summaries = finder.load(found)
@@ -112,27 +109,27 @@ def find_events(
         )
 
 
-def preview_events(constraints: Constraints, *, now: datetime | None = None) -> Preview:
+def count_matches(constraints: Constraints, *, now: datetime | None = None) -> MatchCount:
     """Counts what a search would find, and loads nothing.
 
     Raises:
         RetrievalError: the query could not be embedded or the search failed.
     """
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         finder = _Finder(constraints, now, DEFAULT_OPTIONS)
-        matches = finder.count(constraints, PREVIEW_AT_MOST)
-        return Preview(matches, finder.relaxations(matches))
+        matches = finder.count(constraints, COUNTED_AT_MOST)
+        return MatchCount(matches, finder.relaxations(matches))
 
 
 class _Finder:
-    """One question asked of the search, as it is and with changes. The vector is made once."""
+    """Searches for one question and its relaxations, which share vector and words."""
 
     def __init__(
         self, constraints: Constraints, now: datetime | None, options: FindOptions
     ) -> None:
         self.now = now or timezone.now()
         self._constraints, self._options = constraints, options
-        self._model = load_model(constraints)
+        self._model = load_model_event(constraints)
         self._vector = vector_of(constraints, self._model)
         self._words = words_of(constraints)
         self._found_online: FoundOnline = {}
@@ -193,8 +190,8 @@ class _Finder:
         return helpful_relaxations(self._constraints, found=fitting, count=self.count)
 
 
-def words_of(constraints: Constraints) -> WordsQuery | None:
-    """What to look for as words; what is to be like an event is like it in meaning."""
+def words_of(constraints: Constraints) -> FullTextQuery | None:
+    """The full-text query; None for a search by resemblance, which the vector alone decides."""
     if constraints.more_like is not None:
         return None
     names = (*constraints.names, *capitalised_names(constraints.query))
@@ -221,14 +218,6 @@ def search_filter(
         age=constraints.age,
         not_event_ids=constraints.not_event_ids,
     )
-
-
-@contextmanager
-def failing_as_retrieval_error() -> Iterator[None]:
-    try:
-        yield
-    except (EmbeddingError, DatabaseError) as error:
-        raise RetrievalError from error
 
 
 def _loaded(

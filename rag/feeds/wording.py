@@ -1,16 +1,9 @@
-"""What a followed search is called. Pure."""
+"""Describes a followed search and its dates in words. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from rag.feeds.reading import WEEKEND
-from rag.feeds.rules import DateRule, windows_of
-from rag.retrieval import search_filter
-from rag.search.listing import Listing, list_rows
-from rag.search.matching import MOST_DATES, match_events
+from rag.feeds.date_rules import DateRule
+from rag.feeds.rule_recognition import WEEKEND
 from rag.types import Constraints
 from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.wishes.prices import currency_sign
@@ -84,27 +77,3 @@ def _fixed(rule: DateRule) -> str:
     if rule.end is None:
         return f"from {rule.start:%Y-%m-%d}"
     return f"{rule.start:%Y-%m-%d} to {rule.end:%Y-%m-%d %H:%M}"
-
-
-def followed_ids(constraints: Constraints, rule: DateRule, *, now: datetime) -> list[int]:
-    """The events that match, soonest first, at most `MOST_DATES`.
-
-    Around a place only what takes place there, unless online events are wished for.
-
-    Raises:
-        RetrievalError: the events could not be searched.
-    """
-    windows = windows_of(rule, now=now, zone=ZoneInfo(constraints.timezone))
-    if not windows:
-        return []
-    dated = replace(constraints, date_from=windows[0][0], date_to=windows[-1][1])
-    wanted = search_filter(dated, now=now)
-    wanted = replace(
-        wanted,
-        is_virtual=False if wanted.circle and wanted.is_virtual is None else wanted.is_virtual,
-        during=windows if len(windows) > 1 else (),
-    )
-    if not (constraints.query or constraints.audience or constraints.more_like):
-        return [row.event_id for row in list_rows(Listing(wanted), limit=MOST_DATES)]
-    found = match_events(dated, wanted, now=now, strictly=True)
-    return [one.event_id for one in sorted(found, key=lambda one: (one.starts_at, one.event_id))]

@@ -1,4 +1,4 @@
-"""Everything that fits some words, with all its dates: what a list or a calendar shows."""
+"""Finds all that fits some words, with every date, for lists and calendars."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from datetime import datetime
 from django.db import connection
 
 from rag.embedding import get_backend
-from rag.ranking.scoring import Scored, score_candidates
+from rag.ranking.scoring import Ranked, score_candidates
 from rag.ranking.selection import select
-from rag.retrieval import SIMILARITY_THRESHOLD, failing_as_retrieval_error, words_of
+from rag.retrieval.more_like import load_model_event, vector_of
+from rag.retrieval.pipeline import SIMILARITY_THRESHOLD, words_of
+from rag.search.errors import as_retrieval_error
 from rag.search.filters import SearchFilter, matches
 from rag.search.plan import Plan
 from rag.search.run import run_search
-from rag.search.similar import load_model, vector_of
 from rag.search.statements import TABLE, Search
 from rag.types import Constraints
 
-# So many happenings are compared, and so many of their dates are listed, at most.
+# The most happenings that are compared, and the most dates of theirs that are listed.
 MOST_HAPPENINGS = 200
 MOST_DATES = 500
 
@@ -36,7 +37,7 @@ class Match:
 def match_events(
     constraints: Constraints, wanted: SearchFilter, *, now: datetime, strictly: bool = False
 ) -> list[Match]:
-    """What could be recommended for the constraints' words, most relevant first, then soonest.
+    """Finds what could be recommended for the words, most relevant first, then soonest.
 
     Each happening comes with all of its dates that pass the filter, at most
     `MOST_DATES` in all. `strictly` is explained at `select`.
@@ -44,18 +45,18 @@ def match_events(
     Raises:
         RetrievalError: the words could not be embedded or the search failed.
     """
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         scored = _scored(constraints, wanted, now)
         chosen = select(scored, constraints, strictly=strictly).chosen
         groups = {one.candidate.group: rank for rank, one in enumerate(chosen)}
         return _dates(groups, wanted) if groups else []
 
 
-def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> list[Scored]:
+def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> list[Ranked]:
     found = run_search(
         Search(
             wanted,
-            vector_of(constraints, load_model(constraints)),
+            vector_of(constraints, load_model_event(constraints)),
             constraints.place,
             MOST_HAPPENINGS,
             SIMILARITY_THRESHOLD,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from events.models import Event
-from rag.feeds import DateRule, followed_ids
+from rag.feeds.date_rules import DateRule
+from rag.feeds.followed_search import followed_ids
 from rag.types import Constraints
 from rag.understanding import constraints_from_json
 from tests.factories import make_event

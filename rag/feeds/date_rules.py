@@ -18,10 +18,10 @@ Kind = Literal["any", "weekly", "daily", "window", "week", "month", "fixed"]
 _KINDS = get_args(Kind)
 Window = tuple[datetime, datetime]
 
-# How far ahead what comes again is looked for.
+# How far ahead recurring dates are looked for.
 HORIZON = timedelta(days=92)
 _WEEK_MINUTES = 7 * MIDNIGHT
-# No rule reaches further than this from its day.
+# The longest reach of a rule from its day; a longer one is not sound.
 _MOST_MINUTES = 400 * MIDNIGHT
 
 
