@@ -71,7 +71,7 @@ def test_every_town_has_something_on_every_evening(calendar: list[EventDraft]) -
         (draft.venue.city, local_day(draft))
         for draft in calendar
         if draft.venue
-        and draft.status == "scheduled"
+        and draft.event_status == "scheduled"
         and draft.start_time.astimezone(ZoneInfo(draft.timezone)).time() >= time(17)
     }
     days = {local_day(draft) for draft in calendar}
@@ -105,9 +105,9 @@ def test_every_kind_happens(calendar: list[EventDraft]) -> None:
 
 
 def test_calendar_is_varied(calendar: list[EventDraft]) -> None:
-    modes = Counter(draft.attendance_mode for draft in calendar)
+    modes = Counter(draft.event_attendance_mode for draft in calendar)
     assert 0.08 < (modes["online"] + modes["mixed"]) / COUNT < 0.18
-    assert {draft.status for draft in calendar} == {"scheduled", "cancelled", "postponed"}
+    assert {draft.event_status for draft in calendar} == {"scheduled", "cancelled", "postponed"}
     assert len({draft.title for draft in calendar}) > COUNT / 3
     assert len({draft.description for draft in calendar}) > COUNT / 2
     assert any(draft.all_day for draft in calendar)
@@ -122,7 +122,7 @@ def test_templates_are_filled(calendar: list[EventDraft]) -> None:
 def test_venues_lie_in_an_area_of_their_town(calendar: list[EventDraft]) -> None:
     for draft in calendar:
         if draft.venue is None:
-            assert draft.attendance_mode == "online"
+            assert draft.event_attendance_mode == "online"
             continue
         town = BY_NAME[draft.venue.city]
         assert (draft.timezone, draft.venue.place_id) == (town.timezone, town.place_id)
