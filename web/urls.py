@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from web.digests.unsubscribe import unsubscribe
 from web.events import event_file_view, event_page
-from web.pages import index
+from web.pages import index, unsubscribe
 
 urlpatterns = [
     path("", index, name="index"),

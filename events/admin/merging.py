@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from events.admin.base import ModelAdmin, ReadOnly, as_block
-from events.merging.explaining import gift, sentence
+from events.merging.explanation import gift, sentence
 from events.merging.merge import undo_merge
 from events.models import Event, MergeDecision
 from events.search_table.vectors import current_embedder

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from core.advisory_lock import AlreadyRunning, drop_broken_connection, only_one
 from core.progress import Progress, Stopped
-from events.imports.files import forget_file, kept_file
 from events.imports.queue import (
     BUSY_WAIT,
     claim_import,
     complete_import,
     fail_import,
+    forget_file,
     keep_import,
+    kept_file,
     note_progress,
     put_back_import,
 )
@@ -31,7 +32,7 @@ from events.ingestion.errors import FileMissing, ImportFileError
 from events.ingestion.fetching.fetch import Fetched, fetch_anew
 from events.ingestion.locations.locate import Geocode
 from events.ingestion.pipeline import ImportOptions, import_fetched
-from events.ingestion.report import told
+from events.ingestion.report import report_as_json
 from events.models import Import
 from events.search_table.rows import Embedder
 from events.sources.sync import source_lock
@@ -87,7 +88,7 @@ def _run(
                 now=timezone.now(),
                 progress=_progress(taken.pk, worker, stop, lost),
             )
-            ended = complete_import(taken.pk, worker, told(report))
+            ended = complete_import(taken.pk, worker, report_as_json(report))
         except FileMissing:  # its own words name the path
             log.warning("import_file_missing import=%d", taken.pk)
             ended = fail_import(taken.pk, worker, _GONE)

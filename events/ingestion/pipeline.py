@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +13,13 @@ from itertools import islice
 from core.progress import Progress, silent
 from events.ingestion.duplicates import Merger
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetching.addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.fetching.fetch import Fetched, fetch_anew
+from events.ingestion.fetching.network import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.formats import detect_format, read_file
 from events.ingestion.locations.locate import Geocode, Locator
 from events.ingestion.normalise import normalise_all
-from events.ingestion.records import Entries, EventDraft, ParsedFile, RawEvent, Skipped, SkippedLog
+from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
+from events.ingestion.report import ImportReport
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.times import ZoneFrom, Zones
 from events.merging.merge import MergeReport, merge_copies
@@ -47,39 +48,6 @@ class ImportOptions:
     geocode: Geocode | None = None
     dry_run: bool = False
     private: PrivateHosts = NOWHERE_PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of each entry of the file.
-
-    `zones` counts what the events' time zones were taken from; `notes` are of events
-    that were taken in, though their feed leaves the zone or the place open.
-    """
-
-    source: str
-    format_name: str
-    found: int
-    stored: StoreReport = field(default_factory=StoreReport)
-    copies: MergeReport = field(default_factory=MergeReport)
-    merged: tuple[Skipped, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    notes: tuple[Skipped, ...] = ()
-    zones: Mapping[ZoneFrom, int] = field(default_factory=dict)
-    drafts: Sequence[EventDraft] = ()
-
-    def reasons(self) -> Iterator[tuple[str, int, list[Skipped]]]:
-        """(kind and reason, how many, the entries), the most frequent first."""
-        groups: dict[str, list[Skipped]] = {}
-        for entry in (*self.merged, *self.notes):
-            groups.setdefault(entry.kind, []).append(entry)
-        for entry in self.skipped:
-            groups.setdefault(f"{entry.kind}: {entry.reason}", []).append(entry)
-        counts = Counter(
-            {name: sum(entry.count for entry in entries) for name, entries in groups.items()}
-        )
-        for name, count in counts.most_common():
-            yield name, count, groups[name]
 
 
 def import_calendar(

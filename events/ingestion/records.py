@@ -174,8 +174,8 @@ class EventDraft:
     room_name: str = ""
     location: str = ""
     venue: VenueDraft | None = None
-    attendance_mode: str = "offline"
-    status: str = "scheduled"
+    event_attendance_mode: str = "offline"
+    event_status: str = "scheduled"
     price: str = ""
     min_price: Decimal | None = None
     age_range: str = ""

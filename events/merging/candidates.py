@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from events.merging.comparing import LONGEST_GAP_MINUTES
-from events.merging.facts import Facts, Place
+from events.merging.comparison import LONGEST_GAP_MINUTES
+from events.merging.facts import Facts, VenueFacts
 from events.models import Event
 
 _GAP = timedelta(minutes=LONGEST_GAP_MINUTES)
@@ -78,7 +78,7 @@ def _facts(own: tuple[Any, ...], venue: tuple[Any, ...]) -> Facts:
         own
     )
     name, city, latitude, longitude, precision = venue
-    place = Place(name or "", city or "", latitude, longitude, precision == "venue")
+    place = VenueFacts(name or "", city or "", latitude, longitude, precision == "venue")
     return Facts(
         id=pk,
         source=source,

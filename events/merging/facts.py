@@ -49,7 +49,7 @@ def link_of(url: str) -> Link:
 
 
 @dataclass(frozen=True)
-class Place:
+class VenueFacts:
     """A venue as the comparison sees it; `is_exact` when the point is its own, not its town's."""
 
     name: str = ""
@@ -80,7 +80,7 @@ class Facts:
     start: datetime
     timezone: str
     all_day: bool = False
-    place: Place | None = None
+    place: VenueFacts | None = None
     room: str = ""
     url: str = ""
     organizer: str = ""
@@ -126,5 +126,5 @@ class Facts:
     @cached_property
     def words(self) -> TitleWords:
         """The title's words without those that name its own venue, town and publisher."""
-        place = self.place or Place()
+        place = self.place or VenueFacts()
         return title_words(self.title, (place.name, place.city, self.organizer))

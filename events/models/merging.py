@@ -72,7 +72,7 @@ class MergeDecisionQuerySet(models.QuerySet["MergeDecision"]):
 class MergeDecision(models.Model):
     """That `copy` tells of the same happening as `kept`, decided by rule or by a person.
 
-    `reasons` holds what was compared (see `events.merging.comparing.Features`),
+    `reasons` holds what was compared (see `events.merging.comparison.Features`),
     `gave` what the kept event took over from the copy. A decision that a person
     undid (`parted`) is remembered: no rule merges the two again.
     """

@@ -1,4 +1,4 @@
-"""Towns of the world, from GeoNames: what "near Newton" can mean."""
+"""Where events take place: the world's towns, venues, and the answers of geocoders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
 from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Now
 
 # All but `alternate_names`, which only the gazetteer's own tables need.
 PLACE_FIELDS = (
@@ -145,3 +145,99 @@ class PlaceName(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Venue(models.Model):
+    """A building, park or hall with an address and, when known, a point.
+
+    `key` is the normalised name plus place by which two spellings of one venue
+    meet. `precision` tells what the point stands for: the venue itself, or
+    only the middle of its town.
+    """
+
+    class Precision(models.TextChoices):
+        VENUE = "venue", "the venue itself"
+        PLACE = "place", "the middle of its town"
+        NONE = "", "no coordinates"
+
+    key = models.CharField(max_length=300, unique=True)
+    name = models.CharField(max_length=300)
+    street_address = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    precision = models.CharField(max_length=10, choices=Precision.choices, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)
+    place = models.ForeignKey(
+        "events.Place", on_delete=models.SET_NULL, null=True, blank=True, related_name="venues"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="venue_name"),
+            models.Index(fields=["city", "name"], name="venue_city"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                ),
+                name="venue_point_whole_and_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}" if self.city else self.name
+
+
+class GeocodedPlace(models.Model):
+    """The answer of one geocoder to one query; an empty list is "nothing found".
+
+    `query` is folded (see `fold_name`). `results` holds centres as JSON, the
+    best first; it is null while the first answer is awaited. `asked_until` is
+    the claim of the worker that asks: until then nobody else does.
+    """
+
+    provider = models.CharField(max_length=40)
+    query = models.CharField(max_length=200)
+    results = models.JSONField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    asked_until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["provider", "query"]
+        indexes = [models.Index(fields=["expires_at"], name="geocodedplace_expiry")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "query"], name="geocodedplace_query")
+        ]
+
+    def __str__(self) -> str:
+        return self.query
+
+
+class GeocoderPace(models.Model):
+    """When a geocoder may be asked next: one row each, shared by every process.
+
+    It may be asked once `next_at`, `busy_until` (somebody is asking) and
+    `resting_until` (it failed several times) have all passed.
+    """
+
+    provider = models.CharField(max_length=40, primary_key=True)
+    next_at = models.DateTimeField(db_default=Now())
+    busy_until = models.DateTimeField(db_default=Now())
+    resting_until = models.DateTimeField(db_default=Now())
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.provider

@@ -18,16 +18,40 @@ from core.progress import Progress, Stopped, silent
 from events.ingestion.errors import FetchFailed, ImportFileError
 from events.ingestion.fetching.fetch import Fetched, NotModified, fetch
 from events.ingestion.locations.locate import Geocode
-from events.ingestion.pipeline import ImportOptions, ImportReport, import_fetched
-from events.ingestion.report import told
+from events.ingestion.pipeline import ImportOptions, import_fetched
+from events.ingestion.report import ImportReport, report_as_json
 from events.ingestion.store import RULES_VERSION
 from events.merging.merge import merge_copies
 from events.models import Event, Source, SourceRun
 from events.places.gazetteer import Town
 from events.search_table.rows import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
-from events.sources.schedule import after_failure, after_success
 from events.writing import withdraw_events
+
+FIRST_BACK_OFF = timedelta(minutes=5)
+LONGEST_BACK_OFF = timedelta(days=1)
+# A server may ask for more patience than ours, but not for ever.
+LONGEST_RETRY_AFTER = timedelta(days=7)
+
+
+def after_success(now: datetime, interval: timedelta) -> datetime:
+    """One interval later."""
+    return now + interval
+
+
+def after_failure(
+    now: datetime, *, failures: int, retry_after: float | None, chance: float
+) -> datetime:
+    """Twice as long with each failure in a row, up to a day, but no sooner than the server asks.
+
+    `failures` counts this one. `chance`, from 0 to 1, takes up to half of the wait
+    away, so that sources that failed together do not come back together.
+    """
+    doubled = min(FIRST_BACK_OFF * float(2 ** min(failures - 1, 16)), LONGEST_BACK_OFF)
+    wait = doubled * (1 - chance / 2)
+    asked = min(timedelta(seconds=min(retry_after or 0, 1e9)), LONGEST_RETRY_AFTER)
+    return now + max(wait, asked)
+
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +150,7 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
         progress=options.progress,
     )
     run.created, run.updated = report.stored.created, report.stored.updated
-    run.report = told(report)
+    run.report = report_as_json(report)
     run.unchanged, run.skipped = report.stored.unchanged, run.report["skipped"]
     believed = _withdraw(source, run, report, force=options.force)
     if run.withdrawn:  # a copy in another feed may take its place

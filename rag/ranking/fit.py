@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from events.ingestion.enrich.topics import Subject, read_topics
+from events.ingestion.enrich.tags import Subject, read_topics
 from rag.understanding.wishes.audiences import AUDIENCE_AGES
 
 

@@ -23,7 +23,7 @@ DRAFT = EventDraft(
     "Zephyr Quintet plays Brahms",
     NOW + timedelta(days=1),
     "UTC",
-    attendance_mode="online",
+    event_attendance_mode="online",
 )
 
 

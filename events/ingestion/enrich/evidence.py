@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-EVIDENCE_LIMIT = 200
+from events.fields import EVIDENCE_LIMIT
+
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _AROUND = 60
 

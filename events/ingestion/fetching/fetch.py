@@ -13,9 +13,14 @@ import httpcore
 import httpx
 
 from events.ingestion.errors import FetchFailed, FileMissing, FileTooLarge
-from events.ingestion.fetching.addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.fetching.body import read_body
-from events.ingestion.fetching.transport import Deadline, GuardedNetwork, OutOfTime
+from events.ingestion.fetching.network import (
+    NOWHERE_PRIVATE,
+    Deadline,
+    GuardedNetwork,
+    OutOfTime,
+    PrivateHosts,
+)
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
 # Larger files stay on the disk; only formats that are read piece by piece take them.

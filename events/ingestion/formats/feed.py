@@ -16,10 +16,11 @@ from typing import Any
 
 import feedparser
 
+from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, RawPlace, Skipped
 from events.ingestion.records import collect as _collect
-from events.ingestion.times import parse_moment, zone_or_none
+from events.ingestion.times import parse_moment
 
 # An item of three bytes takes a thousand in memory.
 MAX_TAGS = 100_000

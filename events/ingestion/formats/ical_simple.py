@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
+from core.zones import zone_or_none
 from events.ingestion.records import RawEvent, RawPlace
-from events.ingestion.times import zone_or_none
 
 REPEATING = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
 STATUS = {"CANCELLED": "cancelled", "TENTATIVE": "scheduled", "CONFIRMED": "scheduled"}

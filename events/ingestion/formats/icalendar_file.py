@@ -14,18 +14,18 @@ from icalendar import Event as Entry
 from icalendar.prop import vBroken
 from icalendar.timezone import tzp
 
+from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_entry import raw_event, stamp_of, start_of, text_of
 from events.ingestion.formats.ical_lines import Block, Frame, blocks
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
 from events.ingestion.formats.ical_simple import (
     Fields,
     NotPlain,
     read_fields,
     simple_event,
 )
-from events.ingestion.formats.ical_zones import is_sound_zone
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
@@ -34,7 +34,6 @@ from events.ingestion.records import (
     Skipped,
     collect,
 )
-from events.ingestion.times import zone_or_none
 
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
 _MOST_EXCEPTIONS = 2000

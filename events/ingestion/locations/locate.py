@@ -10,12 +10,11 @@ from tzfpy import get_tz
 
 from events.ingestion.cleaning import clean_line
 from events.ingestion.locations.from_fields import from_fields
-from events.ingestion.locations.from_line import from_line
+from events.ingestion.locations.from_line import from_line, readings
 from events.ingestion.locations.online import title_mode
-from events.ingestion.locations.readings import readings
+from events.ingestion.locations.venues import known_venue
 from events.ingestion.locations.whereabouts import LINE, Whereabouts, in_town, one_line, placed
 from events.ingestion.records import RawEvent, VenueDraft
-from events.ingestion.venues import known_venue
 from events.places.gazetteer import Gazetteer, Town
 
 # Lines whose reading is kept: more than a county's calendars have, and bounded memory.

@@ -12,9 +12,19 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from core.progress import Progress
-from events.search_table.rebuild.locks import Patience, RebuildFailed, keep_writers_out, when_free
-from events.search_table.rebuild.names import CHANGES, NEW, NOTE, NOTE_EMPTIED, TABLE, named
 from events.search_table.rebuild.shape import Shape
+from events.search_table.rebuild.tables import (
+    CHANGES,
+    NEW,
+    NOTE,
+    NOTE_EMPTIED,
+    TABLE,
+    Patience,
+    RebuildFailed,
+    keep_writers_out,
+    named,
+    when_free,
+)
 
 BATCH = 1_000
 

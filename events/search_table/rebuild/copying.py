@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from core.progress import Progress
-from events.search_table.rebuild.names import NEW, TABLE, named, numbered
 from events.search_table.rebuild.shape import Index, Shape
+from events.search_table.rebuild.tables import NEW, TABLE, named, numbered
 
 # Rows a statement: of a kilobyte each, so that sorting them fits into `work_mem`.
 CHUNK = 2_000

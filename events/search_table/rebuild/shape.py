@@ -9,8 +9,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from events.search_table.rebuild.locks import RebuildFailed
-from events.search_table.rebuild.names import NEW, NOTE, NOTE_EMPTIED, TABLE, named
+from events.search_table.rebuild.tables import NEW, NOTE, NOTE_EMPTIED, TABLE, RebuildFailed, named
 
 _COLUMNS = """
     SELECT attname FROM pg_attribute

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from core.progress import progress_bar, silent
-from events.merging.merge import MergeReport, mark_all, merge_copies
-from events.merging.proposals import Proposal, preview_merges
+from events.merging.merge import MergeReport, Proposal, mark_all, merge_copies, preview_merges
 from events.models import Event
 from rag.embedding import get_backend
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from events.ingestion.duplicates import merge
+from events.ingestion.locations.venues import venue_key
 from events.ingestion.records import EventDraft, VenueDraft
-from events.ingestion.venues import venue_key
 from tests.events.ingestion.moments import utc
 
 HALL = VenueDraft("The Hall", city="Davis", place_id=5341704)
@@ -44,9 +44,9 @@ def test_merge_keeps_what_differs_in_start_place_or_room() -> None:
 
 
 def test_merge_cancellation_of_a_duplicate_counts() -> None:
-    cancelled = replace(DRAFT, external_id="z", status="cancelled")
+    cancelled = replace(DRAFT, external_id="z", event_status="cancelled")
     (draft,) = merge([replace(DRAFT, description="long text"), cancelled]).drafts
-    assert (draft.external_id, draft.status) == ("z", "cancelled")
+    assert (draft.external_id, draft.event_status) == ("z", "cancelled")
 
 
 def test_merge_outcome_does_not_depend_on_the_order() -> None:

@@ -11,8 +11,7 @@ from core.errors import InvalidRequest
 from events.ingestion.duplicates import merge as merge_file
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
-from events.merging.merge import MergeReport, mark_all, merge_by_hand, undo_merge
-from events.merging.proposals import preview_merges
+from events.merging.merge import MergeReport, mark_all, merge_by_hand, preview_merges, undo_merge
 from events.models import Event, EventSearchRow, MergeDecision, MergeDue
 from events.representation import EventOut
 from events.search_table.stale import stale_events
@@ -145,7 +144,7 @@ def test_merge_shows_a_copy_when_the_shown_one_leaves_its_feed() -> None:
 
 def test_merge_takes_a_cancellation_from_any_source_and_back() -> None:
     store("paper", FULLER)
-    store("town", replace(DRAFT, status="cancelled"))
+    store("town", replace(DRAFT, event_status="cancelled"))
     assert event("paper", "b").event_status == "cancelled"
     assert searchable() == set()
     store("town", DRAFT)

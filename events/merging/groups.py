@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from events.merging.comparing import Verdict, compare
+from events.merging.comparison import Verdict, compare
 from events.merging.facts import Facts
 
 # Two groups do not become one where any two of their events speak this much for

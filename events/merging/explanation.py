@@ -6,23 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from events.merging.comparing import Verdict
+from events.fields import EVENT_FIELDS
+from events.merging.comparison import Verdict
 
-_FIELDS = {
-    "end_time": "the end",
-    "min_price": "the price",
-    "price": "the price",
-    "age_min": "the ages",
-    "age_max": "the ages",
-    "age_range": "the ages",
-    "audience_tags": "the audience",
-    "metadata_tags": "tags",
-    "event_status": "the status",
-    "registration_required": "the need to register",
-    "url": "the link",
-    "organizer": "the organizer",
-    "description": "the description",
-}
+_LABELS = {field.name: field.label for field in EVENT_FIELDS if field.label}
 
 
 def reasons_of(verdict: Verdict, via: int | None = None) -> dict[str, Any]:
@@ -53,7 +40,7 @@ def sentence(reasons: Mapping[str, Any]) -> str:
 
 def gift(gave: Mapping[str, Any]) -> str:
     """What the kept event took over: "the end, the price"."""
-    return ", ".join(dict.fromkeys(_FIELDS.get(name, name) for name in gave))
+    return ", ".join(dict.fromkeys(_LABELS.get(name, name) for name in gave))
 
 
 def _links(reasons: Mapping[str, Any]) -> list[str]:

@@ -9,16 +9,16 @@ from functools import cached_property
 from django.db.models import Q
 
 from events.merging.candidates import facts_of, neighbours
-from events.merging.comparing import Verdict, compare_candidates
+from events.merging.comparison import Verdict, compare_candidates
 from events.merging.facts import Facts
-from events.merging.grouping import Groups, Said, pair
+from events.merging.groups import Groups, Said, pair
 from events.models import Event, MergeDecision
 
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """Which events belong together and which are stored as if they did.
 
     `verdicts` holds the pairs that were found to be the same.
@@ -49,7 +49,7 @@ class Plan:
         return sorted(_connected(wanted), key=min)
 
 
-def make_plan(due: Iterable[int]) -> Plan:
+def make_plan(due: Iterable[int]) -> MergePlan:
     """Looks at the due events, at what each is the same as, and so on to the end.
 
     So the groups do not depend on which of their events was due: one import
@@ -70,7 +70,9 @@ def make_plan(due: Iterable[int]) -> Plan:
         frontier = {pk for key in verdicts for pk in key} - looked.keys()
     groups = Groups(looked, Said(frozenset(together), _said_apart(looked)))
     groups.join(verdicts)
-    return Plan(verdicts, frozenset(groups.all()), frozenset(_connected(map(frozenset, links))))
+    return MergePlan(
+        verdicts, frozenset(groups.all()), frozenset(_connected(map(frozenset, links)))
+    )
 
 
 def _same_around(events: Mapping[int, Facts]) -> dict[Pair, Verdict]:

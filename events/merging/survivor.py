@@ -1,4 +1,4 @@
-"""Which event of a group is shown, and what it takes over from its copies.
+"""Chooses the event of a group that is shown, and fills its blanks from its copies.
 
 What is taken over stands in the event's own columns, so that search, lists and
 exports need to know nothing of copies. `Event.filled` holds each such column's
@@ -14,26 +14,20 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.ingestion.enrich.evidence import EVIDENCE_LIMIT
-from events.models import Event
+from events.fields import EVENT_FIELDS, EVIDENCE_LIMIT, Merge
+from events.models import Event, Source
 
 Trust = Callable[[str], int]
 
-# Columns that belong together are taken over together.
-_TOGETHER: tuple[tuple[str, ...], ...] = (
-    ("description",),
-    ("url",),
-    ("organizer",),
-    ("price", "min_price"),
-    ("age_range", "age_min", "age_max"),
-    ("registration_required",),
-)
-_TAGS = ("audience_tags", "metadata_tags")
+# Fields that belong together are taken over together, and only where all of them are blank.
+_BLANKS = [field for field in EVENT_FIELDS if field.merge is Merge.BLANK]
+_TOGETHER = [
+    [field.name for field in _BLANKS if field.group == group]
+    for group in dict.fromkeys(field.group for field in _BLANKS)
+]
+_TAGS = [field.name for field in EVENT_FIELDS if field.merge is Merge.UNION]
+FILLABLE = tuple(field.name for field in EVENT_FIELDS if field.merge is not Merge.OWN)
 _STATUS_RANK = {"scheduled": 0, "postponed": 1, "cancelled": 2}
-FILLABLE = (
-    *("end_time", "event_status", "evidence", *_TAGS),
-    *(name for names in _TOGETHER for name in names),
-)
 _DESCRIPTION_STEP = 200
 _MOST_STEPS = 5
 
@@ -139,3 +133,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, str | int | float | bool | list | dict) or value is None:
         return value
     return value.isoformat() if isinstance(value, datetime) else DjangoJSONEncoder().default(value)
+
+
+def trust_of_sources() -> Trust:
+    """The trust of each source, 0 to 100; what is no feed is trusted like a new one."""
+    known: dict[str, int] = dict(Source.objects.values_list("name", "trust"))
+    usual: int = Source._meta.get_field("trust").get_default()
+    return lambda source: known.get(source, usual)

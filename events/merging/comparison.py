@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from core.grid import distance_miles
 from core.text import fold_name
-from events.merging.facts import Facts, Link, Place
+from events.merging.facts import Facts, Link, VenueFacts
 from events.merging.titles import PARTS, TitleMatch, match_titles
 
 ENOUGH = 4.0
@@ -161,14 +161,14 @@ def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
     return False if left and right and not named else None
 
 
-def _towns_differ(one: Place | None, other: Place | None) -> bool:
+def _towns_differ(one: VenueFacts | None, other: VenueFacts | None) -> bool:
     """Whether all that is known of both places is a town, and not the same one."""
     if one is None or other is None or one.key or other.key or not (one.city and other.city):
         return False
     return fold_name(one.city) != fold_name(other.city)
 
 
-def _metres(one: Place | None, other: Place | None) -> int | None:
+def _metres(one: VenueFacts | None, other: VenueFacts | None) -> int | None:
     if one is None or other is None:
         return None
     points = (one.latitude, one.longitude, other.latitude, other.longitude)

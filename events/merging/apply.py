@@ -11,11 +11,11 @@ from django.db import transaction
 
 from core.bulk import commit_without_waiting, concrete_fields, update_rows
 from events.merging.candidates import facts_of_event
-from events.merging.comparing import compare
-from events.merging.explaining import reasons_of
-from events.merging.filling import FILLABLE, Trust, fill, plain, restore, shown_first
-from events.merging.grouping import best_link
-from events.merging.planning import Plan
+from events.merging.comparison import compare
+from events.merging.explanation import reasons_of
+from events.merging.groups import best_link
+from events.merging.plan import MergePlan
+from events.merging.survivor import FILLABLE, Trust, fill, plain, restore, shown_first
 from events.models import Event, MergeDecision, MergeDue
 from events.search_table.rows import Embedder, Vector, event_text, text_hash, write_search_rows
 
@@ -46,7 +46,7 @@ class _Wanted:
 
 def apply_plan(
     sets: Sequence[frozenset[int]],
-    plan: Plan,
+    plan: MergePlan,
     *,
     trust: Trust,
     embedder: Embedder | None,
@@ -96,7 +96,7 @@ def _stored(event: Event) -> dict[str, Any]:
 def _want(
     events: list[Event],
     sets: Iterable[frozenset[int]],
-    plan: Plan,
+    plan: MergePlan,
     trust: Trust,
     now: datetime,
 ) -> _Wanted:
@@ -152,7 +152,7 @@ def _vectors(events: Sequence[Event], embedder: Embedder | None) -> dict[int, Ve
     return dict(zip(texts, embedder.embed(list(texts.values())), strict=True)) if texts else {}
 
 
-def _decide(wanted: _Wanted, plan: Plan, now: datetime) -> None:
+def _decide(wanted: _Wanted, plan: MergePlan, now: datetime) -> None:
     """Keeps a decision for each copy, and ends those that hold no more."""
     ids = [event.pk for event in wanted.events]
     standing = list(MergeDecision.objects.standing().touching(ids).select_for_update())

@@ -1,4 +1,4 @@
-"""Takes locks on busy tables without letting others queue behind for long.
+"""The tables of a rebuild: their names, and locks on them that let others queue only briefly.
 
 Whoever waits for a lock makes later comers wait too, so each try has a
 `lock_timeout`, and between two tries everybody else has their turn.
@@ -13,9 +13,29 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg import errors
+from psycopg import errors, sql
 
-from events.search_table.rebuild.names import named
+from events.models import Event, EventSearchRow
+
+TABLE = EventSearchRow._meta.db_table
+EVENTS = Event._meta.db_table
+NEW = f"{TABLE}_new"
+OLD = f"{TABLE}_old"
+# The ids of events whose rows changed during the rebuild; the trigger that notes them.
+CHANGES = f"{TABLE}_changes"
+NOTE = f"{TABLE}_note"
+NOTE_EMPTIED = f"{TABLE}_note_emptied"
+
+
+def named(template: str, **names: str) -> sql.Composed:
+    """The statement with its `{names}` as quoted identifiers."""
+    return sql.SQL(template).format(**{key: sql.Identifier(name) for key, name in names.items()})
+
+
+def numbered(table: str, number: int) -> str:
+    """The temporary name of a table's index."""
+    return f"{table}_index_{number}"
+
 
 T = TypeVar("T")
 
