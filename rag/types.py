@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -12,6 +12,10 @@ from uuid import UUID
 Source = Literal["message", "context", "session", "default"]
 CentreKind = Literal["place", "postal_code", "point", "address"]
 Tier = Literal["recommended", "additional", "context"]
+ActKind = Literal[
+    "find", "about", "compare", "count", "plan", "calendar", "explain", "talk", "decline"
+]
+Order = Literal["relevance", "start", "distance", "price"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,74 @@ class MoreLike:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event that the last answer showed, as far as words may refer to it.
+    """An event that the conversation showed, as far as words may refer to it.
 
     ``number`` is the one printed in the answer ("[3]"); it may differ from the
-    event's place among those cited. ``min_price`` is None when unknown.
+    event's place among those cited. ``answers_ago`` is 0 for the latest answer that
+    showed any. Times are aware, in UTC; ``timezone`` is the IANA zone to read them in.
+    ``min_price`` is None when unknown and 0 when free.
     """
 
     event_id: int
     title: str
     number: int
     min_price: float | None = None
+    answers_ago: int = 0
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    timezone: str = "UTC"
+    venue: str = ""
+    city: str = ""
+    tags: tuple[str, ...] = ()
+    distance_miles: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimePattern:
+    """Hours that recur within a range of dates ("weekday evenings", "first Fridays").
+
+    ``weekdays`` are ISO numbers (Monday 1), empty for every day. ``nth`` are positions of
+    the weekday in its month (-1 the last), empty for each of them. ``starts``/``ends``
+    are wall times in the search's zone; an end that is not after the start crosses midnight.
+    """
+
+    weekdays: tuple[int, ...] = ()
+    nth: tuple[int, ...] = ()
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One part of a plan: what is wished for, and the wall times it may take."""
+
+    wish: str
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a message wants done.
+
+    ``refers_to`` holds ids of events that the conversation showed; ``missing`` the words
+    of a reference to one that it did not show. ``about`` names what is asked of events
+    ("time", "price", "place", ...), ``question`` holds the words of the question; ``by``
+    is what a comparison goes by; ``slots`` are the parts of a plan; ``topic`` is the kind
+    of talk ("greeting", "thanks", "towns", ...). ``confidence`` (0 to 1) says how sure
+    the reader is.
+    """
+
+    kind: ActKind = "find"
+    refers_to: tuple[int, ...] = ()
+    missing: str | None = None
+    about: str | None = None
+    question: str = ""
+    by: str | None = None
+    slots: tuple[Slot, ...] = ()
+    topic: str | None = None
+    confidence: float = 1.0
+    read_by: Literal["rules", "model"] = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +214,14 @@ class WhyNot(StrEnum):
     UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
     SAME_HAPPENING = "another date or copy of an entry"
     FURTHER_DOWN = "further down the list"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as it was understood: what to do, in order, and the wishes in force."""
+
+    acts: tuple[Act, ...]
+    constraints: Constraints
 
 
 @dataclass(frozen=True, slots=True)
