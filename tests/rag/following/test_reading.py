@@ -13,7 +13,7 @@ from rag.feeds import DateRule, describe_rule, rule_from_json, rule_of, rule_to_
 from rag.feeds.reading import WEEKEND
 from rag.types import Constraints
 from rag.understanding.dates.clock import Clock
-from rag.understanding.dates.reading import find_dates, read_dates
+from rag.understanding.dates.resolution import find_dates, read_dates
 
 ZONE = ZoneInfo("America/New_York")
 FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
