@@ -11,9 +11,14 @@ from events.places.zones import country_of_zone, writes_day_first, zone_or_none
 from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
-from rag.understanding.dates.reading import DateWords, bound_to, read_dates, without_refused
+from rag.understanding.dates.resolution import (
+    DateWords,
+    bound_to,
+    read_dates,
+    read_within,
+    without_refused,
+)
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.weekday_in_range import read_within
 from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.reading import PlaceWords

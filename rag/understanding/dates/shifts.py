@@ -17,7 +17,7 @@ from rag.understanding.dates.clock import (
     not_before_now,
 )
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.periods import first_of_month
+from rag.understanding.dates.rules.rule import first_of_month
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from dateutil.easter import easter
 
 from rag.understanding.dates.clock import EVENING, MIDNIGHT, Clock, Period, days
+from rag.understanding.dates.rules.rule import Rule
 
 DayOfYear = Callable[[int], date]
 
@@ -147,10 +148,10 @@ _TOPIC = (
     r"|ornaments?|wreaths?|fairs?|season|jazz|pageants?|village|sing|films?|ballet|cards?"
     r"|baking|gifts?|traditions|egg|eggs|candy|spectacular))"
 )
-PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> (?:long )?weekend)?(?!\w)(?!'s){_TOPIC}")
+_PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> (?:long )?weekend)?(?!\w)(?!'s){_TOPIC}")
 
 
-def evaluate(found: re.Match[str], clock: Clock) -> Period:
+def _evaluate(found: re.Match[str], clock: Clock) -> Period:
     """The nearest day of the holiday, today included; or the weekend around it."""
     groups = found.groupdict()
     index = next(i for i in range(len(_HOLIDAYS)) if groups[f"h{i}"] is not None)
@@ -174,3 +175,6 @@ def _weekend_around(day: date, clock: Clock) -> Period:
         begins = clock.moment(day)
     last = max(day, friday + timedelta(days=2))
     return Period(begins, clock.moment(last, MIDNIGHT), repeats=True)
+
+
+RULES: tuple[Rule, ...] = (Rule(_PATTERN, _evaluate),)

@@ -6,22 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from rag.understanding.dates import days, holidays, periods, seasons, times_of_day, weekday_dates
-from rag.understanding.dates import months as parts_of_months
-from rag.understanding.dates import numeric as numeric_dates
+from rag.understanding.dates import times_of_day
 from rag.understanding.dates.clock import Clock, Period
+from rag.understanding.dates.rules import RULES
 from rag.understanding.dates.times_of_day import FoundTime
 from rag.understanding.text import Span, longest_first
 
-_RULES = (
-    *numeric_dates.RULES,
-    *days.RULES,
-    *periods.RULES,
-    *parts_of_months.RULES,
-    *seasons.RULES,
-    *weekday_dates.RULES,
-    days.Rule(holidays.PATTERN, holidays.evaluate),
-)
 # Nobody names more days than these in one message; it bounds the joining.
 _MOST_DAYS = 24
 _MOST_TIMES = 12
@@ -65,7 +55,7 @@ def find_dates(low: str) -> FoundDates:
     """Finds the words for days and times in lower-case text; of overlapping ones the longest."""
     found = [
         FoundDay(Span(*match.span()), match, rule.evaluate)
-        for rule in _RULES
+        for rule in RULES
         for match in rule.pattern.finditer(low)
     ]
     by_span = {(day.span.start, day.span.end): day for day in reversed(found)}

@@ -6,8 +6,7 @@ import re
 from datetime import date
 
 from rag.understanding.dates.clock import DAY, Clock, Period, days
-from rag.understanding.dates.days import Rule
-from rag.understanding.dates.periods import WHICH, first_of_month, offset_of
+from rag.understanding.dates.rules.rule import WHICH, Rule, first_of_month, offset_of
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 # Where summer is December to February.

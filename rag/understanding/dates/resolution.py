@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rag.understanding.dates import times_of_day
+from rag.understanding.dates.calendar_words import WEEKDAY
 from rag.understanding.dates.clock import DAY, Clock, Period, is_before, not_before_now
-from rag.understanding.dates.excluded import asks_for_the_next, without_period
-from rag.understanding.dates.joining import Group, join_days, weekday_inside
-from rag.understanding.dates.recognising import FoundDates, find_dates
+from rag.understanding.dates.exclusions import asks_for_the_next, without_period
+from rag.understanding.dates.ranges import Group, join_days, weekday_inside
+from rag.understanding.dates.recognition import FoundDates, find_dates
 from rag.understanding.dates.shifts import next_of_kind
 from rag.understanding.dates.times_of_day import FoundTime, TimeBound
 from rag.understanding.text import Span
@@ -26,6 +27,11 @@ __all__ = ["DateWords", "FoundDates", "bound_to", "find_dates", "read_dates"]
 _LEAD_IN = re.compile(
     r"\b(?:on|in|for|during|over|at|between|from|all day|every|(?:the )?whole)(?: the)? $"
 )
+
+
+# A weekday alone, and the longest range that holds each weekday about once.
+_BARE_WEEKDAY = re.compile(rf"(?:the )?{WEEKDAY}")
+_LONGEST_WEEK = 10 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +155,26 @@ def _with_lead_in(low: str, span: Span) -> Span:
     """The span with the little word before it: "on", "in", "for the"."""
     found = _LEAD_IN.search(low[max(0, span.start - 12) : span.start])
     return Span(span.start - len(found.group()), span.end) if found else span
+
+
+def read_within(found: FoundDates, known: Period | None, clock: Clock) -> DateWords | None:
+    """A bare weekday among the days in force: "what about Sunday?" after "next weekend".
+
+    None when it is not one of them.
+
+    Only weekdays without "this" or "next" are looked for there, and only while
+    the days in force lie ahead and hold each weekday about once.
+    """
+    if known is None or known.end is None or known.first <= clock.today:
+        return None
+    if known.last - known.first > _LONGEST_WEEK or not found.days:
+        return None
+    if not all(
+        _BARE_WEEKDAY.fullmatch(found.low[day.span.start : day.span.end]) for day in found.days
+    ):
+        return None
+    words = read_dates(found, clock.from_day(known.first))
+    period = words.period
+    if period is None or period.first < known.first or period.last > known.last:
+        return None
+    return words

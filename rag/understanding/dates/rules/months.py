@@ -1,4 +1,4 @@
-"""Parts of months and runs of them: "the 2nd weekend of December", "the first half of May"."""
+"""Months and parts of them: "next month", "early March", "the 2nd weekend of December"."""
 
 from __future__ import annotations
 
@@ -7,15 +7,67 @@ from datetime import date
 
 from rag.understanding.dates.calendar_words import MONTH, month_number
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, days, is_before
-from rag.understanding.dates.days import Rule
-from rag.understanding.dates.periods import NO_DAY, NO_VERB, PART, first_of_month, offset_of, third
+from rag.understanding.dates.rules.rule import (
+    AFTER_NEXT,
+    WHICH,
+    Rule,
+    first_of_month,
+    offset_of,
+)
+from rag.understanding.dates.rules.weeks import PART
 from rag.understanding.numbers import number, ordinal
+
+_THIRDS = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11, 20)}
+_THIRDS |= {"middle": (11, 20), "late": (21, 31), "end": (21, 31)}
+
+_MONTH_CLEAR = (
+    r"(?:january|february|july|september|october|november|december|feb|sept?|oct|nov|dec)\b\.?"
+)
+
+# Before these, "march", "may", "april", "june", "august" and "jan" are months.
+_MONTH_COMES = "|".join(
+    rf"(?<=\b{word} )"
+    for word in "in during until till through by since before after throughout of".split()  # noqa: SIM905
+)
+_OF_MONTH = (
+    r"(?:(?P<which>this|next|early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -])"
+)
+
+_YEAR = r"(?:,? (?P<year>20[0-9]{2})\b)"
+
+_NO_DAY = r"(?! ?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b(?!:)|the [0-9]))"
+
+_NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)|against|on wash))"
+
+
+def _month(found: re.Match[str], clock: Clock) -> Period:
+    first = first_of_month(clock.today, 2 if found["after"] else offset_of(found["which"]))
+    return days(clock, first, first_of_month(first, 1) - DAY)
+
+
+def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "in December", "early March", "next May": the nearest whose end is ahead."""
+    month, which = month_number(found["month"]), found["which"] or ""
+    given = found["year"]
+    years = [int(given)] if given else [clock.today.year, clock.today.year + 1]
+    for year in years:
+        first = date(year, month, 1)
+        part = next((part for part in _THIRDS if part in which), None)
+        period = (
+            _third(clock, first, part, repeats=not given)
+            if part
+            else days(clock, first, first_of_month(first, 1) - DAY, repeats=not given)
+        )
+        is_current = "next" in which and first == first_of_month(clock.today)
+        if given or (period.end and is_before(clock.now, period.end) and not is_current):
+            return period
+    return None
 
 
 def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
     """ "the end of next month": days 1–10, 11–20 or from the 21st."""
     first = first_of_month(clock.today, offset_of(found["which"]))
-    return third(clock, first, found["part"])
+    return _third(clock, first, found["part"])
 
 
 def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -71,7 +123,32 @@ def _months(found: re.Match[str], clock: Clock) -> Period:
         year += 1
 
 
+def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
+    length = (first_of_month(first, 1) - first).days
+    begin, end = _THIRDS[part]
+    return days(
+        clock, first.replace(day=begin), first.replace(day=min(end, length)), repeats=repeats
+    )
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
+    Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}"), _month),
+    Rule(
+        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
+        _named_month,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?"
+        ),
+        _named_month,
+    ),
+    Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
+    Rule(
+        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?= ?[?!.]?$)"),
+        _named_month,
+    ),
     Rule(
         re.compile(rf"\b(?:the )?{PART} of (?P<which>the|this|next) month\b"),
         _part_of_month,
@@ -88,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
             rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
-            rf"{NO_DAY}{NO_VERB}"
+            rf"{_NO_DAY}{_NO_VERB}"
         ),
         _months,
     ),
