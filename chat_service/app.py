@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 from uuid import uuid4
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Router, Schema
 
 from accounts.authentication import AsyncBearerAuth, ClaimBearerAuth, claimed_id
@@ -136,12 +136,13 @@ async def chat_stream(request: HttpRequest, body: ChatRequest) -> StreamingHttpR
     response={200: ChatAnswer, **REFUSALS, **FAILURES},
     openapi_extra=IDEMPOTENT,
 )
-async def chat(request: HttpRequest, body: ChatRequest) -> ChatAnswer:
+async def chat(request: HttpRequest, body: ChatRequest) -> HttpResponse:
     """The same turn as one JSON answer."""
     frames = await _begin_message(request, body)
     if not await frames.until_ended():
         raise ServerError("The service is being restarted.", status=503, retry_after=2)
-    return await in_database(answer_of, frames.id, frames.last_frame)
+    answer = await in_database(answer_of, frames.id, frames.last_frame)
+    return HttpResponse(answer, content_type="application/json; charset=utf-8")
 
 
 @router.post(

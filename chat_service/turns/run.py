@@ -44,7 +44,8 @@ def stream_model_response(
 
     What the answer is made from is let go of when the model's first word is there.
     """
-    prompt = create_event_discovery_prompt(
+    prompt = partial(
+        create_event_discovery_prompt,
         message=turn.message,
         events=retrieval.in_tier("recommended"),
         context=PromptContext(
@@ -59,7 +60,7 @@ def stream_model_response(
     )
     request = AnswerRequest(
         message=turn.message,
-        messages=prompt,
+        prompt=prompt,
         retrieval=retrieval,
         model=model,
         now=turn.now,

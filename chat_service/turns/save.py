@@ -12,14 +12,17 @@ from django.db import DataError, IntegrityError, transaction
 
 from chat_service.stores.answers import (
     AnswerPlace,
+    LastFrames,
     SavedAnswer,
     SavedReference,
     end_generation,
     lock_generation,
+    save_answer_and_end,
     save_answers,
 )
 from chat_service.streams import sse
 from chat_service.streams.journal.rows import (
+    BASIS,
     Row,
     delete_frames_from,
     delete_rows,
@@ -82,6 +85,12 @@ class TurnEnd:
             chunk["message_ids"] = message_ids
         return sse.frame(self.generation_id, self.final_offset, sse.compact(chunk))
 
+    def frame_around_id(self) -> tuple[bytes, bytes]:
+        """The last frame of a turn with one answer, before and after the id of its message."""
+        frame = self.last_frame({})
+        end = frame.rindex(b"}")
+        return frame[:end] + b',"message_id":', frame[end:]
+
     def with_error_frame(self, error: AppError) -> TurnEnd:
         """The same with a last frame that tells the readers, for now, why nothing was saved."""
         final = {**self.final, "error": error.detail, "error_code": error.code}
@@ -99,6 +108,9 @@ def save_turn_end(end: TurnEnd, rows: Sequence[Row] = (), *, extends: bool = Fal
     Raises:
         NotFound: the conversation, or the message that was answered, is gone.
     """
+    frame = _save_usual_end(end, rows)
+    if frame is not None:
+        return frame
     with transaction.atomic():
         locked = lock_generation(end.place)
         if locked is not None:
@@ -114,6 +126,23 @@ def save_turn_end(end: TurnEnd, rows: Sequence[Row] = (), *, extends: bool = Fal
             return _save(end, rows, session)
     delete_rows(end.generation_id)
     raise NotFound(SESSION_GONE)
+
+
+def _save_usual_end(end: TurnEnd, rows: Sequence[Row]) -> bytes | None:
+    """Saves the end of a running generation with one answer; None for any other, unsaved."""
+    if len(end.answers) != 1 or end.frame is not None:
+        return None
+    before, after = end.frame_around_id()
+    # What the answer was made from serves a recovery, of which a completed one has no need.
+    is_needed = end.status != Generation.Status.COMPLETED
+    kept = [(row.first, row.last, row.frames) for row in rows if is_needed or row.first != BASIS]
+    return save_answer_and_end(
+        end.place,
+        end.answers[0],
+        status=end.status,
+        constraints=end.constraints,
+        last=LastFrames(kept, end.final_offset, before, after),
+    )
 
 
 def _save(end: TurnEnd, rows: Sequence[Row], session: ChatSession) -> bytes:
