@@ -102,16 +102,16 @@ def when_text(exported: Exported) -> str:
 def notices(exported: Exported, *, now: datetime) -> list[str]:
     """What a reader must know before anything else."""
     event = exported.event
-    told = []
+    found = []
     if event.event_status == Event.Status.CANCELLED:
-        told.append("This event is cancelled.")
+        found.append("This event is cancelled.")
     if event.event_status == Event.Status.POSTPONED:
-        told.append("This event is postponed. The time below may not hold.")
+        found.append("This event is postponed. The time below may not hold.")
     if exported.is_withdrawn:
-        told.append("The calendar it came from no longer lists this event. Ask before you go.")
+        found.append("The calendar it came from no longer lists this event. Ask before you go.")
     if (event.end_time or event.start_time) < now:
-        told.append("This event is over.")
-    return told
+        found.append("This event is over.")
+    return found
 
 
 def price_text(event: Event) -> str:

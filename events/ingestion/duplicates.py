@@ -89,7 +89,7 @@ def merge(drafts: Iterable[EventDraft]) -> Merged:
     """Joins entries that describe one happening and makes the ids unique.
 
     One happening: same folded title, start and place. The fuller entry stays.
-    Entries that share an id but differ are told apart by their start.
+    Entries that share an id but differ get their start behind it.
     """
     merger = Merger()
     for draft in drafts:
@@ -158,7 +158,7 @@ class _Drafts(Sequence[EventDraft]):
         self._spool = spool
         self._numbers = numbers
         self._series = series
-        self._new_ids = self._told_apart(shared) if shared else {}
+        self._new_ids = self._distinct_ids(shared) if shared else {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -179,7 +179,7 @@ class _Drafts(Sequence[EventDraft]):
             draft = replace(draft, series_id=name)
         return draft
 
-    def _told_apart(self, shared: set[int]) -> dict[int, str]:
+    def _distinct_ids(self, shared: set[int]) -> dict[int, str]:
         """Entries that share an id get their start behind it, and a mark if that is shared too."""
         taken: set[str] = set()
         new: dict[int, str] = {}

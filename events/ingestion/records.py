@@ -62,7 +62,7 @@ class Skipped:
     """An entry that was left out or joined to another, and why, for a person.
 
     `kind` groups reasons in the summary; `reason` is the whole sentence. With
-    a `count` it stands for that many entries, beyond those told one by one.
+    a `count` it stands for that many entries, beyond those listed one by one.
     """
 
     external_id: str

@@ -3,7 +3,7 @@
 Each feature adds or takes points, as far as it speaks for one happening or for
 two; from `ENOUGH` points on they are one. The points were set by reading pairs
 of real events (see `benchmarks/merging`); none is learnt by a machine, so that
-each decision can be told in words.
+each decision can be explained in words.
 """
 
 from __future__ import annotations

@@ -52,10 +52,10 @@ def _links(reasons: Mapping[str, Any]) -> list[str]:
 
 
 def _titles(reasons: Mapping[str, Any]) -> str:
-    told = f"titles {reasons['title_likeness']:.2f} alike"
+    titles = f"titles {reasons['title_likeness']:.2f} alike"
     if contrast := reasons.get("title_contrast"):
-        told += f", but {contrast[0]} against {contrast[1]}"
-    return told
+        titles += f", but {contrast[0]} against {contrast[1]}"
+    return titles
 
 
 def _times(reasons: Mapping[str, Any]) -> str:
@@ -67,9 +67,9 @@ def _times(reasons: Mapping[str, Any]) -> str:
 
 def _places(reasons: Mapping[str, Any]) -> list[str]:
     same = reasons.get("same_venue")
-    told = [] if same is None else ["same venue" if same else "other venues"]
+    parts = [] if same is None else ["same venue" if same else "other venues"]
     if (metres := reasons.get("metres_apart")) is not None:
-        told.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
+        parts.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
     if reasons.get("other_room"):
-        told.append("other rooms")
-    return told
+        parts.append("other rooms")
+    return parts

@@ -175,14 +175,14 @@ def preview_merges(
 ) -> Iterator[Proposal]:
     """Each change that `merge_copies` would make if every event were due."""
     trust = trust or trust_of_sources()
-    told: set[int] = set()
+    proposed: set[int] = set()
     ids = Event.objects.order_by("pk").values_list("pk", flat=True).iterator(_PREVIEW_BATCH)
     while batch := list(islice(ids, _PREVIEW_BATCH)):
         plan = make_plan(batch)
         for changing in plan.changing(()):
-            if not changing & told:
+            if not changing & proposed:
                 yield from _proposals(changing, plan, trust)
-            told |= changing
+            proposed |= changing
         on_looked(len(batch))
 
 

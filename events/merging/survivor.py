@@ -91,8 +91,8 @@ def fill(kept: Event, copies: Sequence[Event], trust: Trust) -> dict[int, dict[s
         for name, value in given.items():
             _set(kept, name, value)
         for name in given.keys() & copy.evidence.keys():
-            told = [text for text in (evidence.get(name), copy.evidence[name]) if text]
-            evidence[name] = "; ".join(told)[:EVIDENCE_LIMIT]
+            texts = [text for text in (evidence.get(name), copy.evidence[name]) if text]
+            evidence[name] = "; ".join(texts)[:EVIDENCE_LIMIT]
         if given:
             gave[copy.pk] = {name: plain(value) for name, value in given.items()}
     if evidence != kept.evidence:

@@ -31,7 +31,7 @@ class Content:
     """What a feed held: the ids understood, and what could not be read.
 
     `ends` tells of each series that was cut off how far it was read. A feed is not
-    `whole` when more was left out than is told one by one.
+    `whole` when more was left out than is listed one by one.
     """
 
     ids: frozenset[str]

@@ -89,7 +89,7 @@ def sync_source(source_id: int, options: SyncOptions) -> SourceRun | None:
 
     Raises:
         AlreadyRunning: another process is at it.
-        Stopped: the work was told to end; the run is recorded as interrupted.
+        Stopped: the work was stopped; the run is recorded as interrupted.
         DatabaseError: nothing can be recorded now.
     """
     name = Source.objects.values_list("name", flat=True).get(pk=source_id)

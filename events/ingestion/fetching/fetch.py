@@ -137,11 +137,11 @@ def _read_path(path: Path) -> Fetched:
             return Fetched(b"", path.name, default_source=path.stem, path=path)
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise FileMissing(f"{path} cannot be read: {_told(error)}.") from error
+        raise FileMissing(f"{path} cannot be read: {_reason(error)}.") from error
     return Fetched(content, path.name, default_source=path.stem)
 
 
-def _told(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return str(error.strerror) if isinstance(error, OSError) else "it is no path"
 
 

@@ -17,15 +17,18 @@ from icalendar.timezone import tzp
 from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats.ical_entry import raw_event, stamp_of, start_of, text_of
-from events.ingestion.formats.ical_lines import Block, Frame, blocks
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
-from events.ingestion.formats.ical_simple import (
+from events.ingestion.formats.ical_entry import (
     Fields,
     NotPlain,
+    raw_event,
     read_fields,
     simple_event,
+    stamp_of,
+    start_of,
+    text_of,
 )
+from events.ingestion.formats.ical_lines import Block, Frame, blocks
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
