@@ -1,4 +1,4 @@
-"""Followed searches and their mails: to look at, and to revoke. Addresses are not shown."""
+"""Followed searches and their mails: read and revoked here; their secret addresses stay hidden."""
 
 from __future__ import annotations
 

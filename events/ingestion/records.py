@@ -1,4 +1,4 @@
-"""The values that pass through an import: an event as its feed wrote it, then a draft to store."""
+"""Values that pass through an import: an event as its feed wrote it, then a draft to store."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SkippedLog:
 
     @property
     def entries(self) -> tuple[Skipped, ...]:
-        """Those kept, then one for all further ones of each kind."""
+        """The kept entries, then one for all further ones of each kind."""
         more = (
             Skipped("", "", kind, f"{count:,} more", count) for kind, count in self._more.items()
         )
@@ -120,18 +120,6 @@ class Entries:
 
 class BrokenEntry(Exception):
     """One entry cannot be read; the message says why, for a person."""
-
-
-def collect(entries: Entries) -> ParsedFile:
-    """All entries at once."""
-    events: list[RawEvent] = []
-    broken: list[Skipped] = []
-    for entry in entries.found:
-        if isinstance(entry, Skipped):
-            broken.append(entry)
-        else:
-            events.append(entry)
-    return ParsedFile(events, broken, entries.timezone)
 
 
 @dataclass(frozen=True, slots=True)

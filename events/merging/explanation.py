@@ -1,4 +1,4 @@
-"""A decision in words, for the people who look after the calendar."""
+"""Words a merge decision for administrators."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reasons_of(verdict: Verdict, via: int | None = None) -> dict[str, Any]:
 
 
 def sentence(reasons: Mapping[str, Any]) -> str:
-    """What spoke for and against one happening: "same page; titles 0.93 alike; same start"."""
+    """Words what spoke for and against a merge: "same page; titles 0.93 alike; same start"."""
     if not reasons:
         return ""
     said = [*_links(reasons), _titles(reasons), _times(reasons), *_places(reasons)]
@@ -38,8 +38,8 @@ def sentence(reasons: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def gift(gave: Mapping[str, Any]) -> str:
-    """What the kept event took over: "the end, the price"."""
+def taken_over(gave: Mapping[str, Any]) -> str:
+    """Names what the shown event took over from a copy: "the end, the price"."""
     return ", ".join(dict.fromkeys(_LABELS.get(name, name) for name in gave))
 
 

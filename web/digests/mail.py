@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is new in one search."""
+    """The new matches of one search."""
 
     title: str
     lines: Sequence[Line]

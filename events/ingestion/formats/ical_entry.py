@@ -40,7 +40,7 @@ Fields = Mapping[str, list[tuple[str, str]]]
 
 
 class NotPlain(Exception):
-    """The entry needs the whole machinery."""
+    """The lines alone do not suffice: the `icalendar` package must read the entry."""
 
 
 def read_fields(lines: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

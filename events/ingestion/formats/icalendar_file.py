@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): entries, their repetitions and their zones, read piece by piece."""
+"""Reads iCalendar (RFC 5545) piece by piece: entries, their recurrences and their zones."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_r
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
-    ParsedFile,
     RawEvent,
     Skipped,
-    collect,
 )
 
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
@@ -71,11 +69,6 @@ def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
 def _property(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.partition(";")[0].strip().upper(), value.strip()
-
-
-def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
-    """The same, all at once."""
-    return collect(read_icalendar(Fetched(content, ""), now))
 
 
 class _Reader:
