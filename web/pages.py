@@ -1,4 +1,4 @@
-"""How a page is answered: what it may load, and that it is not kept; the plain pages."""
+"""Answers pages with their headers (what they may load, no caching); the plain pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def page(
 
 
 def missing_page(request: HttpRequest, *, title: str, detail: str) -> HttpResponse:
-    """What was asked for is not there."""
+    """Answers 404 with a page."""
     return page(request, "web/notice.html", {"title": title, "detail": detail}, status=404)
 
 
@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What stands at an address that leads nowhere."""
+    """The page of an unknown address."""
     return missing_page(request, title="Nothing here", detail="No page has this address.")
 
 

@@ -1,4 +1,4 @@
-"""The page at the root, those of the events, and the end of mails."""
+"""Routes of the page, of events, and of unsubscribing."""
 
 from django.urls import path
 

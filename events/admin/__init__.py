@@ -1,4 +1,4 @@
-"""The admin pages of what is stored; Django finds them by importing this package."""
+"""Registers the admin pages of the stored models: Django imports this package to find them."""
 
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
 from events.admin.events import EventAdmin, EventSearchRowAdmin

@@ -1,4 +1,4 @@
-"""What the admin pages share: typed bases, read-only pages, readable JSON, fresh search rows."""
+"""Shared by the admin pages: typed bases, read-only pages, readable JSON, fresh search rows."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class EventAdmin(LocalTimesAdmin):
     autocomplete_fields = ("venue",)
     readonly_fields = (
         *("sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into"),
-        *("told_by", "evidence_block"),
+        *("sources_line", "evidence_block"),
         *("content_hash", "created_at", "updated_at"),
     )
     fieldsets = (
@@ -105,7 +105,7 @@ class EventAdmin(LocalTimesAdmin):
             "Where it comes from",
             {
                 "fields": (
-                    *("source", "external_id", "told_by", "merged_into"),
+                    *("source", "external_id", "sources_line", "merged_into"),
                     *("withdrawn_at", "withdrawn_by_hand", "evidence_block"),
                     *("sequence", "content_hash", "created_at", "updated_at"),
                 )
@@ -143,10 +143,10 @@ class EventAdmin(LocalTimesAdmin):
             return
         self.message_user(request, f"Both are shown as “{decision.kept}” now.")
 
-    @admin.display(description="told by")
-    def told_by(self, event: Event) -> str:
-        told = event.sources if event.pk else []
-        return "; ".join(f"{each['source']} ({each['external_id']})" for each in told)
+    @admin.display(description="sources")
+    def sources_line(self, event: Event) -> str:
+        sources = event.sources if event.pk else []
+        return "; ".join(f"{each['source']} ({each['external_id']})" for each in sources)
 
     @admin.display(description="evidence")
     def evidence_block(self, event: Event) -> SafeString:
@@ -155,13 +155,13 @@ class EventAdmin(LocalTimesAdmin):
     @admin.display(description="state", empty_value="")
     def state(self, event: Event) -> str:
         is_plain = event.event_status == Event.Status.SCHEDULED
-        told = (
+        parts = (
             "" if is_plain else event.event_status,
             "withdrawn" if event.withdrawn_at else "",
             "a copy" if event.merged_into_id else "",
             "" if event.event_attendance_mode == "offline" else event.event_attendance_mode,
         )
-        return ", ".join(each for each in told if each)
+        return ", ".join(each for each in parts if each)
 
     @admin.display(description="start (local)", ordering="start_time")
     def local_start(self, event: Event) -> str:

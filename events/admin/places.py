@@ -99,6 +99,6 @@ class GeocodedPlaceAdmin(ReadOnly, ModelAdmin[GeocodedPlace]):
 
 @admin.register(GeocoderPace)
 class GeocoderPaceAdmin(ReadOnly, ModelAdmin[GeocoderPace]):
-    """When each geocoder may be asked again; deleting a row ends its rest."""
+    """Pauses of geocoders; deleting a row ends the pause."""
 
     list_display = ("provider", "next_at", "failures", "resting_until")

@@ -16,7 +16,7 @@ __all__ = ["FORMATS", "Channel", "Exported", "Format", "Links", "export_event"]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a collection is called, and the page it belongs to."""
+    """The title of a collection, and the page it belongs to."""
 
     title: str
     link: str

@@ -33,7 +33,7 @@ BUSY_WAIT = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What to import: an address, or a kept file; and how to read it."""
+    """A request to import an address or a kept file, and how to read it."""
 
     source: str
     url: str = ""
@@ -84,7 +84,7 @@ def keep_import(import_id: int, worker: UUID) -> bool:
 
 
 def note_progress(import_id: int, worker: UUID, *, stage: str, done: int, total: int) -> None:
-    """Tells how far an import is."""
+    """Writes how far an import is."""
     _update(import_id, worker, stage=stage, done=done, total=total)
 
 

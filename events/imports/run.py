@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 
 _GONE = "The uploaded file is not there any more; please hand it in again."
 _UNFORESEEN = "Something unforeseen happened; the service's log of this time tells what."
-# So often at most is progress written.
-_TELL_SECONDS = 0.5
+# Progress is written no more often than this, since each write is a commit.
+_SECONDS_BETWEEN_WRITES = 0.5
 
 
 def run_imports(
@@ -147,20 +147,20 @@ def _held(import_id: int, worker: UUID) -> Iterator[threading.Event]:
 def _progress(
     import_id: int, worker: UUID, stop: threading.Event, lost: threading.Event
 ) -> Progress:
-    """Writes the progress now and then, and ends the work when it is told to, or not ours."""
+    """Writes the progress now and then; ends the work when `stop` or `lost` is set."""
 
     @contextmanager
     def progress(stage: str, total: int) -> Iterator[Callable[[int], None]]:
-        done, told_at = 0, time.monotonic()
+        done, written_at = 0, time.monotonic()
         note_progress(import_id, worker, stage=stage, done=0, total=total)
 
         def step(count: int) -> None:
-            nonlocal done, told_at
+            nonlocal done, written_at
             if stop.is_set() or lost.is_set():
                 raise Stopped
             done += count
-            if time.monotonic() - told_at > _TELL_SECONDS or done >= total:
-                told_at = time.monotonic()
+            if time.monotonic() - written_at > _SECONDS_BETWEEN_WRITES or done >= total:
+                written_at = time.monotonic()
                 note_progress(import_id, worker, stage=stage, done=done, total=total)
 
         step(0)

@@ -78,26 +78,26 @@ _STATUS_RANK = {"scheduled": 0, "postponed": 1, "cancelled": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What is left to store, and which entries were joined to another one."""
+class Deduplicated:
+    """The drafts to store, and the entries that were joined to another one."""
 
     drafts: Sequence[EventDraft]
-    merged: Sequence[Skipped]
+    joined: Sequence[Skipped]
 
 
-def merge(drafts: Iterable[EventDraft]) -> Merged:
+def deduplicate(drafts: Iterable[EventDraft]) -> Deduplicated:
     """Joins entries that describe one happening and makes the ids unique.
 
     One happening: same folded title, start and place. The fuller entry stays.
-    Entries that share an id but differ are told apart by their start.
+    Entries that share an id but differ get their start behind it.
     """
-    merger = Merger()
+    deduplicator = Deduplicator()
     for draft in drafts:
-        merger.add(draft)
-    return merger.merged()
+        deduplicator.add(draft)
+    return deduplicator.result()
 
 
-class Merger:
+class Deduplicator:
     """Takes the drafts of one file, one at a time; holds digests of them, not the drafts."""
 
     def __init__(self) -> None:
@@ -138,11 +138,13 @@ class Merger:
         """Gives up what was added."""
         self._spool.close()
 
-    def merged(self) -> Merged:
+    def result(self) -> Deduplicated:
         """Everything that was added."""
         self._kept.clear()
         shared, series = _found_twice(self._ids), _found_twice(self._names)
-        return Merged(_Drafts(self._spool, self._numbers, shared, series), self._joined.entries)
+        return Deduplicated(
+            _Drafts(self._spool, self._numbers, shared, series), self._joined.entries
+        )
 
 
 class _Drafts(Sequence[EventDraft]):
@@ -158,7 +160,7 @@ class _Drafts(Sequence[EventDraft]):
         self._spool = spool
         self._numbers = numbers
         self._series = series
-        self._new_ids = self._told_apart(shared) if shared else {}
+        self._new_ids = self._distinct_ids(shared) if shared else {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -179,7 +181,7 @@ class _Drafts(Sequence[EventDraft]):
             draft = replace(draft, series_id=name)
         return draft
 
-    def _told_apart(self, shared: set[int]) -> dict[int, str]:
+    def _distinct_ids(self, shared: set[int]) -> dict[int, str]:
         """Entries that share an id get their start behind it, and a mark if that is shared too."""
         taken: set[str] = set()
         new: dict[int, str] = {}
@@ -196,7 +198,7 @@ class _Drafts(Sequence[EventDraft]):
 
 
 def _found_twice(digests: array[int]) -> set[int]:
-    """Those that came more than once."""
+    """The digests that occur more than once."""
     found, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
     return set(found[counts > 1].tolist())
 

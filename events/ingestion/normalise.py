@@ -1,4 +1,4 @@
-"""From an event as its feed wrote it to a draft that can be stored."""
+"""Normalises an event as its feed wrote it into a draft that can be stored."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def normalise_all(
 
 
 def _tried(raw: RawEvent, found: Normalised, step: Callable[[RawEvent], T]) -> T | None:
-    """What a step makes of an entry; None when it fails, which is kept."""
+    """Tries a step on an entry; None when it fails, which is reported."""
     try:
         return step(raw)
     except BrokenEntry as error:

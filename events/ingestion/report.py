@@ -27,7 +27,7 @@ _ZONES_FROM = {
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of each entry of the file.
+    """The outcome of each entry of the file.
 
     `zones` counts what the events' time zones were taken from; `notes` are of events
     that were taken in, though their feed leaves the zone or the place open.
@@ -92,7 +92,7 @@ def report_as_json(report: ImportReport) -> dict[str, Any]:
 
 
 def zones_in_words(zones: Mapping[ZoneFrom, int]) -> str:
-    """What the events' zones were taken from: "338 from the place, 55 assumed"."""
+    """Words what the events' zones were taken from: "338 from the place, 55 assumed"."""
     return ", ".join(
         f"{zones[origin]:,} {words}" for origin, words in _ZONES_FROM.items() if zones.get(origin)
     )

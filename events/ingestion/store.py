@@ -63,7 +63,7 @@ _STORED_FIELDS = concrete_fields(Event, _STORED.columns)
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
-    """How many events were new, changed, or the same as before."""
+    """Counts of events that were new, changed, or the same as before."""
 
     created: int = 0
     updated: int = 0
@@ -79,7 +79,7 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is stored under an external id; the row's hash is empty without a row."""
+    """The stored state of an external id; the row's hash is empty without a row."""
 
     content_hash: str
     row_hash: str
@@ -122,7 +122,7 @@ def content_hash(draft: EventDraft) -> str:
 
 
 def _plain(value: object) -> object:
-    """What JSON has no form for: a venue's fields; of times and prices their text."""
+    """Converts what JSON has no form for: a venue to its fields, times and prices to text."""
     if isinstance(value, VenueDraft):
         return dict(zip(_VENUE, _venue_values(value), strict=True))
     return str(value)

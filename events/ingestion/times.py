@@ -1,4 +1,4 @@
-"""When an event is: from what a feed wrote to an instant and a zone."""
+"""Turns the times that a feed wrote into instants and a zone."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ _ENOUGH, _SHARE = 5, 0.9
 
 
 class ZoneFrom(StrEnum):
-    """What a zone was taken from, the surest first."""
+    """The origin of a zone, the surest first."""
 
     EVENT = "event"
     PLACE = "place"

@@ -1,9 +1,9 @@
-"""Whether two events are one happening: a score and the reasons for it.
+"""Compares two events: a score for being one happening, and the reasons for it.
 
 Each feature adds or takes points, as far as it speaks for one happening or for
 two; from `ENOUGH` points on they are one. The points were set by reading pairs
 of real events (see `benchmarks/merging`); none is learnt by a machine, so that
-each decision can be told in words.
+each decision can be explained in words.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LONG_NAME = 6
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What was compared; None where one of the two does not say it."""
+    """The compared features; None where one of the two events does not say it."""
 
     title_likeness: float
     title_contrast: tuple[str, str] | None
@@ -134,7 +134,7 @@ def _features(one: Facts, other: Facts, titles: TitleMatch) -> Features:
 
 
 def _same_publisher(one: Facts, other: Facts) -> bool:
-    """Whether one signed both; what nobody signs and one page tells is its feed's own."""
+    """Whether both have one publisher; unsigned entries with one page of one feed have."""
     if one.publishers or other.publishers:
         return bool(one.publishers & other.publishers)
     if one.url != other.url or one.source != other.source or one.link is None:

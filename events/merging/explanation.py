@@ -1,4 +1,4 @@
-"""A decision in words, for the people who look after the calendar."""
+"""Words a merge decision for administrators."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reasons_of(verdict: Verdict, via: int | None = None) -> dict[str, Any]:
 
 
 def sentence(reasons: Mapping[str, Any]) -> str:
-    """What spoke for and against one happening: "same page; titles 0.93 alike; same start"."""
+    """Words what spoke for and against a merge: "same page; titles 0.93 alike; same start"."""
     if not reasons:
         return ""
     said = [*_links(reasons), _titles(reasons), _times(reasons), *_places(reasons)]
@@ -38,8 +38,8 @@ def sentence(reasons: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def gift(gave: Mapping[str, Any]) -> str:
-    """What the kept event took over: "the end, the price"."""
+def taken_over(gave: Mapping[str, Any]) -> str:
+    """Names what the shown event took over from a copy: "the end, the price"."""
     return ", ".join(dict.fromkeys(_LABELS.get(name, name) for name in gave))
 
 
@@ -52,10 +52,10 @@ def _links(reasons: Mapping[str, Any]) -> list[str]:
 
 
 def _titles(reasons: Mapping[str, Any]) -> str:
-    told = f"titles {reasons['title_likeness']:.2f} alike"
+    titles = f"titles {reasons['title_likeness']:.2f} alike"
     if contrast := reasons.get("title_contrast"):
-        told += f", but {contrast[0]} against {contrast[1]}"
-    return told
+        titles += f", but {contrast[0]} against {contrast[1]}"
+    return titles
 
 
 def _times(reasons: Mapping[str, Any]) -> str:
@@ -67,9 +67,9 @@ def _times(reasons: Mapping[str, Any]) -> str:
 
 def _places(reasons: Mapping[str, Any]) -> list[str]:
     same = reasons.get("same_venue")
-    told = [] if same is None else ["same venue" if same else "other venues"]
+    parts = [] if same is None else ["same venue" if same else "other venues"]
     if (metres := reasons.get("metres_apart")) is not None:
-        told.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
+        parts.append(f"{metres} m apart" if metres < 10_000 else f"{metres / 1000:.0f} km apart")
     if reasons.get("other_room"):
-        told.append("other rooms")
-    return told
+        parts.append("other rooms")
+    return parts

@@ -1,4 +1,4 @@
-"""What the comparison needs to know of an event."""
+"""Facts of an event that the comparison reads."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Facts:
 
     @cached_property
     def publishers(self) -> frozenset[str]:
-        """Those who signed the entry: aggregators name several, parted by commas."""
+        """The publishers of the entry: aggregators name several, separated by commas."""
         return frozenset(name for each in self.organizer.split(",") if (name := fold_name(each)))
 
     @cached_property
@@ -115,7 +115,7 @@ class Facts:
 
     @cached_property
     def link(self) -> Link | None:
-        """Where its address leads."""
+        """The parts of its address."""
         return link_of(self.url) if self.url else None
 
     @cached_property

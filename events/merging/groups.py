@@ -1,4 +1,4 @@
-"""From verdicts on pairs to groups of events that are one happening."""
+"""Groups events that are one happening, from verdicts on pairs (clustering)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def pair(one: int, other: int) -> tuple[int, int]:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What people decided: pairs that are one, and pairs that must not be merged by rule."""
+class HandDecisions:
+    """Decisions of people: pairs that are one happening, and pairs that no rule may merge."""
 
     together: frozenset[tuple[int, int]] = frozenset()
     parted: frozenset[tuple[int, int]] = frozenset()
@@ -31,7 +31,7 @@ class Groups:
     """Joins pairs, the surest first; the outcome does not depend on the order of events."""
 
     facts: Mapping[int, Facts]
-    said: Said = field(default_factory=Said)
+    by_hand: HandDecisions = field(default_factory=HandDecisions)
     _members: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def of(self, event: int) -> frozenset[int]:
@@ -44,7 +44,7 @@ class Groups:
 
     def join(self, verdicts: Mapping[tuple[int, int], Verdict]) -> None:
         """Joins what people said, then what the verdicts say, where nothing speaks against it."""
-        for one, other in sorted(self.said.together):
+        for one, other in sorted(self.by_hand.together):
             if one in self.facts and other in self.facts:
                 self._unite(one, other)
         same = [key for key, verdict in verdicts.items() if verdict.same]
@@ -65,7 +65,7 @@ class Groups:
         verdicts: Mapping[tuple[int, int], Verdict],
     ) -> bool:
         pairs = [pair(one, other) for one in left for other in right]
-        if self.said.parted.intersection(pairs):
+        if self.by_hand.parted.intersection(pairs):
             return False
         return all(
             (verdicts.get((a, b)) or compare(self.facts[a], self.facts[b])).score > APART

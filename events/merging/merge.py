@@ -19,7 +19,7 @@ from events.merging.comparison import compare
 from events.merging.explanation import reasons_of, sentence
 from events.merging.groups import best_link
 from events.merging.plan import MergePlan, make_plan
-from events.merging.survivor import Trust, restore, shown_first, trust_of_sources
+from events.merging.survivor import Trust, rank_group, restore, trust_of_sources
 from events.models import Event, MergeDecision, MergeDue
 from events.search_table.rows import Embedder
 
@@ -33,7 +33,7 @@ _SETS_A_TRANSACTION = 200
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """How many events were looked at, copies merged, events listed again; `left` kept changing."""
+    """Counts of events looked at, copies merged, events listed again; `left` kept changing."""
 
     looked: int = 0
     merged: int = 0
@@ -92,7 +92,7 @@ def _batches(due: QuerySet[MergeDue]) -> Iterator[list[int]]:
 def _merge_batch(
     marks: dict[int, int], *, embedder: Embedder | None, now: datetime, trust: Trust
 ) -> tuple[Applied, int]:
-    """What was done for these events, and how many sets were left."""
+    """Merges among these events; returns what was done, and how many sets were left."""
     plan = make_plan(marks)
     changing = plan.changing(marks)
     applied, missed = Applied(), 0
@@ -163,7 +163,7 @@ _PREVIEW_BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """That `copy` would be shown as `kept` (None: listed on its own again), and why."""
+    """A change: `copy` would be shown as `kept` (None: listed on its own again), and why."""
 
     copy: Event
     kept: Event | None
@@ -175,14 +175,14 @@ def preview_merges(
 ) -> Iterator[Proposal]:
     """Each change that `merge_copies` would make if every event were due."""
     trust = trust or trust_of_sources()
-    told: set[int] = set()
+    proposed: set[int] = set()
     ids = Event.objects.order_by("pk").values_list("pk", flat=True).iterator(_PREVIEW_BATCH)
     while batch := list(islice(ids, _PREVIEW_BATCH)):
         plan = make_plan(batch)
         for changing in plan.changing(()):
-            if not changing & told:
+            if not changing & proposed:
                 yield from _proposals(changing, plan, trust)
-            told |= changing
+            proposed |= changing
         on_looked(len(batch))
 
 
@@ -191,7 +191,7 @@ def _proposals(ids: frozenset[int], plan: MergePlan, trust: Trust) -> Iterator[P
     for event in events.values():
         restore(event)
     for group in sorted({plan.of(pk) for pk in ids}, key=min):
-        kept, *copies = shown_first([events[pk] for pk in group], trust)
+        kept, *copies = rank_group([events[pk] for pk in group], trust)
         if kept.merged_into_id and not copies:
             yield Proposal(kept, None, "nothing makes them one any more")
         for copy in copies:

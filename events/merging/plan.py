@@ -1,4 +1,4 @@
-"""Reads what is near the changed events, and decides which of them are one happening."""
+"""Plans merges: reads what is near the changed events and groups what is one happening."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from events.merging.candidates import facts_of, neighbours
 from events.merging.comparison import Verdict, compare_candidates
 from events.merging.facts import Facts
-from events.merging.groups import Groups, Said, pair
+from events.merging.groups import Groups, HandDecisions, pair
 from events.models import Event, MergeDecision
 
 Pair = tuple[int, int]
@@ -19,7 +19,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class MergePlan:
-    """Which events belong together and which are stored as if they did.
+    """Groups of events: as they belong together, and as they are stored.
 
     `verdicts` holds the pairs that were found to be the same.
     """
@@ -62,13 +62,13 @@ def make_plan(due: Iterable[int]) -> MergePlan:
     frontier = set(due)
     while frontier:
         links |= _stored_links(frontier)
-        together |= _said_together(frontier)
+        together |= _merged_by_hand(frontier)
         frontier.update(pk for key in links | together for pk in key)
         new = facts_of(frontier - looked.keys())
         looked |= new
         verdicts |= _same_around(new)
         frontier = {pk for key in verdicts for pk in key} - looked.keys()
-    groups = Groups(looked, Said(frozenset(together), _said_apart(looked)))
+    groups = Groups(looked, HandDecisions(frozenset(together), _parted_by_hand(looked)))
     groups.join(verdicts)
     return MergePlan(
         verdicts, frozenset(groups.all()), frozenset(_connected(map(frozenset, links)))
@@ -99,12 +99,12 @@ def _stored_links(ids: Collection[int]) -> set[Pair]:
     return {(copy, kept) for copy, kept in found if kept is not None}
 
 
-def _said_together(ids: Collection[int]) -> set[Pair]:
+def _merged_by_hand(ids: Collection[int]) -> set[Pair]:
     decisions = MergeDecision.objects.standing().filter(by_rule=False).touching(ids)
     return {pair(*key) for key in decisions.values_list("copy_id", "kept_id")}
 
 
-def _said_apart(ids: Collection[int]) -> frozenset[Pair]:
+def _parted_by_hand(ids: Collection[int]) -> frozenset[Pair]:
     decisions = MergeDecision.objects.filter(parted=True, copy__any_of=ids, kept__any_of=ids)
     return frozenset(pair(*key) for key in decisions.values_list("copy_id", "kept_id"))
 

@@ -39,8 +39,8 @@ def restore(event: Event) -> None:
     event.filled = {}
 
 
-def shown_first(events: Sequence[Event], trust: Trust) -> list[Event]:
-    """The group with the event that is shown first, then its copies, the better ones first.
+def rank_group(events: Sequence[Event], trust: Trust) -> list[Event]:
+    """Ranks a group: the event that is shown, then its copies, the better ones first.
 
     Still in its feed; from the more trusted source; fuller; older. Each event
     must hold its own values (see `restore`).
@@ -73,7 +73,7 @@ def fill(kept: Event, copies: Sequence[Event], trust: Trust) -> dict[int, dict[s
 
     Only what a copy itself says is taken, never what it took over; a copy that
     left its feed gives nothing. One cancellation among sources as trusted as
-    the shown one cancels it: whoever still lists it has not heard yet.
+    the shown one cancels it, since the other calendars may not know yet.
     """
     gave: dict[int, dict[str, Any]] = {}
     evidence = dict(kept.evidence)
@@ -91,8 +91,8 @@ def fill(kept: Event, copies: Sequence[Event], trust: Trust) -> dict[int, dict[s
         for name, value in given.items():
             _set(kept, name, value)
         for name in given.keys() & copy.evidence.keys():
-            told = [text for text in (evidence.get(name), copy.evidence[name]) if text]
-            evidence[name] = "; ".join(told)[:EVIDENCE_LIMIT]
+            texts = [text for text in (evidence.get(name), copy.evidence[name]) if text]
+            evidence[name] = "; ".join(texts)[:EVIDENCE_LIMIT]
         if given:
             gave[copy.pk] = {name: plain(value) for name, value in given.items()}
     if evidence != kept.evidence:
@@ -129,7 +129,7 @@ def _set(event: Event, name: str, value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """As JSON holds it: times and decimals as text."""
+    """The value as JSON holds it: times and decimals as text."""
     if isinstance(value, str | int | float | bool | list | dict) or value is None:
         return value
     return value.isoformat() if isinstance(value, datetime) else DjangoJSONEncoder().default(value)

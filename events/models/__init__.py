@@ -1,4 +1,4 @@
-"""What is stored: venues, events, their search rows, places and conversations."""
+"""Models of all that is stored: events, places, search rows, sources, conversations."""
 
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent, SearchTrace
 from events.models.event import Event

@@ -227,7 +227,7 @@ class GeocodedPlace(models.Model):
 
 
 class GeocoderPace(models.Model):
-    """When a geocoder may be asked next: one row each, shared by every process.
+    """The pace of a geocoder: when it may be asked next; one row each, shared by every process.
 
     It may be asked once `next_at`, `busy_until` (somebody is asking) and
     `resting_until` (it failed several times) have all passed.

@@ -62,7 +62,7 @@ def _during() -> models.Func:
 
 
 class EventSearchRow(models.Model):
-    """What search knows of one event, kept in step with it by its writer.
+    """The search row of one event, kept in step with it by its writer.
 
     The point is stored as a unit vector (x, y, z; double precision), so that a
     radius is a squared chord and knows no poles and no antimeridian. `cell`

@@ -66,7 +66,7 @@ Outcome = SourceRun.Outcome
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How to synchronise.
+    """Options of a synchronisation.
 
     With `force` the server is asked unconditionally and a suspicious loss is
     believed. `only_if_due` leaves out a source that another process has just done.
@@ -80,7 +80,7 @@ class SyncOptions:
 
 
 def source_lock(name: str) -> str:
-    """What `only_one` calls the work on a source, be it a synchronisation or an import."""
+    """The name of the lock on a source, which synchronisations and imports share."""
     return f"events of the source {name}"
 
 
@@ -89,7 +89,7 @@ def sync_source(source_id: int, options: SyncOptions) -> SourceRun | None:
 
     Raises:
         AlreadyRunning: another process is at it.
-        Stopped: the work was told to end; the run is recorded as interrupted.
+        Stopped: the work was stopped; the run is recorded as interrupted.
         DatabaseError: nothing can be recorded now.
     """
     name = Source.objects.values_list("name", flat=True).get(pk=source_id)
@@ -258,7 +258,7 @@ _WRITTEN = (
 
 
 def _save(source: Source, run: SourceRun) -> None:
-    """Writes what a run may change, and nothing that somebody may have edited meanwhile."""
+    """Writes the columns of a run alone, so that an edit in the admin meanwhile stays."""
     values: dict[str, Any] = {name: getattr(source, name) for name in _WRITTEN}
     Source.objects.filter(pk=source.pk).update(**values)
     Source.objects.filter(pk=source.pk, sync_requested_at__lte=run.started_at).update(

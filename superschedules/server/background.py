@@ -1,4 +1,4 @@
-"""What the service does beside answering: embeds what was changed, and imports what was queued.
+"""Runs the background work of the service: embeds changed events, starts queued imports.
 
 Imports run in a process of their own, at a lower priority: understanding a
 calendar takes the interpreter for seconds, in which no answer would stream, and a

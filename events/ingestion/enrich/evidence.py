@@ -1,4 +1,4 @@
-"""The words of a feed that a value was read from, kept beside the value."""
+"""Cuts out the words of a feed that a value was read from; they are kept beside the value."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Vocabulary:
 
 @cache
 def read_vocabulary(name: str) -> Mapping[str, Vocabulary]:
-    """For each field (title, description, …) the words of each tag, in the file's order."""
+    """Reads, for each field (title, description, …), the words of each tag, in the file's order."""
     tags = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
     fields = dict.fromkeys(field for entries in tags.values() for field in entries)
     return {
@@ -90,7 +90,7 @@ _IF_SILENT = frozenset({"religion", "government", "theatre"})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What topics are read from."""
+    """The texts that topics are read from."""
 
     title: str
     description: str = ""

@@ -1,4 +1,4 @@
-"""Events in named fields, as spreadsheets and plain JSON give them."""
+"""Reads events in named fields, as spreadsheets and plain JSON give them."""
 
 from __future__ import annotations
 

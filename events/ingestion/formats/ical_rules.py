@@ -1,4 +1,4 @@
-"""Keeps rules of repetition, and of time zones, within bounds before anything follows them.
+"""Bounds rules of repetition and of time zones before anything expands them.
 
 A rule of 30 bytes can name a billion dates, or none in all of history, which
 takes just as long to find out.
@@ -29,7 +29,7 @@ _LARGEST_INTERVAL = 10_000
 
 @dataclass(slots=True)
 class Budget:
-    """What all repetitions of one file may cost together."""
+    """The cost that all recurrences of one file share."""
 
     steps: int = 3_000_000
     occurrences: int = 200_000

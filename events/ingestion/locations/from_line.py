@@ -78,7 +78,7 @@ def _in_state(parts: list[str]) -> Iterator[TownReading]:
 
 
 def _run_on(text: str) -> Iterator[tuple[str, str]]:
-    """Where a town may begin behind a street without a comma: "12 Main Street San Rafael"."""
+    """Splits off a town behind a street without a comma: "12 Main Street San Rafael"."""
     words = text.split()
     for count in range(min(_LONGEST_TOWN, len(words) - 1), 0, -1):
         rest = " ".join(words[:-count])
@@ -101,7 +101,7 @@ FAR_CITY_DOMINANCE = 3
 
 
 def from_line(line: str, gazetteer: Gazetteer) -> Whereabouts:
-    """What the line says of town, venue and room, and whether one attends online."""
+    """Reads town, venue, room and attendance mode from the line."""
     reading, tail = _tail(line, gazetteer)
     signs = online_signs(reading.head)
     if signs.mode == "online":

@@ -1,4 +1,4 @@
-"""Which spellings of a venue are one venue, and how venues are stored."""
+"""Identifies venues across spellings, and stores them."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ WORK = "rebuild_search"
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """How many rows were copied in order, and how many that changed meanwhile came after.
+    """Counts of rows: copied in order, and copied again because they changed meanwhile.
 
     `seconds_blocked`: how long searches had to wait for the swap at most: it includes the
     removal of the old files, which nobody waits for.

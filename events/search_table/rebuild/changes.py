@@ -58,7 +58,7 @@ _TAKE = """
 
 
 def note_changes(patience: Patience) -> None:
-    """From now on, whatever is written to the search table is noted."""
+    """Begins to note each write to the search table."""
 
     def begin(cursor: CursorWrapper) -> None:
         # Who is still writing was not seen by the trigger, and must have committed
@@ -72,7 +72,7 @@ def note_changes(patience: Patience) -> None:
 
 
 def count_notes(cursor: CursorWrapper) -> int:
-    """How many notes there are, of changes that may be of the same row."""
+    """Counts the notes; several may be of the same row."""
     cursor.execute(named("SELECT count(*) FROM {changes}", changes=CHANGES))
     return int(cursor.fetchone()[0])
 

@@ -1,4 +1,4 @@
-"""What the search table is made of, read from the catalogue, so that a new one is the same."""
+"""Reads the search table's definition from the catalogue, and creates an equal one."""
 
 from __future__ import annotations
 

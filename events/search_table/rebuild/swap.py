@@ -47,7 +47,7 @@ def swap_tables(shape: Shape, progress: Progress, patience: Patience) -> tuple[i
 
 
 def _swap(cursor: CursorWrapper, shape: Shape) -> tuple[int, float] | None:
-    """How many last changes were applied, and since when searches wait.
+    """Swaps; returns how many last changes were applied, and since when searches wait.
 
     None when too many changes came before writers were kept out.
     """

@@ -86,14 +86,14 @@ def when_free(action: Callable[[CursorWrapper], T], patience: Patience) -> T:
 
 
 def keep_writers_out(cursor: CursorWrapper, *tables: str) -> None:
-    """Nobody writes to the tables until the transaction ends; reading goes on."""
+    """Keeps writers out of the tables until the transaction ends; reading goes on."""
     _set_timeout(cursor, _WRITERS_WAIT_MS)
     for table in tables:
         cursor.execute(named("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE", table=table))
 
 
 def keep_everybody_out(cursor: CursorWrapper, table: str) -> None:
-    """Nobody uses the table until the transaction ends; every later lock waits as briefly.
+    """Keeps everybody out of the table until the transaction ends; later locks wait as briefly.
 
     Keep writers out before: then readers are all that is waited for.
     """

@@ -27,8 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Without this, being told to stop while still preparing would leave
-        # the embedded Postgres running.
+        # A SIGTERM while still preparing must end the embedded Postgres as well.
         signal.signal(signal.SIGTERM, _leave)
         # The port is taken before the work begins, so that a busy one is known at once.
         listening = _listen(settings.HOST, settings.PORT)

@@ -15,8 +15,8 @@ from events.ingestion.cleaning import clean_text
 from events.ingestion.enrich import ages, prices, registration, tags
 from events.ingestion.enrich.clues import Clue, remembered
 from events.ingestion.fetching.fetch import fetch_anew
-from events.ingestion.formats import parse_file
 from tests.events.ingestion.moments import utc
+from tests.events.ingestion.parsing import parse_file
 
 
 def clues() -> Iterator[tuple[str, Clue]]:

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from core.errors import InvalidRequest
-from events.ingestion.duplicates import merge as merge_file
+from events.ingestion.duplicates import deduplicate
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
 from events.merging.merge import MergeReport, mark_all, merge_by_hand, preview_merges, undo_merge
@@ -245,9 +245,9 @@ def test_preview_tells_what_would_be_merged_and_stores_nothing() -> None:
 
 def test_series_keeps_its_id_when_one_date_is_left() -> None:
     later = replace(DRAFT, external_id="later", start_time=utc(2026, 12, 13, 3))
-    store("town", *merge_file([DRAFT, later]).drafts)
+    store("town", *deduplicate([DRAFT, later]).drafts)
     series = event("town").series_id
-    store("town", *merge_file([replace(later, description="The last one")]).drafts)
+    store("town", *deduplicate([replace(later, description="The last one")]).drafts)
     assert event("town", "later").series_id == series != ""
 
 
