@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from rag.understanding.places.lookup import Namesake
+from rag.understanding.places.mention import Mention, Text
 from rag.understanding.places.namesakes import HOME_COUNTRY, Reference
-from rag.understanding.places.ordinary_words import (
+from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
     NOT_A_TOWN,
     ORDINARY_WORDS,
 )
-from rag.understanding.places.phrase import Mention, Text
 
 # How large a town must be to be meant by its bare name: as the whole message,
 # beside other words, and when people are called that too.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.types import Centre, Constraints, SearchContext, Source
 from rag.understanding.places.lookup import PlaceLookup
-from rag.understanding.places.reading import PlaceWords
+from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.wishes.distances import FARTHEST_MILES, DistanceWords
 
 # A place of at most so many people has a default radius of so many miles.
