@@ -15,7 +15,7 @@ from rag.understanding.wishes.audiences import without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
 from rag.understanding.words import Words
 
-# Words that narrow what was asked before, rather than ask for something new.
+# Words that narrow what was asked before instead of asking for something new.
 _REFINES = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
     r"|also|show me|any|anything|something|ones|those|the ones|is there|are there|do you have)"

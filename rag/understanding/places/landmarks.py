@@ -1,4 +1,4 @@
-"""Landmarks in the words ("near the Louvre", "by Central Park"): what to ask a geocoder.
+"""Finds landmarks in the words ("near the Louvre", "by Central Park"), to ask a geocoder about.
 
 By grammar alone, like towns. What the place table knows is not asked for; a
 town in the words ("Faneuil Hall, Boston") says where the landmark stands.

@@ -1,4 +1,4 @@
-"""Where in a message a place may be named, by grammar alone, before anything is looked up."""
+"""Finds where in a message a place may be named, by grammar alone, before any look-up."""
 
 from __future__ import annotations
 

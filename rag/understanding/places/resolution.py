@@ -1,4 +1,4 @@
-"""Which place the words name, out of those that the gazetteer knows."""
+"""Decides which of the places that the gazetteer knows the words name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from rag.understanding.text import Span, Utterance
 MOST_ALTERNATIVES = 5
 # An alternate name counts only for places that people know by several names.
 _ALTERNATE_POPULATION = 50_000
-# "California" is the state, not the town in Maryland; "Washington" is the city.
+# A state's name means the state ("California", not the town in Maryland), unless a town of that
+# name is at least this large ("Washington").
 _LARGER_THAN_ITS_STATE = 300_000
 _SMALL_ABROAD = 15_000
 

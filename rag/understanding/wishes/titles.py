@@ -1,8 +1,8 @@
 """Names of works, bands and teams whose words would mean a day, an age or a place elsewhere.
 
-Two ways to know them: what stands beside ("the band Wednesday", "Chicago the
-musical") tells of any name at all; and those that many people ask for without
-such a word are listed in `titles.txt`.
+They are known in two ways: by a word beside any name ("the band Wednesday",
+"Chicago the musical"), or from the list in `titles.txt`, for the names that people
+use without such a word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _KIND = (
     r"(?:bands?|duo|trio|quartet|group|rapper|singer|musical|play|film|movie|opera|ballet|novel"
     r"|book|album|song|podcast|comedian)"
 )
-# A name of one or two words where "band" and the like announce it; a little word ends it.
+# The name that "the band" announces has one or two words; one of these words ends it.
 _LITTLE = (
     r"(?!(?:on|in|at|near|this|next|tomorrow|tonight|today|for|from|with|and|or|is|are|was|will"
     r"|that|who|which|playing|plays|show|tour|called|named|playlist|class(?:es)?|camp|practice"
@@ -34,7 +34,7 @@ _EXPLAINED = re.compile(
     rf"\b{_NO_DAY}(?P<name>[a-z0-9][\w'&]*),? \(?the (?:\w+ )?{_KIND}\b"
     rf"|\b{_NO_DAY}(?P<tribute>[a-z][\w'&]*) (?:tribute|cover) (?:band|act|show|night|concert)\b"
 )
-# Weekdays beside what no day has beside it; a number is a part of the name.
+# A weekday that plays or tours is a band; a number belongs to its name ("Friday 13").
 _WEEKDAY_NAMES = re.compile(
     rf"\bwhen (?:do|does|will|is|are) (?P<name>{_WEEKDAY}(?: [0-9]{{1,2}})?)"
     r" (?:play|playing|perform|tour|touring|on tour|coming)\b"

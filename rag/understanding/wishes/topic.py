@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from rag.understanding.text import Span, Utterance
 from rag.understanding.word_lists import read_words
 
-# Phrases that ask, without saying for what.
+# Phrases that only ask and name no topic.
 _FILLER = re.compile(
     r"\b(?:"
     r"(?:any|some)thing similar(?! to)|"
