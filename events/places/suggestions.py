@@ -69,8 +69,8 @@ _SUGGEST = """
     FROM best JOIN events_place ON id = place_id ORDER BY weight DESC, id
 """
 # Several names of one place stand together in this order, so that making them
-# one needs no sorting either. An equation in `coalesce` is a guess of one half to
-# the planner; bare, it is one in 200, and the walk looks longer than it is.
+# one needs no sorting either. The planner guesses that a bare equation holds for one row
+# in 200 and then thinks the walk too long; inside `coalesce` it guesses every second row.
 _WALK = """
     SELECT DISTINCT ON (population, place_id) place_id, population, is_primary, false
     FROM events_placename
@@ -78,8 +78,8 @@ _WALK = """
         AND {which} AND coalesce(left(key, %(length)s) = %(prefix)s, false) {among_areas}
     ORDER BY population DESC, place_id LIMIT %(limit)s
 """
-# What begins with the prefix, said as a range: a plan made without a look at the
-# values knows no beginning in a pattern.
+# What begins with the prefix, written as a range: a plan that is made without the
+# values cannot use the beginning of a pattern.
 _NAMES = "events_placename WHERE key ~>=~ %(prefix)s AND key ~<~ %(beyond)s"
 # One area after another, so that each is read from the index on areas.
 _NAMES_IN_AREAS = f"""
@@ -131,7 +131,7 @@ def suggestion_query(wanted: WantedPlace, limit: int) -> tuple[str, dict[str, An
     }
     letters = min(len(wanted.prefix), WALKED_LETTERS)
     statement = _STATEMENTS[letters, wanted.areas is not None]
-    # The planner is to see how few are wanted.
+    # Written into the statement, so that the planner knows how few rows are wanted.
     return statement.replace("%(limit)s", f"{limit:d}"), parameters
 
 

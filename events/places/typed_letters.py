@@ -26,7 +26,7 @@ _FEWEST_TWIN_LETTERS = 2
 # A ZIP code at the end of a town and its state.
 _ZIP_CODE_AFTER = re.compile(r"(?<=[^\W\d]),? *[0-9]{5}(?:-[0-9]{4})?\s*$", re.ASCII)
 _HOME = frozenset({"usa", "us", "america"})
-# Wildcards elsewhere, and here only characters that are in no town's name.
+# Wildcards of SQL's LIKE; no town's name contains them.
 _IN_NO_NAME = frozenset("%_")
 _POSTAL_CODE = re.compile(r"[0-9]{5}(?:-[0-9]{0,4})?", re.ASCII)
 

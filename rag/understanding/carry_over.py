@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from rag.types import Constraints, SearchContext, Source
 from rag.understanding.wishes.audiences import age_suits, without_audience
+from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
 from rag.understanding.words import Words
 
-# Words that narrow what was asked before, rather than ask for something new.
+# Words that narrow what was asked before instead of asking for something new.
 _REFINES = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
     r"|also|show me|any|anything|something|ones|those|the ones|is there|are there|do you have)"
@@ -23,18 +24,6 @@ _REFINES = re.compile(
 )
 # "Outdoor ones", "the quiet ones": some of those asked for before.
 _ONES = re.compile(r"\bones\b[ ?!.]*(?:(?:instead|please|only|then)[ ?!.]*)?$")
-_PARTS_TEXT = "morning afternoon evening night mornings afternoons evenings nights"
-_PARTS_OF_DAY = frozenset(_PARTS_TEXT.split())
-# What is no topic by itself, only a detail of one.
-_DETAILS_TEXT = """
-outdoor outdoors outside indoor indoors inside accessible wheelchair beginner beginners casual
-quiet small big bigger smaller fun romantic popular relaxed chill unusual family kid dog friendly
-family-friendly kid-friendly dog-friendly beginner-friendly seated standing local loud lively
-daytime weekday weekdays advanced short long longer shorter easy
-"""
-_DETAILS = _PARTS_OF_DAY | frozenset(_DETAILS_TEXT.split())
-_BETWEEN_TEXT = "and or but not too more less very is are it for"
-_BETWEEN = frozenset(_BETWEEN_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ def _narrows(said: str, words: Words) -> bool:
     rest = said.lower().split()
     if words.audience.value is not None:
         rest = without_audience(said.lower(), words.audience.value).split()
-    return all(word in _DETAILS or word in _BETWEEN for word in rest)
+    return all(word in DETAILS or word in BETWEEN_DETAILS for word in rest)
 
 
 def _still_meant(before: Constraints, words: Words, said: str) -> str:
@@ -87,8 +76,8 @@ def _still_meant(before: Constraints, words: Words, said: str) -> str:
     is_dropped = words.age.said and words.age.value is None
     if before.audience and (is_replaced or is_dropped):
         query = without_audience(query, before.audience)
-    if _PARTS_OF_DAY & set(said.lower().split()):
-        query = " ".join(word for word in query.split() if word.lower() not in _PARTS_OF_DAY)
+    if PARTS_OF_DAY & set(said.lower().split()):
+        query = " ".join(word for word in query.split() if word.lower() not in PARTS_OF_DAY)
     return query
 
 

@@ -21,8 +21,8 @@ from rag.understanding.dates.resolution import (
 from rag.understanding.dates.shifts import shifted
 from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.places.lookup import PlaceLookup
-from rag.understanding.places.reading import PlaceWords
-from rag.understanding.places.resolving import find_places
+from rag.understanding.places.places_of_turn import find_places
+from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
 from rag.understanding.wishes import names, topic

@@ -17,7 +17,7 @@ _ONLY_BUT = re.compile(r"(?<!not )\bbut(?: on| in| for)?(?: the| any)? $")
 _THE_NEXT_ONE = re.compile(
     r"\b(?:the )?(?:next|following) one\b|\b(?:the )?one after(?: that)?\b|\b(?:the )?next$"
 )
-# A side that is left over and shorter than this is not worth a range of its own.
+# A remainder shorter than this is dropped, so that the rest is still one range.
 _SHORT = timedelta(hours=12)
 
 

@@ -1,4 +1,4 @@
-"""Joining days: "between A and B", "until B", "Friday or Saturday", a weekday with its date."""
+"""Joins days into ranges: "between A and B", "until B", "Friday or Saturday", "Fri, Dec 4"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding what may be a day, a period or a time of day, before any zone is known."""
+"""Finds what may be a day, a period or a time of day in a text, before any zone is known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.understanding.dates.rules import RULES
 from rag.understanding.dates.times_of_day import FoundTime
 from rag.understanding.text import Span, longest_first
 
-# Nobody names more days than these in one message; it bounds the joining.
+# No message names more days than these; the limit bounds the time that joining them takes.
 _MOST_DAYS = 24
 _MOST_TIMES = 12
 

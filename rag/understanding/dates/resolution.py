@@ -1,9 +1,9 @@
 """From the words of a message to one half-open range of time.
 
-First, whatever looks like a day, a period or a time of day is found in the
-text, without knowing the zone (`find_dates`); then, once the place and with it
-the zone is known, the finds are put on the clock and joined: "between A and B",
-"until B", "Friday or Saturday", a weekday with its date, a day with a time.
+`recognition.find_dates` has found whatever looks like a day, a period or a time of
+day. Once the place, and with it the zone, is known, `read_dates` puts the finds on
+the user's clock and joins them (`ranges`): "between A and B", "until B", "Friday or
+Saturday", a weekday with its date, a day with a time.
 """
 
 from __future__ import annotations

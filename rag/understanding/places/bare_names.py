@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from rag.understanding.places.lookup import Namesake
+from rag.understanding.places.mention import Mention, Text
 from rag.understanding.places.namesakes import HOME_COUNTRY, Reference
-from rag.understanding.places.ordinary_words import (
+from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
     NOT_A_TOWN,
     ORDINARY_WORDS,
 )
-from rag.understanding.places.phrase import Mention, Text
 
-# How large a town must be to be meant by its bare name: as the whole message,
-# beside other words, and when people are called that too.
-_WHOLE_POPULATION = 2_000
-BARE_POPULATION = 15_000
-_WELL_KNOWN_POPULATION = 200_000
-_WELL_KNOWN_ABROAD = 50_000
-_LOOSE_POPULATION = 100_000
-# What is sold for an act, or plays its songs, stands after the name of one.
+# How many people a town must have for its bare name to mean it:
+_WHOLE_POPULATION = 2_000  # when the name is the whole message
+BARE_POPULATION = 15_000  # beside other words, in the home country
+_WELL_KNOWN_POPULATION = 200_000  # when people bear the name too, or abroad
+_WELL_KNOWN_ABROAD = 50_000  # abroad, as the whole message or in the user's own country
+_LOOSE_POPULATION = 100_000  # in front of any other words: "boston yoga"
+# Words after the name of an act, which is then no town: "Hamilton tickets".
 _BILLED = frozenset({"ticket", "tickets", "tribute"})
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.types import Centre, Constraints, SearchContext, Source
 from rag.understanding.places.lookup import PlaceLookup
-from rag.understanding.places.reading import PlaceWords
+from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.wishes.distances import FARTHEST_MILES, DistanceWords
 
 # A place of at most so many people has a default radius of so many miles.
@@ -14,9 +14,9 @@ _RADIUS_BY_POPULATION = ((50_000, 10.0), (250_000, 15.0), (1_000_000, 20.0), (3_
 _METROPOLIS_RADIUS = 30.0
 _POSTAL_CODE_RADIUS = 8.0
 _POINT_RADIUS = 25.0
-# Who names a street or a landmark means its surroundings.
+# A street or a landmark stands for its surroundings.
 _ADDRESS_RADIUS = 5.0
-# "Any distance" from a place is as far as people go for an event.
+# "Any distance" from a place: nobody goes farther for an event.
 _ANY_DISTANCE = 250.0
 POINT_LABEL = "Your location"
 

@@ -1,4 +1,7 @@
-"""States, provinces and countries behind a town's name: "Newton, MA", "Paris, France"."""
+"""Regions behind a town's name ("Newton, MA"), and which codes are everyday words ("in", "or").
+
+A module of its own because these exceptions grow apart from the grammar in `recognition`.
+"""
 
 from __future__ import annotations
 

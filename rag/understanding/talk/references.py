@@ -73,7 +73,7 @@ _MOST_TITLE_WORDS = 8
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-# A question about one of them, which asks for no others.
+# A question about one of the shown events, which does not ask for others.
 _QUESTION = (
     r"(?:(?:can you )?tell me (?:more |something )?about|what (?:about|is|are)|what's|how about"
     r"|(?:any |more |the )?(?:info|information|details?|directions|tickets?) (?:on|about|for|of|to)"

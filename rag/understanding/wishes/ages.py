@@ -59,7 +59,7 @@ _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
     rf"(?P<age>[0-9]{{1,2}}|{SMALL_NUMBER})\b(?! ?(?:\$|dollars|miles|[ap]m))"
 )
-# "12 and under" is for one of twelve, "under 18s" for none of eighteen.
+# "12 and under" includes twelve; "under 18s" excludes eighteen.
 _AND_UNDER = re.compile(r"(?<![\w$.])(?P<age>1?[0-9])(?: and|&) (?:under|younger|below)\b")
 _UNDER = re.compile(r"\bunder[ -]?(?P<age>1?[0-9])(?:'?s)\b")
 _MONTHS_OLD = re.compile(

@@ -9,11 +9,11 @@ from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span, Wish
 
 MILES_PER_KM = 0.621371
-# One sphere: nobody means more.
+# Half of the way around the earth: no place is farther.
 FARTHEST_MILES = 12_500.0
 
 _OF = r"(?: (?:of|from)(?= ))?"
-# Ways of saying a distance by how one gets there.
+# Distances named by how people get there, in miles.
 _BY_WORDS = (
     (
         re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b{_OF}"),

@@ -18,7 +18,7 @@ _CURRENCY = re.compile(
 )
 _DOLLARS = {"AU": "AUD", "CA": "CAD", "HK": "HKD", "NZ": "NZD", "SG": "SGD"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
-# Notes that are called by what they are worth.
+# Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
 _NOTE = re.compile(
     r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"

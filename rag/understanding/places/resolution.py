@@ -1,4 +1,4 @@
-"""Which place the words name, out of those that the gazetteer knows."""
+"""Decides which of the places that the gazetteer knows the words name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from events.places.regions import region_of
 from rag.types import Centre
 from rag.understanding.places.bare_names import BARE_POPULATION, is_bare_name
-from rag.understanding.places.candidates import find_mentions, find_zip_codes, is_alias
 from rag.understanding.places.lookup import Namesake, PlaceLookup
+from rag.understanding.places.mention import Mention, Text
 from rag.understanding.places.namesakes import (
     AREA_AFTER,
     HOME_COUNTRY,
@@ -18,20 +18,22 @@ from rag.understanding.places.namesakes import (
     area_around,
     likelihood,
 )
-from rag.understanding.places.ordinary_words import (
+from rag.understanding.places.recognition import find_mentions, find_zip_codes, is_nickname
+from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
+    NEVER_UNKNOWN,
     NOT_A_TOWN,
     OFTEN_A_TOWN,
     ORDINARY_WORDS,
 )
-from rag.understanding.places.phrase import Mention, Text
 from rag.understanding.text import Span, Utterance
 
 MOST_ALTERNATIVES = 5
 # An alternate name counts only for places that people know by several names.
 _ALTERNATE_POPULATION = 50_000
-# "California" is the state, not the town in Maryland; "Washington" is the city.
+# A state's name means the state ("California", not the town in Maryland), unless a town of that
+# name is at least this large ("Washington").
 _LARGER_THAN_ITS_STATE = 300_000
 _SMALL_ABROAD = 15_000
 
@@ -50,11 +52,6 @@ _ANYWHERE = re.compile(
     r"(?! (?:near|in|around|within|close|on|between)\b)"
 )
 _REFUSED = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:but )?(?:not|except|excluding) $")
-_NOT_UNKNOWN_TEXT = """
-me us here there my your our his her the a an this that these those it them home town work
-campus school church downtown uptown person spring summer fall winter autumn
-"""
-_NOT_UNKNOWN = frozenset(_NOT_UNKNOWN_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +196,7 @@ def _fitting(
         return []
     primary = [c for c in candidates if c.is_primary]
     name = text.utterance.fold(mention.first, mention.last)
-    if is_alias(name) and mention.regions:
+    if is_nickname(name) and mention.regions:
         return primary[:1] or candidates[:1]
     if mention.evidence == "region":
         is_ordinary = name in ORDINARY_WORDS and not mention.is_sure
@@ -262,7 +259,7 @@ def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
         words = search.text.utterance.words
         name = search.text.utterance.text[words[mention.first].start : words[mention.last].end]
         regions = mention.regions or region_of(name)
-        if not regions or is_alias(name) or not _names_an_area(mention):
+        if not regions or is_nickname(name) or not _names_an_area(mention):
             continue
         area = gazetteer.region(regions[0].country_code, regions[0].code, regions[0].name)
         if area is not None:
@@ -285,7 +282,7 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
             continue
         parts = range(mention.first, mention.last + 1)
         is_name = all(words[i].text[0].isupper() and not words[i].text.isupper() for i in parts)
-        if folded in NOT_A_TOWN | LANGUAGES | ORDINARY_WORDS | _NOT_UNKNOWN or mention.words > 4:
+        if folded in NOT_A_TOWN | LANGUAGES | ORDINARY_WORDS | NEVER_UNKNOWN or mention.words > 4:
             continue
         has_comma = "," in text.utterance.text[words[mention.last].end : mention.span.end]
         if mention.evidence == "region" and (has_comma or mention.is_sure) and is_name:

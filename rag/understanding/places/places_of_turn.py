@@ -13,7 +13,7 @@ from rag.understanding.places.addresses import find_address
 from rag.understanding.places.landmarks import LandmarkWords, find_landmarks
 from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import NEAR_MILES, Reference
-from rag.understanding.places.reading import MOST_ALTERNATIVES, PlaceSearch, PlaceWords
+from rag.understanding.places.resolution import MOST_ALTERNATIVES, PlaceSearch, PlaceWords
 from rag.understanding.text import Span, Utterance
 
 # Entrances, stations and shops of one landmark are no other place.

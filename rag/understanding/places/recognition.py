@@ -1,4 +1,4 @@
-"""Where in a message a place may be named, by grammar alone, before anything is looked up."""
+"""Finds where in a message a place may be named, by grammar alone, before any look-up."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import replace
 
 from core.text import fold_name
 from events.places.regions import Region
-from rag.understanding.places.phrase import Mention, Text
-from rag.understanding.places.place_words import (
-    ALIASES,
+from rag.understanding.places.mention import Mention, Text
+from rag.understanding.places.region_words import RegionWords, region_at
+from rag.understanding.places.vocabulary import (
     BEFORE_NAME,
+    BEFORE_OF,
+    BEFORE_TO,
     COMPANIES,
     CONNECTIVES,
     EVENT_NOUNS,
-    LARGE_ALIASES,
+    LARGE_NICKNAMES,
+    NICKNAMES,
     NO_BARE_AFTER,
-    OF_AFTER,
     PREPOSITIONS,
     SPELLED_OUT,
     SUBJECT_BEFORE,
-    TO_AFTER,
 )
-from rag.understanding.places.region_words import RegionWords, region_at
 from rag.understanding.text import Span, Utterance
 from rag.understanding.wishes.topic import content_runs
 
@@ -59,22 +59,22 @@ def find_zip_codes(utterance: Utterance, taken: Sequence[Span]) -> list[tuple[st
 def _keys(utterance: Utterance, first: int, last: int) -> tuple[str, ...]:
     """The folded spellings under which a name may be listed."""
     key = utterance.fold(first, last)
-    if key in ALIASES:
-        return (ALIASES[key][0],)
+    if key in NICKNAMES:
+        return (NICKNAMES[key][0],)
     head, _, rest = key.partition(" ")
     if head in SPELLED_OUT and rest:
         return (key, f"{SPELLED_OUT[head]} {rest}")
     return (key,) if key else ()
 
 
-def _alias(utterance: Utterance, first: int, last: int) -> tuple[Region, ...] | None:
+def _nickname(utterance: Utterance, first: int, last: int) -> tuple[Region, ...] | None:
     """The region of a nickname; None when the words are none, or not written as one."""
     key = utterance.fold(first, last)
-    if key not in ALIASES:
+    if key not in NICKNAMES:
         return None
-    if key in LARGE_ALIASES and not utterance.words[first].text.isupper():
+    if key in LARGE_NICKNAMES and not utterance.words[first].text.isupper():
         return None
-    return (Region("US", ALIASES[key][1]),)
+    return (Region("US", NICKNAMES[key][1]),)
 
 
 def _with_region(text: Text) -> Iterator[Mention]:
@@ -109,7 +109,7 @@ def _ends_here(text: Text, last: int) -> bool:
 def _qualified(text: Text, first: int, index: int, region: RegionWords, comma: bool) -> Mention:
     utterance = text.utterance
     start, preposition = phrase_start(text, first)
-    alias = _alias(utterance, first, index - 1)
+    nickname = _nickname(utterance, first, index - 1)
     last = _last_region(utterance, index + region.words - 1)
     return Mention(
         "region",
@@ -118,7 +118,7 @@ def _qualified(text: Text, first: int, index: int, region: RegionWords, comma: b
         Span(start, utterance.words[last].end),
         _keys(utterance, first, index - 1),
         preposition,
-        alias or region.regions,
+        nickname or region.regions,
         is_sure=comma or (region.is_sure and not region.is_code) or _is_large(text, first, index),
     )
 
@@ -147,9 +147,9 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
         return words[index - 1].start, words[index - 1].low
     if index > 0 and words[index - 1].low == "à" and words[index].text[0].isupper():
         return words[index - 1].start, "in"
-    if index > 1 and words[index - 1].low == "to" and words[index - 2].low in TO_AFTER:
+    if index > 1 and words[index - 1].low == "to" and words[index - 2].low in BEFORE_TO:
         return words[index - 2].start, "to"
-    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in OF_AFTER:
+    if index > 1 and words[index - 1].low == "of" and words[index - 2].low in BEFORE_OF:
         return words[index - 2].start, "of"
     if words[index].start in text.after_distances:
         return words[index].start, "near"
@@ -180,7 +180,7 @@ def _after_preposition(text: Text) -> Iterator[Mention]:
                 Span(start, words[last].end),
                 _keys(utterance, first, last),
                 preposition,
-                _alias(utterance, first, last) or (),
+                _nickname(utterance, first, last) or (),
                 is_closed=text.is_closed_after(last),
             )
 
@@ -238,13 +238,13 @@ def _bare_mention(
         last,
         Span(words[first].start, words[last].end),
         _keys(text.utterance, first, last),
-        regions=_alias(text.utterance, first, last) or (),
+        regions=_nickname(text.utterance, first, last) or (),
         is_sure=is_sure,
         is_closed=text.is_closed_after(last),
         is_whole=is_whole,
     )
 
 
-def is_alias(name: str) -> bool:
+def is_nickname(name: str) -> bool:
     """Whether a name is one of the nicknames ("NYC", "Philly")."""
-    return fold_name(name) in ALIASES
+    return fold_name(name) in NICKNAMES

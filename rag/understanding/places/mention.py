@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from events.places.regions import Region
-from rag.understanding.places.place_words import CONNECTIVES, DISTANCE_ENDS
+from rag.understanding.places.vocabulary import CONNECTIVES, DISTANCE_ENDS
 from rag.understanding.text import Span, Utterance
 from rag.understanding.wishes.topic import covered
 
