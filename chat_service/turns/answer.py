@@ -7,8 +7,8 @@ from uuid import UUID
 from chat_service.streams import sse
 from chat_service.turns.requests import ChatAnswer
 from core.errors import AppError, NotFound, ServerError, error_classes
+from events.exports.representation import ReferencedEventOut
 from events.models import ChatMessage, ReferencedEvent
-from events.representation import ReferencedEventOut
 
 
 def answer_of(generation_id: UUID, last_frame: bytes) -> ChatAnswer:

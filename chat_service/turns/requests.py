@@ -16,7 +16,7 @@ from pydantic import (
 
 from chat_service.streams.chunks import EventMetadata
 from chat_service.turns.context import ChatContext, Identifier, WholeNumber, clean_text
-from events.representation import ReferencedEventOut
+from events.exports.representation import ReferencedEventOut
 
 MESSAGE_MAX_LENGTH = 4000
 
