@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_many_answers_at_once_do_not_mix(ollama: FakeOllama) -> None:
     )
     provider = provider_at(ollama.address)
     requests = [
-        AnswerRequest("", lambda number=number: [PromptMessage("user", f"n{number}")], retrieval())
+        AnswerRequest("", partial(list, [PromptMessage("user", f"n{number}")]), retrieval())
         for number in range(20)
     ]
     answers = await asyncio.gather(*(read(provider.stream(request)) for request in requests))
