@@ -101,7 +101,8 @@ def interval(right: int, count: int) -> tuple[float, float]:
     share = right / count
     middle = share + _Z**2 / (2 * count)
     half = _Z * math.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2))
-    return (middle - half) / (1 + _Z**2 / count), (middle + half) / (1 + _Z**2 / count)
+    whole = 1 + _Z**2 / count
+    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def _with_interval(judged: Sequence[Judged], aspects: Sequence[Aspect]) -> str:

@@ -128,6 +128,8 @@ def is_place(wanted: str, label: str) -> bool:
 def _bounds(age: object) -> tuple[float | None, float | None]:
     if isinstance(age, Mapping):
         return age.get("min"), age.get("max")
+    if isinstance(age, int | float):
+        return age, age
     return None, None
 
 
