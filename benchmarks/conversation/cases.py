@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,12 @@ def read_cases(path: Path) -> list[Case]:
     """The cases of one file, a JSON object a line."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [make_case(json.loads(line)) for line in lines if line.strip()]
+
+
+def choose(cases: Iterable[Case], *, part: str | None = None, only: str = "") -> list[Case]:
+    """Those of one part, and of the ids that `only` lists, parted by commas."""
+    names = {name for name in only.split(",") if name}
+    return [case for case in cases if part in (None, case.part) and (not names or case.id in names)]
 
 
 def make_case(line: Mapping[str, Any]) -> Case:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.conversation.cases import PARTS, Case, load_cases
+from benchmarks.conversation.cases import PARTS, choose, load_cases
 from benchmarks.conversation.plain import plain_embedding
 from benchmarks.conversation.report import failures, tables, write_figures
 from benchmarks.conversation.running import Court, Plain
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Asks, judges and prints."""
     options = _parse(arguments)
     data = options.data or Path(os.environ.get("CALENDARS", _SHARED))
-    cases = _chosen(options, data)
+    known = load_sample(data / "questions.jsonl") if options.shared else load_cases()
+    cases = choose(known, part=options.part, only=options.only)
     keep = options.keep or ROOT / ".data" / "benchmarks" / "conversation"
     home = Home(options.project.resolve(), keep.resolve(), data)
     print(describe_machine())
@@ -62,16 +63,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--json", type=Path, metavar="FILE", help="write the figures and the answers")
     add("--workers", type=int, default=3, help="questions asked at once")
     return parser.parse_args(arguments)
-
-
-def _chosen(options: argparse.Namespace, data: Path) -> list[Case]:
-    cases = load_sample(data / "questions.jsonl") if options.shared else load_cases()
-    only = {name for name in options.only.split(",") if name}
-    return [
-        case
-        for case in cases
-        if options.part in (None, case.part) and (not only or case.id in only)
-    ]
 
 
 @contextmanager

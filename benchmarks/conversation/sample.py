@@ -7,6 +7,7 @@ its conversations say nothing of each message. What is missing stands here, by i
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,8 @@ _TALKS: Mapping[str, list[Mapping[str, Any]]] = {
 
 def load_sample(path: Path) -> list[Case]:
     """The questions and conversations of the sample, all of the part `dev`."""
+    if not path.exists():
+        sys.exit(f"{path} not found: give the folder of the sample with --data or CALENDARS.")
     lines = path.read_text(encoding="utf-8").splitlines()
     return [make_case(_in_our_form(json.loads(line))) for line in lines if line.strip()]
 

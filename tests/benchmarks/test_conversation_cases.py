@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks.conversation.cases import PARTS, Case, Turn, load_cases, make_case
+from benchmarks.conversation.cases import PARTS, Case, Turn, choose, load_cases, make_case
 from benchmarks.conversation.judges.ranking import gains, is_ranked
 from benchmarks.conversation.judges.reading import REGIONS
 from benchmarks.conversation.sample import load_sample
-from benchmarks.conversation.service import CALENDARS
+from benchmarks.conversation.service import CALENDARS, ROOT, Home, kept_database
 
 CASES = load_cases()
 TURNS = [(case, turn) for case in CASES for turn in case.turns]
@@ -125,3 +125,17 @@ def test_sample_is_read_into_the_same_form(tmp_path: Path) -> None:
         "times": [{"weekdays": [2], "nth": None, "from": "17:00", "to": "00:00"}],
     }
     assert gains(expect) == {"knitting club": 3, "teen gaming": 0}
+
+
+def test_missing_calendars_are_told(tmp_path: Path) -> None:
+    (tmp_path / "davis.ics").touch()
+    home = Home(project=ROOT, keep=tmp_path / "keep", data=tmp_path)
+    told = pytest.raises(SystemExit, match=r"asheville\.ics, lancaster\.ics.* not found .*--data")
+    with told, kept_database(home):
+        pytest.fail("nothing can be imported")
+
+
+def test_chosen_part_and_names_are_asked_alone() -> None:
+    assert {case.part for case in choose(load_cases(), part="final")} == {"final"}
+    assert [case.id for case in choose(load_cases(), only="E-X1,E-T1")] == ["E-T1", "E-X1"]
+    assert choose(load_cases(), part="dev", only="E-T1") == []
