@@ -8,6 +8,7 @@ from api.accounts.users import router as user_router
 from api.calendars import router as calendar_router
 from api.chat.branches import router as branch_router
 from api.chat.conversations import router as chat_router
+from api.chat.generations import router as generation_router
 from api.chat.suggestions import router as suggestion_router
 from api.chat.traces import router as trace_router
 from api.chat.understand import router as preview_router
@@ -23,7 +24,6 @@ from api.locations import router as location_router
 from api.service import router as service_router
 from api.tools import router as tool_router
 from chat_service.app import router as turn_router
-from chat_service.streams.resuming import router as generation_router
 
 api = DocumentedAPI(
     title="Superschedules",

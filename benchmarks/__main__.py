@@ -1,7 +1,8 @@
 """Runs the benchmarks: `python -m benchmarks [name …]` (default: all).
 
 Each works on a database of its own, under `.data/benchmarks`, and prints its
-figures beside those of a peer or a floor measured in the same run.
+figures beside those of a peer or a floor measured in the same run. `python -m benchmarks
+turn --against REVISION` compares the cost of a turn in two builds, and says its own options.
 """
 
 from __future__ import annotations
@@ -21,9 +22,18 @@ BENCHMARKS = (
 )
 # Those that can also say how they came to their figures.
 EXPLAINING = ("relevance", "merging")
+# Has options and a database of its own: `python -m benchmarks conversation --help`.
+CONVERSING = "conversation"
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["turn"]:
+        # Its builds have servers of their own.
+        importlib.import_module("benchmarks.turn.__main__").main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == [CONVERSING]:
+        importlib.import_module("benchmarks.conversation.command").main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=BENCHMARKS, metavar="name")
     parser.add_argument("-v", "--verbose", action="store_true", help="single queries too")

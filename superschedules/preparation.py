@@ -16,8 +16,7 @@ from tqdm import tqdm
 from accounts.demo import create_demo_user
 from events.demo import create_demo_events
 from events.places.loading import load_places, places_are_loaded
-from rag.embedding import get_backend
-from rag.service import warm_up
+from rag.service import get_backend, warm_up
 
 Write = Callable[[str], object]
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
-from chat_service.turns.repeats import claim_key, fingerprint_of, idempotency_key, kept_for
+from chat_service.stores.idempotency import claim_key, fingerprint_of, idempotency_key, kept_for
 from core.database import in_database
 from core.errors import IdempotencyMismatch
 from events.models import IdempotentRequest

@@ -1,8 +1,7 @@
-"""What is stored: venues, events, their search rows, places and conversations."""
+"""Models of all that is stored: events, places, search rows, sources, conversations."""
 
 from events.models.calendar import EventCalendar
-from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
-from events.models.embedding import EmbeddingDue
+from events.models.chat import ChatMessage, ChatSession, ReferencedEvent, SearchTrace
 from events.models.event import Event
 from events.models.feed import DigestedEvent, DigestMail, Feed
 from events.models.generation import (
@@ -11,14 +10,11 @@ from events.models.generation import (
     GenerationChunk,
     IdempotentRequest,
 )
-from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.importing import Import
 from events.models.merging import MergeDecision, MergeDue
-from events.models.place import Place, PlaceName
-from events.models.search import EventSearchRow, EventWords
+from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, Venue
+from events.models.search import EmbeddingDue, EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
-from events.models.trace import SearchTrace
-from events.models.venue import Venue
 
 __all__ = [
     "ChatMessage",

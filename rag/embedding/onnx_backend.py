@@ -90,7 +90,7 @@ def _kept_graph(model_folder: Path, cache_folder: Path) -> Path | bytes:
     except OSError as error:
         log.warning("The embedding graph's cache cannot be read: %s", error)
 
-    # Here, since importing onnx costs more than opening a kept graph.
+    # Imported here, because importing onnx costs more than opening a kept graph.
     from rag.embedding.minilm_graph import assemble
 
     graph = assemble(read_weights(model_folder))
@@ -104,8 +104,7 @@ def _kept_graph(model_folder: Path, cache_folder: Path) -> Path | bytes:
 def _open_session(graph: Path | bytes, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # Its threads would go round and round after each run, waiting for the next one: a query then
-    # took a whole core for 20 to 30 ms, of which 4 were work.
+    # Spinning threads kept a whole core busy for 20 to 30 ms a query, of which 4 were work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
         str(graph) if isinstance(graph, Path) else graph,

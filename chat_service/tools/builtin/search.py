@@ -12,11 +12,11 @@ from chat_service.tools.builtin.wishes import Wishes, constraints_of
 from chat_service.tools.event_brief import EventBrief
 from chat_service.tools.functions import tool
 from core.database import in_database
+from events.places.suggestions import suggest_places
 from rag.service import (
     FindOptions,
     constraints_to_json,
     find_events,
-    suggest_places,
 )
 from rag.service import (
     count_events as count_fitting,

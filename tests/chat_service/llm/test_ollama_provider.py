@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 
@@ -55,7 +56,7 @@ async def test_request_carries_model_options_and_the_whole_prompt(ollama: FakeOl
         PromptMessage("assistant", "Yes: [1]."),
         PromptMessage("user", "Et à Zürich?"),
     ]
-    request = AnswerRequest("Et à Zürich?", prompt, retrieval(), model="qwen3:4b")
+    request = AnswerRequest("Et à Zürich?", lambda: prompt, retrieval(), model="qwen3:4b")
     await read(provider_at(ollama.address).stream(request))
     body = ollama.chats[0].json
     assert (body["model"], body["stream"]) == ("qwen3:4b", True)
@@ -110,7 +111,7 @@ async def test_many_answers_at_once_do_not_mix(ollama: FakeOllama) -> None:
     )
     provider = provider_at(ollama.address)
     requests = [
-        AnswerRequest("", [PromptMessage("user", f"n{number}")], retrieval())
+        AnswerRequest("", partial(list, [PromptMessage("user", f"n{number}")]), retrieval())
         for number in range(20)
     ]
     answers = await asyncio.gather(*(read(provider.stream(request)) for request in requests))

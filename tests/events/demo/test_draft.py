@@ -42,7 +42,7 @@ def test_templates_are_filled(calendar: list[EventDraft]) -> None:
 def test_venues_lie_in_an_area_of_their_town(calendar: list[EventDraft]) -> None:
     for draft in calendar:
         if draft.venue is None:
-            assert draft.attendance_mode == "online"
+            assert draft.event_attendance_mode == "online"
             continue
         town = BY_NAME[draft.venue.city]
         assert (draft.timezone, draft.venue.place_id) == (town.timezone, town.place_id)
@@ -116,11 +116,11 @@ def test_ages_are_told(ages: tuple[int | None, int | None], told: str) -> None:
 def test_online_kind_has_no_venue_and_no_room() -> None:
     draft = draft_of(replace(kind_named("python-meetup"), rooms=("Hall",)))
     assert (draft.venue, draft.room_name, draft.location) == (None, "", "Online")
-    assert draft.attendance_mode == "online"
+    assert draft.event_attendance_mode == "online"
 
 
 def test_hybrid_kind_is_at_times_attended_online_and_says_so() -> None:
     drafts = [draft_of(replace(JAZZ, hybrid=True), seed=seed) for seed in range(50)]
-    assert {draft.attendance_mode for draft in drafts} == {"offline", "mixed"}
+    assert {draft.event_attendance_mode for draft in drafts} == {"offline", "mixed"}
     for draft in drafts:
-        assert ("join online" in draft.description) == (draft.attendance_mode == "mixed")
+        assert ("join online" in draft.description) == (draft.event_attendance_mode == "mixed")

@@ -61,7 +61,7 @@ def test_every_town_has_something_on_every_evening(calendar: list[EventDraft]) -
         (draft.venue.city, local_day(draft))
         for draft in calendar
         if draft.venue
-        and draft.status == "scheduled"
+        and draft.event_status == "scheduled"
         and draft.start_time.astimezone(ZoneInfo(draft.timezone)).time() >= time(17)
     }
     days = {local_day(draft) for draft in calendar}
@@ -93,9 +93,9 @@ def test_every_kind_happens(calendar: list[EventDraft]) -> None:
 
 
 def test_calendar_is_varied(calendar: list[EventDraft]) -> None:
-    modes = Counter(draft.attendance_mode for draft in calendar)
+    modes = Counter(draft.event_attendance_mode for draft in calendar)
     assert 0.08 < (modes["online"] + modes["mixed"]) / COUNT < 0.18
-    assert {draft.status for draft in calendar} == {"scheduled", "cancelled", "postponed"}
+    assert {draft.event_status for draft in calendar} == {"scheduled", "cancelled", "postponed"}
     assert len({draft.title for draft in calendar}) > COUNT / 3
     assert len({draft.description for draft in calendar}) > COUNT / 2
     assert any(draft.all_day for draft in calendar)
