@@ -13,7 +13,7 @@ from accounts.authentication import ClaimBearerAuth, claimed_id
 from api.http.async_idempotency import once
 from api.http.pagination import Page, page_response
 from api.http.responses import base_of
-from chat_service.stores.conversations import refuse_while_running
+from chat_service.stores.generations import refuse_while_running
 from chat_service.stores.tool_calls import ToolCall, save_tool_call
 from chat_service.tools import (
     BaseTool,

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from chat_service.stores.conversations import lock_session, refuse_while_running, save_message
+from chat_service.stores.conversations import lock_session, save_message
+from chat_service.stores.generations import refuse_while_running
 from core.errors import NotFound
 from events.models import ChatMessage, Event, ReferencedEvent
 

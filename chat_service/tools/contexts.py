@@ -60,13 +60,38 @@ def tool_context(asker: Asker) -> ToolContext:
 
 
 def shown_in(session_id: int) -> Sequence[ShownEvent]:
-    """All events that the current branch of a conversation has shown, each once, oldest first."""
-    rows = ReferencedEvent.objects.filter(
+    """All events that the current branch of a conversation has shown, each once, oldest first.
+
+    One that was shown again stands where it was shown last, under that answer's number.
+    """
+    references = ReferencedEvent.objects.filter(
         message__session_id=session_id, message__is_current=True
-    ).order_by("-message_id", "-position")
-    values = rows.values_list("event_id", "event__title", "event__min_price")[:_MOST_SHOWN]
+    )
+    latest_first = references.select_related("event__venue", "message").order_by(
+        "-message_id", "position"
+    )[:_MOST_SHOWN]
+    answers: dict[int, int] = {}
     shown: dict[int, ShownEvent] = {}
-    for number, (event_id, title, price) in enumerate(reversed(values), start=1):
-        least = None if price is None else float(price)
-        shown.setdefault(event_id, ShownEvent(event_id, title, number, least))
-    return list(shown.values())
+    for reference in latest_first:
+        ago = answers.setdefault(reference.message_id, len(answers))
+        shown.setdefault(reference.event_id, _shown(reference, ago))
+    return sorted(shown.values(), key=lambda one: (-one.answers_ago, one.number))
+
+
+def _shown(reference: ReferencedEvent, answers_ago: int) -> ShownEvent:
+    event, listed = reference.event, reference.message.metadata.get("all_event_ids")
+    is_listed = isinstance(listed, list) and event.pk in listed
+    return ShownEvent(
+        event_id=event.pk,
+        title=event.title,
+        number=(listed.index(event.pk) if is_listed else reference.position) + 1,
+        min_price=None if event.min_price is None else float(event.min_price),
+        answers_ago=answers_ago,
+        start_time=event.start_time,
+        end_time=event.end_time,
+        timezone=event.timezone,
+        venue=event.venue.name if event.venue else "",
+        city=event.venue.city if event.venue else "",
+        tags=tuple(event.metadata_tags),
+        distance_miles=reference.distance_miles,
+    )

@@ -21,7 +21,7 @@ from rag.service import (
 from rag.service import (
     count_events as count_fitting,
 )
-from rag.types import Retrieval
+from rag.types import Constraints, Retrieval
 
 Order = Literal["relevance", "start", "distance", "price"]
 _LISTED_AT_MOST = 25
@@ -65,12 +65,23 @@ async def search_events(wishes: SearchWishes, context: ToolContext) -> FoundEven
 
 def _search(wishes: SearchWishes, context: ToolContext) -> FoundEvents:
     constraints = constraints_of(wishes, context)
+    return find(constraints, context, limit=wishes.limit, order=wishes.order)
+
+
+def find(
+    constraints: Constraints, context: ToolContext, *, limit: int, order: Order = "relevance"
+) -> FoundEvents:
+    """Finds events for constraints that were read already. Visits the database.
+
+    Raises:
+        RetrievalError: the events could not be searched.
+    """
     retrieval = find_events(constraints, now=context.now, options=FindOptions())
     fitting = _fitting(retrieval)
     near = [] if fitting else [EventBrief.of_ranked(one) for one in retrieval.in_tier("additional")]
     return FoundEvents(
-        events=_ordered(fitting, wishes.order)[: wishes.limit],
-        near_misses=near[: wishes.limit],
+        events=_ordered(fitting, order)[:limit],
+        near_misses=near[:limit],
         searched_for=constraints_to_json(constraints),
         loosened=[
             Loosened(change=each.label, matches=each.matches) for each in retrieval.relaxations
@@ -114,7 +125,15 @@ async def count_events(wishes: Wishes, context: ToolContext) -> Counted:
 
 
 def _count(wishes: Wishes, context: ToolContext) -> Counted:
-    constraints = constraints_of(wishes, context)
+    return count(constraints_of(wishes, context), context)
+
+
+def count(constraints: Constraints, context: ToolContext) -> Counted:
+    """Counts for constraints that were read already. Visits the database.
+
+    Raises:
+        RetrievalError: the events could not be searched.
+    """
     counted = count_fitting(constraints, now=context.now)
     return Counted(
         events=counted.happenings,
