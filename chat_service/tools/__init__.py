@@ -4,15 +4,10 @@
 what a tool may know of its user from a `ToolContext`. See docs/writing-a-tool.md.
 """
 
-from chat_service.tools.base import (
-    BaseTool,
-    ToolContext,
-    ToolParameter,
-    ToolResult,
-    result_for_model,
-)
+from chat_service.tools.base import BaseTool, ToolContext, ToolParameter, ToolResult
 from chat_service.tools.event_brief import EventBrief
 from chat_service.tools.execution import ToolExecutionService
+from chat_service.tools.for_models import result_for_model
 from chat_service.tools.functions import FunctionTool, tool
 from chat_service.tools.registry import ToolRegistry, tool_registry
 

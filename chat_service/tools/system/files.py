@@ -78,12 +78,14 @@ def retrieve(root: Path, path: str, *, most_bytes: int) -> Retrieved:
 
 
 def _names_of(path: str) -> list[str]:
-    """The names that a path is made of; none of them may lead upwards or be made for a C string."""
+    """The names that a path is made of; none of them may lead upwards or be hidden."""
     if path.startswith(("/", "~")) or "\\" in path or "\x00" in path:
         raise _refused("must be relative to the folder")
     names = [name for name in path.split("/") if name not in ("", ".")]
     if ".." in names:
         raise _refused("must not lead out of the folder")
+    if any(name.startswith(".") for name in names):  # such as .env
+        raise _not_there()
     if len(names) > _DEEPEST:
         raise _refused(f"must not be more than {_DEEPEST} folders deep")
     return names

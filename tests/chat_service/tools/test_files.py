@@ -108,7 +108,10 @@ def test_what_is_no_text_is_refused(folder: Path, content: bytes) -> None:
         retrieve(folder, "image.txt", most_bytes=MOST)
 
 
-@pytest.mark.parametrize("path", ["nothing.txt", "nothing/venues.txt", "notes/venues.txt/more"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing.txt", "nothing/venues.txt", "notes/venues.txt/more", ".hidden", "notes/.git/x"],
+)
 def test_missing_file_is_not_found(folder: Path, path: str) -> None:
     with pytest.raises(AppError) as refused:
         retrieve(folder, path, most_bytes=MOST)
