@@ -24,7 +24,7 @@ def jazz(committed: None) -> Iterator[Event]:
     event = make_event("Ophicleide jazz night", min_price=10)
     yield event
     Event.objects.filter(pk=event.pk).delete()
-    Venue.objects.filter(pk=event.venue_id).delete()
+    Venue.objects.filter(pk__in=[event.venue_id]).delete()
 
 
 def session_of(person: Person) -> int:
