@@ -13,7 +13,7 @@ from events.models.generation import (
 from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.importing import Import
 from events.models.merging import MergeDecision, MergeDue
-from events.models.place import Place, PlaceName
+from events.models.place import Place, PlaceName, PostalCode
 from events.models.search import EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
 from events.models.trace import SearchTrace
@@ -40,6 +40,7 @@ __all__ = [
     "MergeDue",
     "Place",
     "PlaceName",
+    "PostalCode",
     "ReferencedEvent",
     "SearchTrace",
     "Source",

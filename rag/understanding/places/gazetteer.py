@@ -1,4 +1,4 @@
-"""The gazetteer over the place tables, and over the ZIP codes of `zipcodes`."""
+"""The gazetteer over the tables of towns and of US ZIP codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import zipcodes
 from django.db import connection
 from tzfpy import get_tz
 
@@ -45,6 +44,10 @@ _AREA = """
     WHERE country_code = %(country)s
         AND (%(code)s::text IS NULL OR region_code = %(code)s)
         AND (%(name)s::text IS NULL OR region = %(name)s)
+"""
+_POSTAL_CODE = """
+    SELECT code || ', ' || city || ', ' || state, latitude, longitude, timezone, country_code, state
+    FROM events_postalcode WHERE code = %(code)s
 """
 
 
@@ -105,8 +108,7 @@ class DatabaseGazetteer:
 
 
 def warm_up() -> None:
-    """Loads the ZIP codes and region names (0.4 s), so that no first message waits for them."""
-    _zip_code("02458")
+    """Loads the region names, so that no first message waits for them."""
     region_of("Massachusetts")
 
 
@@ -135,17 +137,16 @@ def _centre(columns: Sequence[Any]) -> Centre:
 def _zip_code(code: str) -> Centre | None:
     if not (len(code) == 5 and code.isascii() and code.isdigit()):
         return None
-    known = zipcodes.matching(code)  # type: ignore[no-untyped-call]
-    rows = [row for row in known if row["active"] and row["timezone"]]
+    rows = fetch(_POSTAL_CODE, {"code": code})
     if not rows:
         return None
-    row = rows[0]
+    [(label, lat, lng, timezone, country_code, region_code)] = rows
     return Centre(
-        label=f"{code}, {row['city']}, {row['state']}",
-        lat=float(row["lat"]),
-        lng=float(row["long"]),
-        timezone=row["timezone"],
-        country_code=row["country"],
-        region_code=row["state"],
+        label=label,
+        lat=lat,
+        lng=lng,
+        timezone=timezone,
+        country_code=country_code,
+        region_code=region_code,
         kind="postal_code",
     )
