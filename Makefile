@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 MANAGE := $(BIN)/python manage.py
+JOBS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve token import check test test-slow test-faults fix audit bench
@@ -63,7 +64,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=$(JOBS)
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow

@@ -7,6 +7,7 @@ from api.accounts.tokens import router as auth_router
 from api.accounts.users import router as user_router
 from api.chat.branches import router as branch_router
 from api.chat.conversations import router as chat_router
+from api.chat.generations import router as generation_router
 from api.chat.suggestions import router as suggestion_router
 from api.chat.traces import router as trace_router
 from api.chat.understand import router as preview_router
@@ -21,7 +22,6 @@ from api.imports import router as import_router
 from api.locations import router as location_router
 from api.service import router as service_router
 from chat_service.app import router as turn_router
-from chat_service.streams.resuming import router as generation_router
 
 api = DocumentedAPI(
     title="Superschedules",

@@ -1,4 +1,4 @@
-"""Followed searches: made from a turn, read by calendar programs, mailed, revoked."""
+"""The endpoints of followed searches: follow, list, change, revoke, and the feeds themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from api.events.lists import load_events, shown
-from api.followed_search import Followed, search_of_message
 from api.http.pagination import Page, paginated
 from api.http.responses import base_of, conditional, links_from
 from chat_service.turns.context import clean_json, clean_text
@@ -22,16 +21,19 @@ from core.errors import ErrorOut, InvalidRequest, NotFound
 from events.exports import FORMATS, Channel, export_event
 from events.feeds import create_feed, feed_of_token, feed_token
 from events.models import Feed
-from rag.feeds import (
+from rag.service import (
+    FollowedSearch,
+    constraints_from_json,
+    constraints_to_json,
     describe_rule,
     describe_search,
     followed_ids,
     rule_from_json,
     rule_of_dates,
     rule_to_json,
+    search_of_message,
 )
 from rag.types import Constraints
-from rag.understanding import constraints_from_json, constraints_to_json
 
 router = Router(tags=["feeds"])
 Digest = Literal["daily", "weekly"]
@@ -95,7 +97,7 @@ def _described() -> dict[str, Any]:
     return {"responses": {200: {"description": "OK", "content": content}}}
 
 
-# Before the others: an address must not be taken for an id.
+# Registered first, or an address would be taken for a feed's id.
 @router.get(
     "/feeds/{token}.{suffix}",
     auth=None,
@@ -201,7 +203,7 @@ def _digest(wanted: bool | str | None) -> str:
     return Feed.Digest.WEEKLY if wanted else Feed.Digest.NONE
 
 
-def _followed(stored: Mapping[str, Any]) -> Followed:
+def _followed(stored: Mapping[str, Any]) -> FollowedSearch:
     """The search of a client's constraints, with the rule that their dates suggest.
 
     Raises:
@@ -210,7 +212,7 @@ def _followed(stored: Mapping[str, Any]) -> Followed:
     if len(json.dumps(stored)) <= _MOST_BYTES:
         constraints = constraints_from_json(clean_json(stored))
         if constraints is not None and _is_sound(constraints):
-            return Followed(constraints, rule_of_dates(constraints, now=timezone.now()))
+            return FollowedSearch(constraints, rule_of_dates(constraints, now=timezone.now()))
     raise InvalidRequest(
         "These constraints cannot be followed.",
         fields={"constraints": "must be an object as /chat/understand gives it"},

@@ -21,8 +21,7 @@ from api.events.content import Line200, WebAddress, Zone
 from api.http.pagination import Page, paginated
 from api.http.parsing import json_object, validated
 from core.errors import ErrorOut, InvalidRequest, NotFound
-from events.imports.files import keep_file
-from events.imports.queue import Wanted, queue_import
+from events.imports.queue import ImportRequest, keep_file, queue_import
 from events.ingestion.cleaning import clean_line
 from events.ingestion.formats import FORMATS
 from events.models import Import
@@ -42,7 +41,7 @@ def _known_format(name: str) -> str:
 Format = Annotated[str, Field(max_length=20), AfterValidator(_known_format)]
 
 
-class Reading(Schema):
+class CalendarIn(Schema):
     """How to read it: `source` is what its events will name; `format` is found out when empty.
 
     `timezone` is for times that neither event, place nor calendar give a zone.
@@ -53,7 +52,7 @@ class Reading(Schema):
     timezone: Zone = ""
 
 
-class AddressIn(Reading):
+class AddressIn(CalendarIn):
     """A calendar at an http or https address."""
 
     url: Annotated[WebAddress, Field(min_length=1)]
@@ -136,7 +135,7 @@ class ImportOut(Schema):
 
 
 def _bodies() -> dict[str, Any]:
-    reading = Reading.model_json_schema()
+    reading = CalendarIn.model_json_schema()
     upload = {
         "type": "object",
         "properties": {"file": {"type": "string", "format": "binary"}, **reading["properties"]},
@@ -166,9 +165,9 @@ def create_import(request: HttpRequest, response: HttpResponse) -> tuple[int, Im
     return 202, ImportOut.of(imported)
 
 
-def _addressed(values: Mapping[str, Any]) -> Wanted:
+def _addressed(values: Mapping[str, Any]) -> ImportRequest:
     body = validated(AddressIn, values)
-    return Wanted(
+    return ImportRequest(
         source=body.source or (urlsplit(body.url).hostname or "")[:200],
         url=body.url,
         format=body.format,
@@ -176,12 +175,14 @@ def _addressed(values: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _uploaded(request: HttpRequest) -> Wanted:
+def _uploaded(request: HttpRequest) -> ImportRequest:
     try:
         form, files = request.POST, request.FILES
     except (MultiPartParserError, SuspiciousOperation):
         raise InvalidRequest("The form of the upload is malformed or too large.") from None
-    body = validated(Reading, {name: form[name] for name in Reading.model_fields if name in form})
+    body = validated(
+        CalendarIn, {name: form[name] for name in CalendarIn.model_fields if name in form}
+    )
     uploads = files.getlist("file")
     if len(uploads) != 1 or "url" in form:
         problem = "give one file; an address belongs into a JSON body"
@@ -193,7 +194,7 @@ def _uploaded(request: HttpRequest) -> Wanted:
         problem = "is needed, since the file has no name"
         raise InvalidRequest(f"source {problem}.", fields={"source": problem})
     _check_size(file.size or 0)
-    return Wanted(
+    return ImportRequest(
         source=source,
         stored_name=keep_file(file.chunks()),
         file_name=name,

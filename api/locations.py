@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from api.http.pagination import MAX_LIMIT
 from core.errors import ErrorOut, NotFound
 from events.models import Place
-from rag.understanding.places.suggest import suggest_places
+from events.places.suggestions import suggest_places
 
 router = Router(tags=["places"])
 LocationId = Annotated[int, Field(ge=1, le=2**63 - 1)]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from chat_service.turns.branches import alternatives_of
+from chat_service.stores.branches import alternatives_of
 from events.models import ChatMessage
 from events.representation import ReferencedEventOut
 

@@ -17,8 +17,8 @@ from accounts.authentication import issue_tokens
 from accounts.models import User
 from benchmarks.figures import percentile, table
 from core.prepared import fetch
-from rag.understanding.places.suggest import suggest_places, suggestion_query
-from rag.understanding.places.typed_letters import WantedPlace, read_letters
+from events.places.suggestions import suggest_places, suggestion_query
+from events.places.typed_letters import WantedPlace, read_letters
 from tests.fakes.ollama import FakeOllama
 from tests.serving import API, running_service
 
@@ -28,7 +28,7 @@ LONGEST = 6
 TYPED = ["newton, m", "newton ma", "paris, tx", "s, m", "a, us", "b, us", "s, fr", "x, li", "k, th"]
 RARE = ["xq", "zzzz", "ф", "京", "amphoe", "king a"]
 NEWTON = 4945283
-# Every name that begins so is read and weighed, as `rag.understanding.places.suggest` does for few.
+# Every name that begins so is read and weighed, as `events.places.suggestions` does for few.
 EVERY_NAME = """
     SELECT place_id, max((population + 1) * CASE WHEN is_primary THEN 30 ELSE 1 END
         * CASE WHEN key = %(prefix)s THEN 10 ELSE 1 END) AS weight

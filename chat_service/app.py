@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import uuid4
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Router, Schema
 
 from accounts.authentication import AsyncBearerAuth, ClaimBearerAuth, claimed_id
@@ -17,16 +16,21 @@ from chat_service.stores.conversations import (
     get_or_create_session,
     save_message,
 )
+from chat_service.stores.idempotency import Attempt, attempt_of
 from chat_service.streams import sse
 from chat_service.streams.chunks import StreamChunk
 from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
-from chat_service.streams.resuming import find_frames
 from chat_service.tools.search_events import get_relevant_events
-from chat_service.turns.answer import answer_of
-from chat_service.turns.branches import open_edit, open_regeneration
-from chat_service.turns.open import Ask, OpenedTurn, RepeatedTurn, open_turn
-from chat_service.turns.repeats import Attempt, attempt_of
-from chat_service.turns.requests import ChatAnswer, ChatRequest, EditRequest, TurnOptions
+from chat_service.turns.answer import ChatAnswer, answer_of
+from chat_service.turns.open import (
+    Ask,
+    EditedMessage,
+    NewMessage,
+    RepeatedQuestion,
+    RepeatedTurn,
+    open_turn,
+)
+from chat_service.turns.requests import ChatRequest, EditRequest, TurnOptions
 from chat_service.turns.run import stream_model_response
 from chat_service.turns.worker import Worker, current_worker
 from core.database import database_answers, in_database
@@ -81,31 +85,30 @@ class HealthOut(Schema):
     model: dict[str, Any]
 
 
-async def _begin(
-    request: HttpRequest, attempt: Attempt, open_it: Callable[[Ask], OpenedTurn | RepeatedTurn]
-) -> Frames:
+Asked = NewMessage | EditedMessage | RepeatedQuestion
+
+
+async def _begin(request: HttpRequest, attempt: Attempt, asked: Asked) -> Frames:
     """Opens a turn and starts its answer, or finds the one that was started before."""
     worker = current_worker()
     await worker.make_ready()
     ask = Ask(claimed_id(request), worker.id, uuid4(), attempt)
-    # Whoever leaves meanwhile leaves a message behind that is to be answered.
-    opening = run_in_background(_open(worker, ask, open_it))
+    # Not cancelled with the request: a message that is saved is answered, too.
+    opening = run_in_background(_open(worker, ask, asked))
     return await asyncio.shield(opening)
 
 
-async def _open(
-    worker: Worker, ask: Ask, open_it: Callable[[Ask], OpenedTurn | RepeatedTurn]
-) -> Frames:
+async def _open(worker: Worker, ask: Ask, asked: Asked) -> Frames:
     with worker.opening(ask.generation_id):
-        opened = await in_database(open_it, ask)
+        opened = await in_database(open_turn, ask, asked)
         if isinstance(opened, RepeatedTurn):
-            return await find_frames(opened.user_id, opened.generation_id)
+            return await worker.find_frames(opened.user_id, opened.generation_id)
         return worker.begin(opened)
 
 
 async def _begin_message(request: HttpRequest, body: ChatRequest) -> Frames:
     attempt = attempt_of(request, "POST /chat", body.client_message_id)
-    return await _begin(request, attempt, lambda ask: open_turn(ask, body))
+    return await _begin(request, attempt, NewMessage(body))
 
 
 def _streamed(frames: Frames) -> StreamingHttpResponse:
@@ -133,12 +136,13 @@ async def chat_stream(request: HttpRequest, body: ChatRequest) -> StreamingHttpR
     response={200: ChatAnswer, **REFUSALS, **FAILURES},
     openapi_extra=IDEMPOTENT,
 )
-async def chat(request: HttpRequest, body: ChatRequest) -> ChatAnswer:
+async def chat(request: HttpRequest, body: ChatRequest) -> HttpResponse:
     """The same turn as one JSON answer."""
     frames = await _begin_message(request, body)
     if not await frames.until_ended():
         raise ServerError("The service is being restarted.", status=503, retry_after=2)
-    return await in_database(answer_of, frames.id, frames.last_frame)
+    answer = await in_database(answer_of, frames.id, frames.last_frame)
+    return HttpResponse(answer, content_type="application/json; charset=utf-8")
 
 
 @router.post(
@@ -153,7 +157,7 @@ async def regenerate(
     """Another answer beside the one there is, streamed; the new branch becomes current."""
     options = body or TurnOptions()
     attempt = attempt_of(request, f"regenerate {message_id}", options.client_message_id)
-    frames = await _begin(request, attempt, lambda ask: open_regeneration(ask, message_id, options))
+    frames = await _begin(request, attempt, RepeatedQuestion(message_id, options))
     return _streamed(frames)
 
 
@@ -168,7 +172,7 @@ async def edit(
 ) -> StreamingHttpResponse:
     """The message in other words, beside the one there is, and its answer, streamed."""
     attempt = attempt_of(request, f"edit {message_id}", body.client_message_id)
-    frames = await _begin(request, attempt, lambda ask: open_edit(ask, message_id, body))
+    frames = await _begin(request, attempt, EditedMessage(message_id, body))
     return _streamed(frames)
 
 

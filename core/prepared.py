@@ -1,8 +1,8 @@
-"""Runs the statements of retrieval: prepared once a connection, values sent and read in binary.
+"""Runs prepared statements on Django's connection, with values sent and read in binary.
 
-A search of few rows is quicker than its planning, so that a statement is planned
-once, without a look at its values: which way to search was decided before it was
-written (see `rag.search.plan`). Figures: `docs/decisions.md`, "Prepared searches".
+A search of few rows is quicker than its planning, so each statement is planned once and
+generically; `rag.search.plan` has chosen the way to search before.
+Figures: `docs/decisions.md`, "Prepared searches".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 # How many candidates a walk of the HNSW graph keeps at once (pgvector's `ef_search`).
 EF_SEARCH = 100
 
-# For the session: nothing else on these connections is prepared or walks a graph.
+# Set for the session, since nothing else on these connections is prepared or walks a graph.
 _SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
     "hnsw.iterative_scan": "relaxed_order",
@@ -64,7 +64,7 @@ def _connection() -> psycopg.Connection[Any]:
     assert info is not None  # the table that is searched has such a column
     register_halfvec_info(own, info)
     own.prepare_threshold = 0  # Django's is None, with which psycopg prepares nothing
-    # What is set in a transaction is gone when that is rolled back.
+    # A rollback would undo what is set for the session within a transaction.
     lasting = not connection.in_atomic_block
     values = [part for name, value in _SETTINGS.items() for part in (name, value, not lasting)]
     psycopg.ClientCursor(own).execute(_SET, values)

@@ -54,7 +54,7 @@ def feed_of_token(token: str) -> Feed | None:
 
 
 def unsubscribe_token(user_id: int) -> str:
-    """What a mail carries to end all mails to its reader, for good and without signing in."""
+    """The token of an unsubscribe link, which ends all mails to its reader without signing in."""
     return _signer("events.unsubscribe").sign(str(user_id))
 
 

@@ -1,4 +1,4 @@
-"""An event as every client sees it."""
+"""Represents an event as every client sees it."""
 
 from __future__ import annotations
 

@@ -14,19 +14,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.errors import InvalidRequest, NotFound
+from events.fields import CLIENT_CONTENT
+from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.locations.whereabouts import one_line
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import event_of
-from events.ingestion.venues import store_venues, venue_key
 from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, MergeDue, Source, Venue
 from events.search_table.rows import write_search_rows
 
-_CONTENT = (
-    *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
-    *("location", "venue_id", "event_attendance_mode", "event_status", "price", "min_price"),
-    *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
-    "series_id",
-)
+# The foreign key itself, which tells of a change without loading the venue.
+_CONTENT = tuple("venue_id" if name == "venue" else name for name in CLIENT_CONTENT)
 
 
 class ChangedMeanwhile(Exception):

@@ -1,4 +1,4 @@
-"""What is wrong with the settings of retrieval, told before the server starts."""
+"""Django system checks of the settings of retrieval, before the server starts."""
 
 from __future__ import annotations
 

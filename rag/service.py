@@ -1,8 +1,9 @@
-"""The one door to retrieval: from a message to ranked events.
+"""The one door to retrieval: what the rest of the project uses of `rag`, beside `rag.types`.
 
 `get_context_events` does everything. A chat turn, which must refuse a bad
 request before it answers at all, takes the two steps by themselves:
-`understand_message`, then `find_events`.
+`understand_message`, then `find_events`. Lists of events and followed searches
+come through here too.
 
 All of it is synchronous and visits the database: call it in a worker thread.
 """
@@ -18,23 +19,63 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.errors import InvalidRequest
-from rag.embedding import check_dimensions
+from rag.embedding import EmbeddingError, check_dimensions, get_backend
+from rag.feeds.date_rules import DateRule, rule_from_json, rule_to_json
+from rag.feeds.followed_search import FollowedSearch, followed_ids, search_of_message
+from rag.feeds.rule_recognition import rule_of_dates
+from rag.feeds.wording import describe_rule, describe_search
 from rag.geocoding.geocoder import configured_geocoder
-from rag.ranking.scoring import HEAVIEST, weight_names, weights_with
-from rag.retrieval import FindOptions, Preview, find_events, preview_events
-from rag.search.similar import find_more_like
+from rag.ranking.scoring import HEAVIEST, Weights, weight_names, weights_with
+from rag.retrieval.matching import match_events
+from rag.retrieval.more_like import find_more_like
+from rag.retrieval.pipeline import FindOptions, MatchCount, count_matches, find_events
+from rag.search.filters import Box, Circle, SearchFilter
+from rag.search.listing import Key, Listing, Sort, count_listed, list_rows
 from rag.types import Constraints, MoreLike, Retrieval, SearchContext, ShownEvent
-from rag.understanding import understand
-from rag.understanding.places import gazetteer
+from rag.understanding import constraints_from_json, constraints_to_json, understand
+from rag.understanding.places import lookup
+from rag.understanding.places.centre import default_radius
+from rag.understanding.places.lookup import centre_of
+from rag.understanding.talk.pleasantries import small_talk_kind
+from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.prices import currency_sign
 
 __all__ = [
     "HEAVIEST",
+    "Box",
+    "Circle",
+    "DateRule",
+    "EmbeddingError",
     "FindOptions",
-    "Preview",
+    "FollowedSearch",
+    "Key",
+    "Listing",
+    "MatchCount",
+    "SearchFilter",
+    "Sort",
+    "Weights",
+    "centre_of",
+    "constraints_from_json",
+    "constraints_to_json",
+    "count_listed",
+    "count_matches",
+    "currency_sign",
+    "default_radius",
+    "describe_rule",
+    "describe_search",
     "find_events",
+    "followed_ids",
+    "get_backend",
     "get_context_events",
-    "preview_events",
+    "list_rows",
+    "match_events",
+    "read_audience",
     "require_more_like",
+    "rule_from_json",
+    "rule_of_dates",
+    "rule_to_json",
+    "search_of_message",
+    "small_talk_kind",
     "understand_message",
     "warm_up",
     "weight_names",
@@ -53,7 +94,7 @@ def warm_up() -> None:
     """
     configured_geocoder()
     check_dimensions()
-    gazetteer.warm_up()
+    lookup.warm_up()
 
 
 def get_context_events(
@@ -147,10 +188,11 @@ def understand_message(
     Raises:
         InvalidRequest: a distance in the context without any centre.
     """
+    geocoder = configured_geocoder()
     constraints = understand(
         message,
         now=now or timezone.now(),
-        gazetteer=gazetteer.DatabaseGazetteer(configured_geocoder()),
+        gazetteer=lookup.StoredPlaces(geocoder.find if geocoder else None),
         context=context,
         standing=standing,
         shown=shown,

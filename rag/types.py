@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
 Source = Literal["message", "context", "session", "default"]
 CentreKind = Literal["place", "postal_code", "point", "address"]
 Tier = Literal["recommended", "additional", "context"]
+ActKind = Literal[
+    "find", "about", "compare", "count", "plan", "calendar", "explain", "talk", "decline"
+]
+Order = Literal["relevance", "start", "distance", "price"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,74 @@ class MoreLike:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event that the last answer showed, as far as words may refer to it.
+    """An event that the conversation showed, as far as words may refer to it.
 
     ``number`` is the one printed in the answer ("[3]"); it may differ from the
-    event's place among those cited. ``min_price`` is None when unknown.
+    event's place among those cited. ``answers_ago`` is 0 for the latest answer that
+    showed any. Times are aware, in UTC; ``timezone`` is the IANA zone to read them in.
+    ``min_price`` is None when unknown and 0 when free.
     """
 
     event_id: int
     title: str
     number: int
     min_price: float | None = None
+    answers_ago: int = 0
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    timezone: str = "UTC"
+    venue: str = ""
+    city: str = ""
+    tags: tuple[str, ...] = ()
+    distance_miles: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimePattern:
+    """Hours that recur within a range of dates ("weekday evenings", "first Fridays").
+
+    ``weekdays`` are ISO numbers (Monday 1), empty for every day. ``nth`` are positions of
+    the weekday in its month (-1 the last), empty for each of them. ``starts``/``ends``
+    are wall times in the search's zone; an end that is not after the start crosses midnight.
+    """
+
+    weekdays: tuple[int, ...] = ()
+    nth: tuple[int, ...] = ()
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One part of a plan: what is wished for, and the wall times it may take."""
+
+    wish: str
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a message wants done.
+
+    ``refers_to`` holds ids of events that the conversation showed; ``missing`` the words
+    of a reference to one that it did not show. ``about`` names what is asked of events
+    ("time", "price", "place", ...), ``question`` holds the words of the question; ``by``
+    is what a comparison goes by; ``slots`` are the parts of a plan; ``topic`` is the kind
+    of talk ("greeting", "thanks", "towns", ...). ``confidence`` (0 to 1) says how sure
+    the reader is.
+    """
+
+    kind: ActKind = "find"
+    refers_to: tuple[int, ...] = ()
+    missing: str | None = None
+    about: str | None = None
+    question: str = ""
+    by: str | None = None
+    slots: tuple[Slot, ...] = ()
+    topic: str | None = None
+    confidence: float = 1.0
+    read_by: Literal["rules", "model"] = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +138,7 @@ class SearchContext:
     date_to: datetime | None = None
     timezone: str | None = None
     max_price: float | None = None
+    currency: str | None = None
     age_min: int | None = None
     age_max: int | None = None
     more_like: MoreLike | None = None
@@ -92,6 +156,8 @@ class Constraints:
     of ``query`` too. ``alternatives`` are other places that the same words could have meant;
     ``unknown_place`` holds words that named a place nobody knows.
     ``not_event_ids`` are events already shown that are not to come again.
+    ``currency`` is the ISO code that ``max_price`` was named in, None when none was named;
+    events carry no currency yet, so amounts are compared as they are.
     """
 
     place: Centre | None = None
@@ -100,6 +166,7 @@ class Constraints:
     is_virtual: bool | None = None
     max_distance_miles: float | None = None
     max_price: float | None = None
+    currency: str | None = None
     age: int | None = None
     audience: str | None = None
     query: str = ""
@@ -110,6 +177,51 @@ class Constraints:
     sources: Mapping[str, Source] = field(default_factory=dict)
     alternatives: tuple[Centre, ...] = ()
     unknown_place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A matching row. `similarity` is the cosine to the query, 0 without one.
+
+    `coverage` is how much of the query's words it holds and `named` whether it
+    holds a name that the query names (each 0 to 1). Rows with the same `group` are
+    dates or copies of one happening; only the best of them is a candidate.
+    """
+
+    event_id: int
+    starts_at: datetime
+    ends_at: datetime
+    can_attend_online: bool
+    can_attend_in_person: bool
+    min_price: float | None
+    age_min: int | None
+    age_max: int | None
+    audience_tags: tuple[str, ...]
+    metadata_tags: tuple[str, ...]
+    similarity: float
+    distance_miles: float | None
+    group: int = 0
+    coverage: float = 0.0
+    named: float = 0.0
+
+
+class WhyNot(StrEnum):
+    """Why a found event is not recommended; the trace shows it."""
+
+    LESS_RELEVANT = "less relevant than the others"
+    OTHER_TOPIC = "about something else"
+    OTHER_AUDIENCE = "for somebody else"
+    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
+    SAME_HAPPENING = "another date or copy of an entry"
+    FURTHER_DOWN = "further down the list"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as it was understood: what to do, in order, and the wishes in force."""
+
+    acts: tuple[Act, ...]
+    constraints: Constraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +274,7 @@ class RankedEvent:
     next_dates: tuple[datetime, ...] = ()
 
 
-# More than this is not counted for a change that is only offered.
+# A relaxation is only offered, so its events are counted up to this many.
 RELAXED_AT_MOST = 25
 
 

@@ -90,7 +90,7 @@ def host_ports(name: str) -> frozenset[tuple[str, int]]:
 
 
 def json_object(name: str) -> dict[str, Any]:
-    """The members of a JSON object; empty when unset. The value may be secret and is never told."""
+    """The members of a JSON object; empty when unset. It may be secret, so no error shows it."""
     try:
         value = json.loads(text(name, "{}"))
     except ValueError:
@@ -147,7 +147,7 @@ def email(name: str, *, default: str) -> dict[str, Any]:
 
 
 def _url(name: str, value: str) -> SplitResult:
-    """The parts of a URL, which are never told: it may hold a password."""
+    """The parts of a URL; it may hold a password, so no error shows it."""
     try:
         parts = urlsplit(value)
         _ = parts.port

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +17,8 @@ from tqdm import tqdm
 
 from accounts.demo import create_demo_user
 from events.demo import create_demo_events
-from events.places.loading import load_places, places_are_loaded
-from rag.embedding import get_backend
-from rag.service import warm_up
+from events.places.loading import places_are_loaded
+from rag.service import get_backend, warm_up
 
 Write = Callable[[str], object]
 
@@ -38,7 +39,7 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
         require_pgvector()
     if not places_are_loaded():
         with _step(write, "places of the world", is_slow=True):
-            load_places()
+            _run_apart("load_places")
     with _step(write, "model and names"):
         warm_up()
     with _step(write, "static files"):
@@ -51,6 +52,15 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
     ):
         create_demo_events(embedder=get_backend(), progress=_to(bar))
     return DemoUser(*create_demo_user(settings.DATA_DIR))
+
+
+def _run_apart(command: str) -> None:
+    """Runs a command in a process of its own, which takes with it the memory that it needed."""
+    subprocess.run(  # noqa: S603 - a command of ours
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
 
 
 def _to(bar: tqdm[None]) -> Callable[[int, int], None]:

@@ -1,4 +1,4 @@
-"""Everything that can be addressed: the page, the API, the admin."""
+"""Routes of the project: the page, the API, the admin."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

@@ -14,13 +14,13 @@ import httpx
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.models import Generation
-from events.places.loading import load_places
+from tests.database import make_test_database
 from tests.fakes.ollama import FakeOllama, Reply
 from tests.serving import Service, running_service
 
@@ -34,19 +34,19 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
+    django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
     django_db_keepdb: bool,
     django_db_createdb: bool,
 ) -> Iterator[None]:
-    """The test database, with the place table loaded once for the whole run.
+    """The test database of this process, copied from a template that has the place table.
 
     It replaces the plugin's own, which makes no database when the chosen tests
     use one only through the running service.
     """
+    keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
-        keep = django_db_keepdb and not django_db_createdb
-        made = setup_databases(0, interactive=False, keepdb=keep, serialized_aliases=[])
-        load_places()
+        made = make_test_database(keep=keep)
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

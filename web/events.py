@@ -1,4 +1,4 @@
-"""A page for each event, and its files, for everybody: events are public."""
+"""Serves the public page and files of each event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SUMMARY_LENGTH = 200
 
 @require_safe
 def event_page(request: HttpRequest, event_id: int) -> HttpResponse:
-    """What is known of an event; past, cancelled and withdrawn ones have their page too."""
+    """Shows an event; past, cancelled and withdrawn ones have their page too."""
     event = Event.objects.select_related("venue").filter(pk=event_id).first()
     if event is None:
         return missing_page(
@@ -100,18 +100,18 @@ def when_text(exported: Exported) -> str:
 
 
 def notices(exported: Exported, *, now: datetime) -> list[str]:
-    """What a reader must know before anything else."""
+    """Notices to read before anything else."""
     event = exported.event
-    told = []
+    found = []
     if event.event_status == Event.Status.CANCELLED:
-        told.append("This event is cancelled.")
+        found.append("This event is cancelled.")
     if event.event_status == Event.Status.POSTPONED:
-        told.append("This event is postponed. The time below may not hold.")
+        found.append("This event is postponed. The time below may not hold.")
     if exported.is_withdrawn:
-        told.append("The calendar it came from no longer lists this event. Ask before you go.")
+        found.append("The calendar it came from no longer lists this event. Ask before you go.")
     if (event.end_time or event.start_time) < now:
-        told.append("This event is over.")
-    return told
+        found.append("This event is over.")
+    return found
 
 
 def price_text(event: Event) -> str:

@@ -1,10 +1,9 @@
-"""The page at the root, those of the events, and the end of mails."""
+"""Routes of the page, of events, and of unsubscribing."""
 
 from django.urls import path
 
-from web.digests.unsubscribe import unsubscribe
 from web.events import event_file_view, event_page
-from web.pages import index
+from web.pages import index, unsubscribe
 
 urlpatterns = [
     path("", index, name="index"),

@@ -1,4 +1,4 @@
-"""Alternatives in a conversation: list the siblings of a message, switch to one, prefer one."""
+"""Branches of a conversation, a resource: list siblings, switch to one, prefer one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ninja import Field, Router
 
 from accounts.models import User
 from api.schemas import MessageOut, StatusOut
-from chat_service.turns.branches import prefer_answer, siblings_of, switch_branch
+from chat_service.stores.branches import prefer_answer, siblings_of, switch_branch
 from core.errors import ErrorOut
 from events.models import ChatMessage
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import field_validator
@@ -14,14 +13,9 @@ from accounts.authentication import ClaimBearerAuth, claimed_id
 from accounts.models import User
 from api.http.pagination import MAX_LIMIT, Page, page_response
 from api.schemas import BranchMessageOut, MessageOut, SessionOut, StatusOut
-from chat_service.stores import listing as session_list
-from chat_service.stores.conversations import (
-    get_conversation_history,
-    lock_session,
-    require_session,
-    running_generation,
-    save_note,
-)
+from chat_service.stores import conversations as store
+from chat_service.stores.generations import running_generation
+from chat_service.stores.session_list import SessionQuery, find_sessions
 from chat_service.turns.context import ChatContext, clean_json, clean_text
 from chat_service.turns.requests import MESSAGE_MAX_LENGTH
 from core.database import in_database
@@ -112,16 +106,16 @@ def _with_count(request: HttpRequest, session_id: int) -> ChatSession:
 async def list_sessions(request: HttpRequest, filters: Query[SessionFilters]) -> HttpResponse:
     """My conversations, the most recently updated first."""
     words = clean_text(filters.q).strip()
-    wanted = session_list.Wanted(words, filters.archived, filters.limit, filters.offset)
-    found = await in_database(session_list.list_sessions, claimed_id(request), wanted)
+    query = SessionQuery(words, filters.archived, filters.limit, filters.offset)
+    found = await in_database(find_sessions, claimed_id(request), query)
     return page_response(request, found.rows, found.total, filters)
 
 
 @router.post("/chat/sessions", response={201: SessionOut, 401: ErrorOut, 422: ErrorOut})
 def create_session(request: HttpRequest, body: SessionIn) -> tuple[int, ChatSession]:
     """A new, empty conversation."""
-    session = ChatSession.objects.create(
-        user_id=_user(request).pk, title=body.title, context=_stored(body.context)
+    session = store.create_session(
+        _user(request).pk, title=body.title, context=_stored(body.context)
     )
     return 201, _with_count(request, session.pk)
 
@@ -151,67 +145,41 @@ def _latest(messages: Any, limit: int) -> list[ChatMessage]:
 @router.patch("/chat/sessions/{session_id}", response={200: SessionOut, **Errors})
 def update_session(request: HttpRequest, session_id: SessionId, body: SessionPatch) -> ChatSession:
     """Changes what is given: title, context, model settings, whether it is active."""
-    with transaction.atomic():
-        session = _locked(request, session_id)
-        if body.title is not None:
-            session.title = body.title
-        if body.is_active is not None:
-            session.is_active = body.is_active
-        if body.context is not None:
-            session.context = {**session.context, **_stored(body.context)}
-        if body.model_settings is not None:
-            session.context = {**session.context, "model_settings": body.model_settings}
-        session.save()
+    given = None if body.context is None else _stored(body.context)
+    if body.model_settings is not None:
+        given = {**(given or {}), "model_settings": body.model_settings}
+    store.change_session(
+        _user(request).pk, session_id, title=body.title, is_active=body.is_active, context=given
+    )
     return _with_count(request, session_id)
 
 
 @router.post("/chat/sessions/{session_id}/archive", response={200: StatusOut, **Errors})
 def archive_session(request: HttpRequest, session_id: SessionId) -> dict[str, str]:
     """Takes a conversation out of the list; nothing is lost."""
-    return _set_active(request, session_id, active=False)
+    store.change_session(_user(request).pk, session_id, is_active=False)
+    return {"status": "archived"}
 
 
 @router.post("/chat/sessions/{session_id}/unarchive", response={200: StatusOut, **Errors})
 def unarchive_session(request: HttpRequest, session_id: SessionId) -> dict[str, str]:
     """Puts a conversation back into the list."""
-    return _set_active(request, session_id, active=True)
-
-
-def _set_active(request: HttpRequest, session_id: int, *, active: bool) -> dict[str, str]:
-    with transaction.atomic():
-        session = _locked(request, session_id)
-        session.is_active = active
-        session.save(update_fields=["is_active", "updated_at"])
-    return {"status": "unarchived" if active else "archived"}
+    store.change_session(_user(request).pk, session_id, is_active=True)
+    return {"status": "unarchived"}
 
 
 @router.post("/chat/sessions/{session_id}/clear", response={200: StatusOut, **Errors})
 def clear_session(request: HttpRequest, session_id: SessionId) -> dict[str, str]:
     """Deletes the messages and forgets the standing constraints; the session stays."""
-    with transaction.atomic():
-        session = _locked(request, session_id)
-        session.messages.all().delete()
-        session.context = {
-            key: value for key, value in session.context.items() if key != "constraints"
-        }
-        session.save(update_fields=["context", "updated_at"])
+    store.clear_session(_user(request).pk, session_id)
     return {"status": "cleared"}
 
 
 @router.delete("/chat/sessions/{session_id}", response={204: None, **Errors})
 def delete_session(request: HttpRequest, session_id: SessionId) -> tuple[int, None]:
     """Deletes a conversation with all its messages, for good."""
-    with transaction.atomic():
-        _locked(request, session_id).delete()
+    store.delete_session(_user(request).pk, session_id)
     return 204, None
-
-
-def _locked(request: HttpRequest, session_id: int) -> ChatSession:
-    """My conversation, into which nobody writes until the transaction ends."""
-    session = lock_session(_user(request).pk, session_id)
-    if session is None:
-        raise NotFound("There is no such conversation.")
-    return session
 
 
 class MessageFilters(Schema):
@@ -231,7 +199,7 @@ def list_messages(
     filters: Query[MessageFilters],
 ) -> list[BranchMessageOut]:
     """The current branch's messages, oldest first; `before_id` goes further back."""
-    messages = require_session(_user(request).pk, session_id).messages.current()
+    messages = store.require_session(_user(request).pk, session_id).messages.current()
     response["X-Total-Count"] = str(messages.count())
     if filters.before_id is not None:
         messages = messages.filter(pk__lt=filters.before_id)
@@ -249,7 +217,7 @@ def list_messages(
 )
 def add_note(request: HttpRequest, session_id: SessionId, body: NoteIn) -> tuple[int, MessageOut]:
     """Adds a note of the user's own; no answer is written. Not while one is being written."""
-    return 201, MessageOut.of(save_note(_user(request).pk, session_id, body.content))
+    return 201, MessageOut.of(store.save_note(_user(request).pk, session_id, body.content))
 
 
 @router.get("/chat/sessions/{session_id}/history", response={200: list[HistoryEntry], **Errors})
@@ -259,4 +227,6 @@ def get_history(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
 ) -> list[dict[str, str]]:
     """The latest messages as the model sees them."""
-    return get_conversation_history(require_session(_user(request).pk, session_id), limit)
+    return store.get_conversation_history(
+        store.require_session(_user(request).pk, session_id), limit
+    )

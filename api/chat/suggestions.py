@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from chat_service.turns.context import clean_text
 from core.errors import ErrorOut
 from events.models import ChatMessage, ChatSession
-from rag.understanding import constraints_from_json
+from rag.service import constraints_from_json
 
 router = Router(tags=["chat"])
 # So many of the latest questions are looked through, and a longer one is no suggestion.

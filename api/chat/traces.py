@@ -1,4 +1,4 @@
-"""Reading why a turn found what it found."""
+"""Traces, a resource of their own: why a turn found what it found."""
 
 from __future__ import annotations
 

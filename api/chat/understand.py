@@ -8,12 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chat_service.turns.open import understand_request
 from chat_service.turns.requests import MessageIn
+from chat_service.turns.understanding import understand_request
 from core.errors import ErrorOut
-from rag.service import preview_events
+from rag.service import constraints_to_json, count_matches
 from rag.types import Relaxation
-from rag.understanding import constraints_to_json
 
 router = Router(tags=["chat"])
 
@@ -54,7 +53,7 @@ def understand(request: HttpRequest, body: MessageIn) -> UnderstandingOut:
     """What the words mean, how many events fit, and what would bring more."""
     user_id: int = request.auth.pk  # type: ignore[attr-defined]
     understood = understand_request(user_id, body)
-    preview = preview_events(understood.constraints, now=understood.now)
+    preview = count_matches(understood.constraints, now=understood.now)
     return UnderstandingOut(
         constraints=constraints_to_json(understood.constraints),
         matches=preview.matches,

@@ -14,15 +14,18 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 
 from core.errors import InvalidRequest
+from core.zones import zone_or_none
+from events.fields import CLIENT_CONTENT
 from events.ingestion.cleaning import MAX_DESCRIPTION, clean_line, clean_text
 from events.ingestion.locations.locate import Locator
 from events.ingestion.records import BrokenEntry, EventDraft, RawEvent, RawPlace, VenueDraft
-from events.ingestion.times import event_times, zone_or_none
+from events.ingestion.times import event_times
 from events.models import Event, Venue
 from events.places.gazetteer import Gazetteer
 
 MAX_TAGS = 30
 MAX_URL = 2000
+_TAGS = ("audience_tags", "metadata_tags")
 
 
 def _line(limit: int) -> Callable[[str], str]:
@@ -154,23 +157,11 @@ class EventContent(Schema):
 def content_of(event: Event) -> dict[str, Any]:
     """A stored event (venue loaded) in the words of `EventContent`, to be changed in part."""
     zone = ZoneInfo(event.timezone)
-    same = (
-        *(
-            "title",
-            "timezone",
-            "all_day",
-            "description",
-            "url",
-            "venue_id",
-            "room_name",
-            "location",
-        ),
-        *("event_attendance_mode", "event_status", "price", "min_price", "age_range", "age_min"),
-        *("age_max", "audience_tags", "metadata_tags", "organizer", "series_id"),
-    )
+    same = (name for name in CLIENT_CONTENT if name not in ("start_time", "end_time", "venue"))
     end = event.end_time
     return {
         **{name: getattr(event, name) for name in same},
+        "venue_id": event.venue_id,
         "start_time": event.start_time.astimezone(zone).isoformat(),
         "end_time": end.astimezone(zone).isoformat() if end else None,
     }
@@ -188,30 +179,10 @@ def draft_of(content: EventContent, *, external_id: str) -> EventDraft:
         problem = "is needed: an IANA time zone, such as America/New_York"
         raise InvalidRequest(f"timezone {problem}.", fields={"timezone": problem})
     start, end, all_day = _times(content, zone)
-    return EventDraft(
-        external_id=external_id,
-        title=content.title,
-        start_time=start,
-        timezone=zone,
-        end_time=end,
-        all_day=all_day,
-        description=content.description,
-        url=content.url,
-        room_name=content.room_name,
-        location=content.location,
-        venue=venue,
-        attendance_mode=content.event_attendance_mode,
-        status=content.event_status,
-        price=content.price,
-        min_price=content.min_price,
-        age_range=content.age_range,
-        age_min=content.age_min,
-        age_max=content.age_max,
-        audience_tags=tuple(tag for tag in dict.fromkeys(content.audience_tags) if tag),
-        metadata_tags=tuple(tag for tag in dict.fromkeys(content.metadata_tags) if tag),
-        organizer=content.organizer,
-        series_id=content.series_id,
-    )
+    said: dict[str, Any] = {name: getattr(content, name) for name in CLIENT_CONTENT}
+    said |= {"start_time": start, "end_time": end, "all_day": all_day, "timezone": zone}
+    said |= {name: tuple(tag for tag in dict.fromkeys(said[name]) if tag) for name in _TAGS}
+    return EventDraft(**said | {"external_id": external_id, "venue": venue})
 
 
 def _venue_draft(content: EventContent) -> VenueDraft | None:

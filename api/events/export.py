@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from accounts.authentication import AsyncBearerAuth
-from api.events.filters import EventFilters, EventId, Request, read_filters
+from api.events.filters import EventFilters, EventId, ListRequest, read_filters
 from api.events.lists import all_ids, load_events
 from api.http.responses import base_of, conditional, links_from
 from core.database import in_database
@@ -58,7 +58,7 @@ async def export_events(
     return response
 
 
-def _pieces(asked: Request, form: Format, channel: Channel, links: Links) -> Iterator[str]:
+def _pieces(asked: ListRequest, form: Format, channel: Channel, links: Links) -> Iterator[str]:
     """The file in pieces of one batch each; between them nothing is held but a position."""
     before = form.head(channel)
     for ids in all_ids(asked):

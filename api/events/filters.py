@@ -1,4 +1,4 @@
-"""What a request for events asks for: its parameters, checked and put into a search's terms."""
+"""Reads and checks the parameters of `GET /events`, and makes a search filter of them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,12 @@ from api.http.cursors import Cursor, read_cursor
 from api.http.pagination import MAX_LIMIT, Page
 from core.errors import InvalidRequest
 from events.models import Place
-from rag.search.filters import Box, Circle, SearchFilter
-from rag.search.listing import Listing, Sort
+from rag.service import Box, Circle, Listing, SearchFilter, Sort, centre_of, default_radius
 from rag.types import Centre, Constraints
-from rag.understanding.places.centre import default_radius
-from rag.understanding.places.gazetteer import centre_of
 
 EventId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-# In a query a plus sign that nobody escaped arrives as a blank.
+# An unescaped plus sign in a query string arrives as a blank.
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d{2}:?\d{2})$")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -82,7 +79,7 @@ class EventPage(EventFilters, Page):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ListRequest:
     """A list that was asked for. `constraints` holds the words, None without any."""
 
     listing: Listing
@@ -92,7 +89,7 @@ class Request:
     centre: Centre | None
 
 
-def read_filters(filters: EventFilters, *, now: datetime) -> Request:
+def read_filters(filters: EventFilters, *, now: datetime) -> ListRequest:
     """The list that the parameters ask for.
 
     Raises:
@@ -128,7 +125,7 @@ def read_filters(filters: EventFilters, *, now: datetime) -> Request:
     constraints = Constraints(
         place=centre, max_distance_miles=radius, query=words, timezone=zone, is_virtual=is_virtual
     )
-    return Request(listing, sort, now, constraints if words else None, centre)
+    return ListRequest(listing, sort, now, constraints if words else None, centre)
 
 
 def read_page_cursor(page: EventPage) -> Cursor | None:
@@ -192,7 +189,7 @@ def _range(filters: EventFilters, now: datetime) -> tuple[datetime, datetime]:
     if start and end and start >= end:
         raise _refusal("to", "must be after from")
     start, end = start or now, end or _LATEST
-    # An end before now leaves nothing of a range that begins now.
+    # An end before now leaves an empty range, when no start is given.
     return (start, end) if start < end else (_LATEST, _LATEST)
 
 

@@ -1,17 +1,16 @@
-"""Reads lists of events: a page, or all of one in batches that hold nothing in between."""
+"""Reads lists of events: one page, or a whole list in batches without an open query."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.events.filters import Request
+from api.events.filters import ListRequest
 from api.http.cursors import Cursor
 from core.grid import distance_miles
 from events.models import Event
 from events.representation import EventOut
-from rag.search.listing import Key, count_listed, list_rows
-from rag.search.matching import match_events
+from rag.service import Key, count_listed, list_rows, match_events
 from rag.types import Centre
 
 BATCH = 500
@@ -23,10 +22,10 @@ class ListPage:
 
     ids: Sequence[int]
     total: int
-    following: Cursor | None
+    next_page: Cursor | None
 
 
-def read_page(request: Request, *, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
+def read_page(request: ListRequest, *, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
     """A page from a cursor, else from an offset.
 
     Raises:
@@ -37,25 +36,27 @@ def read_page(request: Request, *, limit: int, offset: int, cursor: Cursor | Non
     after = cursor.key if cursor else None
     rows = list_rows(request.listing, limit=limit + 1, offset=offset, after=after)
     total = cursor.total if cursor else count_listed(request.listing)
-    following = None
+    next_page = None
     if len(rows) > limit:
         key = rows[limit - 1].key
-        following = Cursor(request.sort, total, request.listing.wanted.date_from, key=key)
-    return ListPage([row.event_id for row in rows[:limit]], total, following)
+        next_page = Cursor(request.sort, total, request.listing.wanted.date_from, key=key)
+    return ListPage([row.event_id for row in rows[:limit]], total, next_page)
 
 
-def _page_of_matches(request: Request, limit: int, offset: int, cursor: Cursor | None) -> ListPage:
+def _page_of_matches(
+    request: ListRequest, limit: int, offset: int, cursor: Cursor | None
+) -> ListPage:
     ids = cursor.ids if cursor else matching_ids(request)
     total = cursor.total if cursor else len(ids)
     rest = ids[offset:]
-    following = None
+    next_page = None
     if len(rest) > limit:
         since = request.listing.wanted.date_from
-        following = Cursor(request.sort, total, since, ids=tuple(rest[limit:]))
-    return ListPage(rest[:limit], total, following)
+        next_page = Cursor(request.sort, total, since, ids=tuple(rest[limit:]))
+    return ListPage(rest[:limit], total, next_page)
 
 
-def matching_ids(request: Request) -> Sequence[int]:
+def matching_ids(request: ListRequest) -> Sequence[int]:
     """What fits the words, in the order asked for.
 
     Raises:
@@ -76,7 +77,7 @@ def matching_ids(request: Request) -> Sequence[int]:
     return ids
 
 
-def all_ids(request: Request) -> Iterator[Sequence[int]]:
+def all_ids(request: ListRequest) -> Iterator[Sequence[int]]:
     """The ids of a whole list in batches; no query is open between two of them.
 
     Raises:

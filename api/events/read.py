@@ -1,4 +1,4 @@
-"""Events, as clients draw them."""
+"""The endpoints that read events. Short, since filters and lists serve exports and feeds too."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_events(
 ) -> list[EventOut]:
     """Events by id, or those that pass the filters: by default the upcoming ones."""
     cursor = read_page_cursor(filters)
-    # On later pages "now" is still that of the first one.
+    # Later pages keep the "now" of the first, or events would shift between them.
     asked = read_filters(filters, now=cursor.since if cursor else timezone.now())
     if filters.ids:
         known = load_events(filters.ids)
@@ -30,9 +30,9 @@ def list_events(
         return shown(known, asked.centre)
     page = read_page(asked, limit=filters.limit, offset=filters.offset, cursor=cursor)
     response["X-Total-Count"] = str(page.total)
-    if page.following is not None:
+    if page.next_page is not None:
         response["Link"] = link_to_next(
-            request, {"limit": str(filters.limit), "cursor": page.following.encoded()}
+            request, {"limit": str(filters.limit), "cursor": page.next_page.encoded()}
         )
     return shown(load_events(page.ids), asked.centre)
 

@@ -1,6 +1,6 @@
-"""Events, as staff and services write them.
+"""The endpoints by which staff and services write events.
 
-The operations stand on the router of `event_views`: one path has one router.
+They join the router of `api.events.read`, because Ninja wants one router a path.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from events.models import Event
 from events.representation import EventOut
 from events.search_table.vectors import embed_due
 from events.writing import ChangedMeanwhile, create_event, update_event, withdraw_event
-from rag.embedding import EmbeddingError, get_backend
+from rag.service import EmbeddingError, get_backend
 
 __all__ = ["router"]
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ ExternalId = Annotated[
 Refusals = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 422: ErrorOut}
 Errors = {**Refusals, 404: ErrorOut, 503: ErrorOut}
 OWN_SOURCE = "api"
-# How often a change is tried while others change the same event.
+# How many times a change is retried while others change the same event.
 _ATTEMPTS = 5
 
 

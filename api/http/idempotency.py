@@ -2,7 +2,7 @@
 
 The key, what the view does and its answer are one transaction: a request that is
 sent again while the first is being answered waits for it, and a crash leaves
-neither. Turns, which stream, keep their keys themselves (`chat_service.turns.repeats`).
+neither. Turns, which stream, keep their keys themselves (`chat_service.stores.idempotency`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from accounts.authentication import signed_in_user
 from api.http.errors import error_response
-from chat_service.turns.repeats import HEADER, claim_key, fingerprint_of, idempotency_key
+from chat_service.stores.idempotency import HEADER, claim_key, fingerprint_of, idempotency_key
 from core.errors import AppError, IdempotencyMismatch, InvalidRequest
 from events.models import IdempotentRequest
 

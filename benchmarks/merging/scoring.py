@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.merging.pairs import Pair
 from events.ingestion.records import EventDraft
-from events.merging.comparing import Verdict, compare
-from events.merging.facts import Facts, Place
+from events.merging.comparison import Verdict, compare
+from events.merging.facts import Facts, VenueFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ def score_pairs(judged: Iterable[Judged]) -> Scores:
 def facts_of_draft(draft: EventDraft) -> Facts:
     """What the comparison would know of a draft once it is stored."""
     venue = draft.venue
-    place = Place()
+    place = VenueFacts()
     if venue is not None:
         exact = venue.precision == "venue"
-        place = Place(venue.name, venue.city, venue.latitude, venue.longitude, exact)
+        place = VenueFacts(venue.name, venue.city, venue.latitude, venue.longitude, exact)
     return Facts(
         id=0,
         source="",
@@ -70,7 +70,7 @@ def facts_of_draft(draft: EventDraft) -> Facts:
         start=draft.start_time,
         timezone=draft.timezone,
         all_day=draft.all_day,
-        place=None if draft.attendance_mode == "online" else place,
+        place=None if draft.event_attendance_mode == "online" else place,
         room=draft.room_name,
         url=draft.url,
         organizer=draft.organizer,

@@ -1,4 +1,4 @@
-"""Who answers: the language model when it is there, else the built-in answerer."""
+"""Chooses who answers: the language model when it is there, else the built-in answerer."""
 
 from __future__ import annotations
 

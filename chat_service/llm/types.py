@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -23,14 +23,14 @@ class PromptMessage:
 class AnswerRequest:
     """Everything that an answer may be made from.
 
-    `messages` is the prompt for language models; `retrieval` and `message`
-    are what the built-in answerer writes from. `model` is the wanted one, None
-    for the default. `now` is the moment that the words refer to (aware); None
-    stands for the clock's.
+    `prompt` writes the prompt for a language model, so that none is written where none is
+    asked; `retrieval` and `message` are what the built-in answerer writes from. `model` is
+    the wanted one, None for the default. `now` is the moment that the words refer to
+    (aware); None stands for the clock's.
     """
 
     message: str
-    messages: Sequence[PromptMessage]
+    prompt: Callable[[], Sequence[PromptMessage]]
     retrieval: Retrieval
     model: str | None = None
     now: datetime | None = None

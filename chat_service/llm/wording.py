@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rag.service import currency_sign, read_audience
 from rag.types import Centre, Constraints, EventSummary, RankedEvent
-from rag.understanding.wishes.audiences import read_audience
 
 _INSTANT = timedelta(microseconds=1)
 # A night out ends on the next calendar day, yet nobody calls it a two-day event.
@@ -57,9 +57,9 @@ def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
-def money(amount: float) -> str:
-    """Dollars, with cents only where there are any."""
-    return f"${amount:,.2f}".removesuffix(".00")
+def money(amount: float, currency: str | None = None) -> str:
+    """An amount with its sign, dollars unless told otherwise; cents only where there are any."""
+    return f"{currency_sign(currency)}{amount:,.2f}".removesuffix(".00")
 
 
 def miles(length: float) -> str:

@@ -1,18 +1,20 @@
-"""Conversations in the database: synchronous, short, always scoped by the owner."""
+"""Writes and reads conversations and their messages: synchronous, short, scoped by the owner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import GenerationInProgress, NotFound
-from events.models import ChatMessage, ChatSession, Generation
+from chat_service.stores.generations import refuse_while_running
+from core.errors import NotFound
+from events.models import ChatMessage, ChatSession
 from events.models.chat import TITLE_LENGTH
 
 HISTORY_LENGTH = 10
+_NO_SESSION = "There is no such conversation."
 
 
 def find_session(user_id: int, session_id: int) -> ChatSession | None:
@@ -28,7 +30,7 @@ def require_session(user_id: int, session_id: int) -> ChatSession:
     """
     session = find_session(user_id, session_id)
     if session is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(_NO_SESSION)
     return session
 
 
@@ -42,12 +44,8 @@ def get_conversation_history(
     session: ChatSession, limit: int = HISTORY_LENGTH
 ) -> list[dict[str, str]]:
     """The latest messages as the model sees them: `{role, content}`, oldest first."""
-    return history_of(session.get_recent_messages(limit))
-
-
-def history_of(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
-    """Messages as the model sees them."""
-    return [{"role": message.role, "content": message.content} for message in messages]
+    recent = session.get_recent_messages(limit)
+    return [{"role": message.role, "content": message.content} for message in recent]
 
 
 def lock_session(user_id: int, session_id: int) -> ChatSession | None:
@@ -60,16 +58,60 @@ def lock_session(user_id: int, session_id: int) -> ChatSession | None:
     )
 
 
-def running_generation(session_id: int) -> Generation | None:
-    """The answer that is being written in a session."""
-    return Generation.objects.running().filter(session_id=session_id).first()
+def require_locked_session(user_id: int, session_id: int) -> ChatSession:
+    """This user's session, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none with this id for this user.
+    """
+    session = lock_session(user_id, session_id)
+    if session is None:
+        raise NotFound(_NO_SESSION)
+    return session
 
 
-def refuse_while_running(session_id: int) -> None:
-    """Raises GenerationInProgress, with the id, when an answer is being written here."""
-    running = running_generation(session_id)
-    if running is not None:
-        raise GenerationInProgress(fields={"generation_id": str(running.pk)})
+def create_session(user_id: int, *, title: str, context: Mapping[str, Any]) -> ChatSession:
+    """Makes an empty conversation."""
+    return ChatSession.objects.create(user_id=user_id, title=title, context=dict(context))
+
+
+@transaction.atomic
+def change_session(
+    user_id: int,
+    session_id: int,
+    *,
+    title: str | None = None,
+    is_active: bool | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> None:
+    """Changes what is not None; `context` is laid over the one that there is.
+
+    Raises:
+        NotFound: there is no such session of this user.
+    """
+    session = require_locked_session(user_id, session_id)
+    if title is not None:
+        session.title = title
+    if is_active is not None:
+        session.is_active = is_active
+    if context is not None:
+        session.context = {**session.context, **context}
+    session.save()
+
+
+@transaction.atomic
+def clear_session(user_id: int, session_id: int) -> None:
+    """Deletes the messages and forgets the standing constraints; NotFound as above."""
+    session = require_locked_session(user_id, session_id)
+    session.messages.all().delete()
+    session.context = {key: kept for key, kept in session.context.items() if key != "constraints"}
+    session.save(update_fields=["context", "updated_at"])
+
+
+@transaction.atomic
+def delete_session(user_id: int, session_id: int) -> None:
+    """Deletes a conversation with all its messages, for good; NotFound as above."""
+    require_locked_session(user_id, session_id).delete()
 
 
 def save_note(user_id: int, session_id: int, content: str) -> ChatMessage:
@@ -80,9 +122,7 @@ def save_note(user_id: int, session_id: int, content: str) -> ChatMessage:
         GenerationInProgress: an answer is being written; the note would come before it.
     """
     with transaction.atomic():
-        session = lock_session(user_id, session_id)
-        if session is None:
-            raise NotFound("There is no such conversation.")
+        session = require_locked_session(user_id, session_id)
         refuse_while_running(session.pk)
         return save_message(session, ChatMessage.Role.USER, content)
 
@@ -93,37 +133,20 @@ def save_message(
 ) -> ChatMessage:
     """Adds a message to the current branch; the user's first one gives the session its title."""
     last = session.messages.current().order_by("-id").values_list("pk", flat=True).first()
-    message = append_message(session, role, content, metadata, parent_id=last)
-    name_session(session, role, content)
-    return message
-
-
-def append_message(
-    session: ChatSession,
-    role: str,
-    content: str,
-    metadata: Mapping[str, Any] | None = None,
-    *,
-    parent_id: int | None,
-) -> ChatMessage:
-    """Adds a message after the one that is known to be the last of the current branch."""
-    return ChatMessage.objects.create(
+    message = ChatMessage.objects.create(
         session=session,
         user_id=session.user_id,
         role=role,
         content=content,
         metadata=dict(metadata or {}),
-        parent_id=parent_id,
+        parent_id=last,
     )
-
-
-def name_session(session: ChatSession, role: str, content: str) -> None:
-    """Moves a session to the top; the user's first message gives it its title."""
     if role == ChatMessage.Role.USER and not session.title:
         session.title = title_of(content)
         session.save(update_fields=["title", "updated_at"])
     else:
         touch_session(session.pk)
+    return message
 
 
 def touch_session(session_id: int) -> None:

@@ -1,4 +1,4 @@
-"""A live generation: the numbered frames of one answer, and those who read along.
+"""Live generations: the numbered frames of one answer, and their readers.
 
 It belongs to the server, not to a request: it is written by a task of its own
 and goes on when a reader leaves. Frames are kept in memory while it runs and
@@ -34,7 +34,7 @@ class Journal(Protocol):
 
 
 class Frames:
-    """An append-only list of frames and those who wait for more; offsets count from 1.
+    """An append-only list of frames, and the readers that wait for more; offsets count from 1.
 
     Offsets may jump: the end that is written for a dead worker stands far behind.
     """
@@ -174,7 +174,7 @@ class LiveGeneration(Frames):
         self._left: Callable[[LiveGeneration], object] | None = None
 
     def keep_basis(self, basis: str) -> None:
-        """Journals what the answer is made from, for whoever has to end it after a crash."""
+        """Journals what the answer is made from, for a recovery after a crash."""
         self._journal.append(self.id, 0, basis.encode())
 
     def keep_note(self, note: str) -> None:

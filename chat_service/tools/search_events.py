@@ -1,31 +1,44 @@
-"""Finds a turn's events, and keeps the trace of how when the request asked for it."""
+"""Finds events for a turn, and keeps the trace of how when the request asked for it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from chat_service.turns.open import OpenedTurn
 from core.database import in_database
 from events.models import SearchTrace
-from rag.service import FindOptions, find_events
-from rag.types import Retrieval
+from rag.service import FindOptions, Weights, find_events
+from rag.types import Constraints, Retrieval
 
 RECOMMENDED = 8
 
 
-async def get_relevant_events(turn: OpenedTurn) -> Retrieval:
-    """The events that fit the turn's constraints, in one short database visit."""
-    return await in_database(_find, turn)
+@dataclass(frozen=True, slots=True)
+class EventSearch:
+    """What to look for, and for whom; `debug` keeps the trace, with the `message`."""
+
+    user_id: int
+    session_id: int
+    message: str
+    constraints: Constraints
+    now: datetime
+    weights: Weights
+    debug: bool
 
 
-def _find(turn: OpenedTurn) -> Retrieval:
-    options = FindOptions(max_events=RECOMMENDED, weights=turn.weights, explain=turn.debug)
-    retrieval = find_events(turn.constraints, now=turn.now, options=options)
+async def get_relevant_events(search: EventSearch) -> Retrieval:
+    """The events that fit the constraints, in one short database visit."""
+    return await in_database(_find, search)
+
+
+def _find(search: EventSearch) -> Retrieval:
+    options = FindOptions(max_events=RECOMMENDED, weights=search.weights, explain=search.debug)
+    retrieval = find_events(search.constraints, now=search.now, options=options)
     if retrieval.trace is None:
         return retrieval
     kept = SearchTrace.objects.create(
-        user_id=turn.user_id,
-        session_id=turn.session_id,
-        trace={"message": turn.message, **retrieval.trace},
+        user_id=search.user_id,
+        session_id=search.session_id,
+        trace={"message": search.message, **retrieval.trace},
     )
     return replace(retrieval, debug_run_id=kept.pk)

@@ -160,6 +160,7 @@ class ChatContext(BaseModel):
     date_range: DateRange | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = None
     max_price: Annotated[Number, Field(ge=0, le=1_000_000)] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     age_range: AgeRange | None = None
     preferences: dict[str, Any] | None = None
     chat_history: Annotated[list[HistoryMessage], Field(max_length=50)] | None = None
@@ -212,6 +213,7 @@ class ChatContext(BaseModel):
             date_to=end,
             timezone=self.timezone,
             max_price=self.max_price,
+            currency=self.currency,
             age_min=self.age_range.min if self.age_range else None,
             age_max=self.age_range.max if self.age_range else None,
             more_like=more_like,

@@ -1,4 +1,4 @@
-"""What the user may want to say next, as messages that the service understands."""
+"""Proposes next messages; alone, since these sentences are tuned apart from what carries them."""
 
 from __future__ import annotations
 

@@ -1,36 +1,42 @@
-"""What happens before a turn's stream opens, while errors still have an HTTP status."""
+"""Opens a turn: the one way for a message, an edit, a regeneration and a repeat of any.
+
+It ends before the turn's stream begins, while errors still have an HTTP status.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from chat_service.stores.conversations import find_session
-from chat_service.turns.context import ChatContext
-from chat_service.turns.open_statements import (
-    Beginning,
-    Begun,
-    begin_session,
-    continue_session,
-    find_asked_session,
+from chat_service.stores.answers import AnswerPlace
+from chat_service.stores.branches import (
+    BranchPoint,
+    lock_answered,
+    lock_edited,
+    require_message,
+    save_edit,
+    start_generation,
 )
-from chat_service.turns.references import shown_last
-from chat_service.turns.repeats import Attempt, remember_attempt, repeated_generation
-from chat_service.turns.requests import ChatRequest, MessageIn, TurnOptions
-from events.models import ChatMessage, ChatSession, Generation
-from rag.ranking.scoring import Weights
-from rag.service import require_more_like, understand_message, weights_with
-from rag.types import Constraints, MoreLike, Retrieval
-from rag.understanding import constraints_from_json
+from chat_service.stores.idempotency import Attempt, remember_attempt, repeated_generation
+from chat_service.stores.questions import Question, find_session_of_active, save_question
+from chat_service.tools.search_events import EventSearch
+from chat_service.turns.requests import ChatRequest, EditRequest, TurnOptions
+from chat_service.turns.understanding import (
+    Understood,
+    understand_again,
+    understand_in_session,
+)
+from core.errors import InvalidRequest
+from events.models import ChatMessage, ChatSession
+from rag.service import Weights, weights_with
+from rag.types import Constraints, Retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,22 @@ class OpenedTurn:
         """The same without what was said and found before: all that its end needs."""
         return replace(self, history=(), retrieval=None)
 
+    def place(self) -> AnswerPlace:
+        """Where its answers belong."""
+        return AnswerPlace(self.generation_id, self.session_id, self.user_id, self.user_message_id)
+
+    def search(self) -> EventSearch:
+        """What to look for."""
+        return EventSearch(
+            user_id=self.user_id,
+            session_id=self.session_id,
+            message=self.message,
+            constraints=self.constraints,
+            now=self.now,
+            weights=self.weights,
+            debug=self.debug,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTurn:
@@ -70,16 +92,6 @@ class RepeatedTurn:
 
     user_id: int
     generation_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A request read against its session, with nothing saved yet."""
-
-    session: ChatSession | None
-    context: ChatContext
-    constraints: Constraints
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,136 +104,156 @@ class Ask:
     attempt: Attempt
 
 
-def understand_request(user_id: int, request: MessageIn) -> Understood:
-    """What a message means in its context and its session, with nothing saved.
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """The user's message that is to be answered, as it stands in the conversation."""
 
-    Raises:
-        InvalidRequest: the context contradicts itself, or names an event that there is not.
+    session_id: int
+    message_id: int
+    content: str
+    history: Sequence[Mapping[str, str]]
+    understood: Understood
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message at the end of a session's current branch, or in a new session."""
+
+    request: ChatRequest
+
+    @property
+    def session_id(self) -> int | None:
+        return self.request.session_id
+
+    @property
+    def options(self) -> TurnOptions:
+        return self.request
+
+    def prepare(self, ask: Ask, session: ChatSession | None) -> Callable[[], _Saved]:
+        """Understands the message, so that a bad request is refused before anything is saved."""
+        request = self.request
+        standing = session.context.get("constraints") if session else None
+        understood = understand_in_session(request, request.message, session, standing)
+        given = request.client_message_id
+        question = Question(
+            user_id=ask.user_id,
+            content=request.message,
+            metadata={"client_message_id": str(given)} if given else {},
+            generation_id=ask.generation_id,
+            worker_id=ask.worker_id,
+            on_disconnect=request.on_disconnect,
+        )
+
+        def save() -> _Saved:
+            saved = save_question(question, session.pk if session else None)
+            sent = [entry.model_dump() for entry in understood.context.chat_history or []]
+            history = saved.history or sent
+            return _Saved(saved.session_id, saved.message_id, request.message, history, understood)
+
+        return save
+
+
+@dataclass(frozen=True, slots=True)
+class EditedMessage:
+    """A message in other words: a new branch beside it, with an answer of its own."""
+
+    message_id: int
+    options: EditRequest
+    session_id: None = None
+
+    def prepare(self, ask: Ask, session: ChatSession | None) -> Callable[[], _Saved]:
+        """Finds the message; NotFound, or InvalidRequest when it is not the user's own."""
+        old = require_message(ask.user_id, self.message_id)
+        if old.role != ChatMessage.Role.USER:
+            raise InvalidRequest("Only a message of your own can be edited.")
+
+        def save() -> _Saved:
+            point = lock_edited(ask.user_id, old)
+            point.hide_from(old.pk)
+            content = self.options.content
+            understood = understand_in_session(
+                self.options, content, point.session, point.standing_constraints()
+            )
+            return _answered(ask, save_edit(point, content), point, understood, self.options)
+
+        return save
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedQuestion:
+    """A message that is answered once more: a sibling of the answer there is.
+
+    The wishes are those of the first answer. `message_id` may be an answer or
+    the message that it answers.
     """
-    session = find_session(user_id, request.session_id) if request.session_id else None
-    return _understood(request, session)
+
+    message_id: int
+    options: TurnOptions
+    session_id: None = None
+
+    def prepare(self, ask: Ask, session: ChatSession | None) -> Callable[[], _Saved]:
+        """Finds the message; NotFound when there is none."""
+        chosen = require_message(ask.user_id, self.message_id)
+
+        def save() -> _Saved:
+            point = lock_answered(ask.user_id, chosen)
+            understood = understand_again(point)
+            point.hide_from(point.message.pk + 1)
+            return _answered(ask, point.message, point, understood, self.options)
+
+        return save
 
 
-def _understood(request: MessageIn, session: ChatSession | None) -> Understood:
-    context = effective_context(request.context, session)
-    now = moment_of(context)
-    constraints = understand_message(
-        request.message,
-        context=context.for_search(request.location_id, settings.TIME_ZONE, more_like_of(context)),
-        standing=_standing(session),
-        shown=shown_last(session) if session else (),
-        now=now,
+def _answered(
+    ask: Ask, message: ChatMessage, point: BranchPoint, understood: Understood, options: TurnOptions
+) -> _Saved:
+    start_generation(
+        message,
+        generation_id=ask.generation_id,
+        worker_id=ask.worker_id,
+        on_disconnect=options.on_disconnect,
     )
-    return Understood(session, context, constraints, now)
+    return _Saved(message.session_id, message.pk, message.content, point.history(), understood)
 
 
-def open_turn(ask: Ask, request: ChatRequest) -> OpenedTurn | RepeatedTurn:
-    """Understands the message, then finds or makes the session and saves the message.
-
-    A request that cannot be understood is refused before anything is saved. The
-    message, its generation and the key under which it was sent are one commit.
+def open_turn(
+    ask: Ask, asked: NewMessage | EditedMessage | RepeatedQuestion
+) -> OpenedTurn | RepeatedTurn:
+    """Saves what is to be answered, with its generation and the keys of its request, in one commit.
 
     Raises:
         AuthFailed: the user who asks is gone or inactive.
-        InvalidRequest: the context contradicts itself.
+        NotFound: there is no such message of this user.
+        InvalidRequest: the context contradicts itself, or the message cannot be answered.
         GenerationInProgress: an answer is being written in this session.
         IdempotencyMismatch: the key was used with another request.
     """
     began = perf_counter()
-    session = find_asked_session(ask.user_id, request.session_id)
-    repeated = repeated_generation(ask.user_id, ask.attempt)
-    if repeated is not None:
-        return RepeatedTurn(ask.user_id, repeated)
-    asked = perf_counter()
-    understood = _understood(request, session)
-    understanding_ms = (perf_counter() - asked) * 1000
-    begun = _begun(ask, request, session)
-    if isinstance(begun, RepeatedTurn):
-        return begun
-    context = understood.context
+    session = find_session_of_active(ask.user_id, asked.session_id)
+    if first := repeated_generation(ask.user_id, ask.attempt):
+        return RepeatedTurn(ask.user_id, first)
+    save = asked.prepare(ask, session)
+    # Without keys, a message in a new session is one statement, which commits by itself.
+    is_one_statement = isinstance(asked, NewMessage) and not ask.attempt.keys
+    with nullcontext() if is_one_statement else transaction.atomic():
+        if first := remember_attempt(ask.user_id, ask.attempt, ask.generation_id):
+            return RepeatedTurn(ask.user_id, first)
+        saved = save()
+    options, understood = asked.options, saved.understood
     return OpenedTurn(
         user_id=ask.user_id,
-        session_id=begun.session_id,
-        user_message_id=begun.message_id,
+        session_id=saved.session_id,
+        user_message_id=saved.message_id,
         generation_id=ask.generation_id,
-        message=request.message,
-        history=begun.history or [entry.model_dump() for entry in context.chat_history or []],
+        message=saved.content,
+        history=saved.history,
         constraints=understood.constraints,
         now=understood.now,
-        models=request.models(),
-        preferences=context.preferences or {},
-        debug=request.debug,
-        weights=weights_with(context.ranking_weights),
-        stops_without_readers=request.on_disconnect == "stop",
+        models=options.models(),
+        preferences=understood.context.preferences or {},
+        debug=options.debug,
+        weights=weights_with(understood.context.ranking_weights),
+        stops_without_readers=options.on_disconnect == "stop",
         began=began,
-        understanding_ms=understanding_ms,
+        understanding_ms=understood.took_ms,
     )
-
-
-def _begun(ask: Ask, request: ChatRequest, session: ChatSession | None) -> Begun | RepeatedTurn:
-    """Keeps the message and its generation, under the keys of the request if it has any."""
-    given = request.client_message_id
-    beginning = Beginning(
-        user_id=ask.user_id,
-        content=request.message,
-        metadata={"client_message_id": str(given)} if given else {},
-        generation_id=ask.generation_id,
-        worker_id=ask.worker_id,
-        on_disconnect=request.on_disconnect,
-    )
-    known = None if session is None else session.pk
-    if not ask.attempt.keys:
-        return _kept(known, beginning)
-    with transaction.atomic():
-        if repeated := remember_attempt(ask.user_id, ask.attempt, ask.generation_id):
-            return RepeatedTurn(ask.user_id, repeated)
-        return _kept(known, beginning)
-
-
-def _kept(session_id: int | None, beginning: Beginning) -> Begun:
-    begun = continue_session(session_id, beginning) if session_id is not None else None
-    return begun or begin_session(beginning)
-
-
-def start_generation(ask: Ask, message: ChatMessage, options: TurnOptions) -> None:
-    """Notes that a worker begins to answer a message."""
-    Generation.objects.create(
-        pk=ask.generation_id,
-        session_id=message.session_id,
-        user_id=message.user_id,
-        user_message=message,
-        worker_id=ask.worker_id,
-        on_disconnect=options.on_disconnect,
-    )
-
-
-def effective_context(given: ChatContext, session: ChatSession | None) -> ChatContext:
-    """The request's context over the one that the session was made with."""
-    if session is None or not session.context:
-        return given
-    kept = {key: value for key, value in session.context.items() if key in _STANDING_KEYS}
-    wanted = {name: getattr(given, name) for name in given.model_fields_set}
-    return ChatContext.model_validate(kept).model_copy(update=wanted)
-
-
-def more_like_of(context: ChatContext) -> MoreLike | None:
-    """The event that the context names as a model for others; InvalidRequest when there is none."""
-    wanted = context.more_like_event_id
-    return None if wanted is None else require_more_like(wanted)
-
-
-_STANDING_KEYS = {"location", "location_id", "user_location", "timezone", "preferences"}
-
-
-def moment_of(context: ChatContext) -> datetime:
-    """The "now" that words refer to, aware."""
-    if context.current_date is None:
-        return timezone.now()
-    if context.current_date.tzinfo is None:
-        return context.current_date.replace(tzinfo=ZoneInfo(context.timezone or settings.TIME_ZONE))
-    return context.current_date
-
-
-def _standing(session: ChatSession | None) -> Constraints | None:
-    stored = session.context.get("constraints") if session else None
-    return constraints_from_json(stored) if stored else None

@@ -148,7 +148,9 @@ def _understood(wishes: Constraints, now: datetime) -> str:
         "place": wording.area(wishes),
         "dates": wording.dates(wishes, now),
         "audience": wording.company(wishes),
-        "highest price": "" if wishes.max_price is None else wording.money(wishes.max_price),
+        "highest price": ""
+        if wishes.max_price is None
+        else wording.money(wishes.max_price, wishes.currency),
         "attendance": {True: "online", False: "in person", None: ""}[wishes.is_virtual],
         "more like": wishes.more_like.title if wishes.more_like else "",
         "left out": "events shown before" if wishes.not_event_ids else "",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chat_service.turns.found import Finding
+from chat_service.turns.found_events import FoundEvent
 from events.models import ChatSession, ReferencedEvent
 from rag.types import ShownEvent
 
@@ -22,7 +22,7 @@ UNCITED_AT_MOST = 5
 class Reference:
     """An event that an answer stands on; `cited` when its text says so."""
 
-    found: Finding
+    found: FoundEvent
     cited: bool
 
 
@@ -40,7 +40,7 @@ def cited_numbers(text: str, count: int) -> list[int]:
 
 
 def order_references(
-    events: Sequence[Finding], text: str, *, assume_best: bool = True
+    events: Sequence[FoundEvent], text: str, *, assume_best: bool = True
 ) -> list[Reference]:
     """The events that go with an answer: the cited ones in citation order.
 
@@ -49,11 +49,11 @@ def order_references(
     fill the map (the context tier) are never shown by number, so that a number
     beyond the others is no citation.
     """
-    shown = [found for found in events if found.tier != "context"]
-    numbers = cited_numbers(text, len(shown))
+    listed = [found for found in events if found.tier != "context"]
+    numbers = cited_numbers(text, len(listed))
     if numbers:
-        return [Reference(shown[number - 1], cited=True) for number in numbers]
-    best = shown[:UNCITED_AT_MOST] if assume_best else []
+        return [Reference(listed[number - 1], cited=True) for number in numbers]
+    best = listed[:UNCITED_AT_MOST] if assume_best else []
     return [Reference(found, cited=False) for found in best]
 
 

@@ -1,8 +1,7 @@
-"""What a chat turn is asked with, and its answer as one JSON object."""
+"""What a chat turn is asked with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,9 +13,7 @@ from pydantic import (
     field_validator,
 )
 
-from chat_service.streams.chunks import EventMetadata
 from chat_service.turns.context import ChatContext, Identifier, WholeNumber, clean_text
-from events.representation import ReferencedEventOut
 
 MESSAGE_MAX_LENGTH = 4000
 
@@ -91,22 +88,3 @@ class EditRequest(TurnOptions):
     location_id: Identifier | None = None
 
     _trimmed = field_validator("content")(trimmed_message)
-
-
-class ChatAnswer(Schema):
-    """The whole turn as one JSON object."""
-
-    session_id: int
-    message_id: int
-    generation_id: UUID
-    model: str
-    content: str
-    events: list[ReferencedEventOut]
-    suggested_event_ids: list[int]
-    recommended_event_ids: list[int]
-    all_event_ids: list[int]
-    event_metadata: Mapping[int, EventMetadata]
-    constraints: Mapping[str, Any]
-    follow_up_questions: list[str]
-    response_time_ms: int
-    debug_run_id: UUID | None = None

@@ -21,30 +21,31 @@ from chat_service.streams.generation import LiveGeneration, TokenJoiner
 from chat_service.streams.journal.writer import JournalWriter
 from chat_service.tools.search_events import get_relevant_events
 from chat_service.turns.context import clean_text
-from chat_service.turns.finish import conclude
-from chat_service.turns.found import Findings, basis_of
+from chat_service.turns.finish import finish_turn
+from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
-from chat_service.turns.result import Outcome, TurnResult, conclusion_of
+from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
 from core.errors import AppError, LLMTimeout, ServerError
 from events.models import ChatMessage, Generation
+from rag.service import constraints_to_json
 from rag.types import Retrieval
-from rag.understanding import constraints_to_json
 
 log = logging.getLogger(__name__)
 
 Variant = Literal["A", "B"]
-Answer = AsyncGenerator[AnswerPart, None]
+Parts = AsyncGenerator[AnswerPart, None]
 
 
 def stream_model_response(
     turn: OpenedTurn, retrieval: Retrieval, model: str | None = None
-) -> AsyncGenerator[AnswerPart, None]:
+) -> Parts:
     """The parts of the answer; no database connection is held while they come.
 
     What the answer is made from is let go of when the model's first word is there.
     """
-    prompt = create_event_discovery_prompt(
+    prompt = partial(
+        create_event_discovery_prompt,
         message=turn.message,
         events=retrieval.in_tier("recommended"),
         context=PromptContext(
@@ -59,7 +60,7 @@ def stream_model_response(
     )
     request = AnswerRequest(
         message=turn.message,
-        messages=prompt,
+        prompt=prompt,
         retrieval=retrieval,
         model=model,
         now=turn.now,
@@ -73,7 +74,9 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
     Never raises but for cancellation: every failure ends as a final chunk with
     its code, and what was written so far is saved.
     """
-    result = TurnResult([Outcome(variant) for variant, _ in turn.models])
+    result = TurnResult(
+        [ModelAnswer(variant) for variant, _ in turn.models], constraints_to_json(turn.constraints)
+    )
     work = asyncio.create_task(_answer(turn, generation, result))
     turn = turn.without_history()
     generation.ends_with(work.cancel)
@@ -86,10 +89,11 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
         result.error = _as_app_error(error, generation)
     status = _ending(generation, result)
     result.response_time_ms = result.response_time_ms or _elapsed_ms(turn)
-    for outcome in result.outcomes:
-        outcome.error = outcome.error or result.error
-        outcome.settle(result.events(), status)
-    await conclude(conclusion_of(turn, generation, result, status), generation, journal)
+    for answer in result.answers:
+        answer.error = answer.error or result.error
+        answer.settle(result.events(), status)
+    end = end_of_turn(turn.place(), result, status=status, final_offset=generation.last_offset + 1)
+    await finish_turn(end, generation, journal)
 
 
 def _as_app_error(error: BaseException, generation: LiveGeneration) -> AppError:
@@ -100,14 +104,14 @@ def _as_app_error(error: BaseException, generation: LiveGeneration) -> AppError:
 
 
 def _ending(generation: LiveGeneration, result: TurnResult) -> str:
-    """The status of the generation: the worst that befell all of its answers."""
-    errors = [outcome.error for outcome in result.outcomes if outcome.error is not None]
-    if result.error is None and len(errors) == len(result.outcomes):
+    """The status of the generation: failed where all of its answers failed."""
+    errors = [answer.error for answer in result.answers if answer.error is not None]
+    if result.error is None and len(errors) == len(result.answers):
         result.error = errors[0]
     if generation.ending == Generation.Status.INTERRUPTED:
         result.error = ServerError("The answer broke off, because the service was restarted.")
-        for outcome in result.outcomes:
-            outcome.status = outcome.status or ChatMessage.Status.INTERRUPTED
+        for answer in result.answers:
+            answer.status = answer.status or ChatMessage.Status.INTERRUPTED
     if generation.ending is not None:
         return generation.ending
     return Generation.Status.FAILED if result.error else Generation.Status.COMPLETED
@@ -123,10 +127,10 @@ class _Work:
 
 
 async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
-    retrieval = turn.retrieval or await get_relevant_events(turn)
-    result.found = Findings.of(retrieval)
+    retrieval = turn.retrieval or await get_relevant_events(turn.search())
+    result.found = KeptRetrieval.of(retrieval)
     constraints = constraints_to_json(retrieval.constraints)
-    generation.keep_basis(basis_of(retrieval, constraints, [name for name, _ in turn.models]))
+    generation.keep_basis(result.found.basis(constraints, [name for name, _ in turn.models]))
     generation.publish(
         StreamChunk(
             model="SYSTEM",
@@ -137,84 +141,84 @@ async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResu
         )
     )
     await asyncio.sleep(0)  # lets the readers have it before the prompt is written
-    answers = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
+    streams = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
     # From here on only the providers hold what was found, and they not for long.
     work = _Work(turn.without_history(), generation, result)
     del turn, retrieval, constraints
-    if len(answers) == 1:
-        await _write(work, result.first, answers.pop())
+    if len(streams) == 1:
+        await _write(work, result.first, streams.pop())
         return
     async with asyncio.TaskGroup() as both:
-        for outcome in result.outcomes:
-            both.create_task(_write_alone(work, outcome, answers.pop(0)))
+        for answer in result.answers:
+            both.create_task(_write_alone(work, answer, streams.pop(0)))
 
 
-async def _write_alone(work: _Work, outcome: Outcome, answer: Answer) -> None:
+async def _write_alone(work: _Work, answer: ModelAnswer, parts: Parts) -> None:
     """One of two answers: its failure leaves the other one alone."""
     try:
-        await _write(work, outcome, answer)
+        await _write(work, answer, parts)
     except AppError as error:
-        outcome.error = error
+        answer.error = error
         work.generation.publish(
             StreamChunk(
-                model=_variant(outcome), done=True, error=error.detail, error_code=error.code
+                model=_variant(answer), done=True, error=error.detail, error_code=error.code
             )
         )
 
 
-async def _write(work: _Work, outcome: Outcome, answer: Answer) -> None:
+async def _write(work: _Work, answer: ModelAnswer, parts: Parts) -> None:
     generation, result = work.generation, work.result
-    variant = _variant(outcome)
+    variant = _variant(answer)
     joiner = TokenJoiner(partial(generation.publish_token, variant))
     written: list[str] = []
     try:
-        async with aclosing(answer) as parts:
+        async with aclosing(parts):
             async for part in parts:
-                _take(part, outcome, written, joiner)
+                _take(part, answer, written, joiner)
                 if not isinstance(part, TextPart):
-                    generation.keep_note(outcome.made_by())
-                if _is_long(outcome, written):
+                    generation.keep_note(answer.note())
+                if _is_long(answer, written):
                     break
     finally:
         joiner.flush()
-        outcome.text = "".join(written)
-        outcome.response_time_ms = _elapsed_ms(work.turn)
-    outcome.settle(result.events(), ChatMessage.Status.COMPLETED)
-    if outcome is result.first and result.found is not None:
-        result.follow_ups = list(result.found.proposals)
-        result.response_time_ms = outcome.response_time_ms
+        answer.text = "".join(written)
+        answer.response_time_ms = _elapsed_ms(work.turn)
+    answer.settle(result.events(), ChatMessage.Status.COMPLETED)
+    if answer is result.first and result.found is not None:
+        result.follow_ups = list(result.found.follow_ups)
+        result.response_time_ms = answer.response_time_ms
     generation.publish(
         StreamChunk(
             model=variant,
             done=True,
-            suggested_event_ids=outcome.suggested_event_ids,
+            suggested_event_ids=answer.suggested_event_ids,
             follow_up_questions=result.follow_ups,
-            response_time_ms=outcome.response_time_ms,
+            response_time_ms=answer.response_time_ms,
         )
     )
 
 
-def _variant(outcome: Outcome) -> Variant:
-    return "A" if outcome.variant == "A" else "B"
+def _variant(answer: ModelAnswer) -> Variant:
+    return "A" if answer.variant == "A" else "B"
 
 
-def _take(part: AnswerPart, outcome: Outcome, written: list[str], joiner: TokenJoiner) -> None:
+def _take(part: AnswerPart, answer: ModelAnswer, written: list[str], joiner: TokenJoiner) -> None:
     match part:
         case StartPart():
-            outcome.provider, outcome.model = part.provider, part.model
+            answer.provider, answer.model = part.provider, part.model
         case TextPart():
             text = clean_text(part.text)
             written.append(text)
             joiner.add(text)
         case FinishPart():
-            outcome.model = part.model
-            outcome.prompt_tokens = part.prompt_tokens
-            outcome.completion_tokens = part.completion_tokens
+            answer.model = part.model
+            answer.prompt_tokens = part.prompt_tokens
+            answer.completion_tokens = part.completion_tokens
 
 
-def _is_long(outcome: Outcome, written: list[str]) -> bool:
+def _is_long(answer: ModelAnswer, written: list[str]) -> bool:
     """Whether a model goes on beyond the tokens that it was given."""
-    if outcome.provider == BuiltinProvider.name:
+    if answer.provider == BuiltinProvider.name:
         return False
     return len(written) >= 2 * settings.LLM_MAX_TOKENS
 

@@ -17,24 +17,26 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db import DatabaseError
 
+from chat_service.stores.generations import require_generation
 from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.streams.journal.leases import (
-    bury_silent_workers,
-    bury_worker,
     database_time,
+    declare_dead,
+    declare_silent_dead,
     register_worker,
     renew_lease,
     running_ids,
     stop_requests,
 )
 from chat_service.streams.journal.pruning import prune
+from chat_service.streams.journal.rows import Row, frames_after, read_rows
 from chat_service.streams.journal.spool import Spool
-from chat_service.streams.journal.tail import JournalTail
+from chat_service.streams.journal.tail import JournalTail, stop_when_unread
 from chat_service.streams.journal.writer import JournalWriter
-from chat_service.streams.unread import stop_when_unread
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.recover import end_orphans, end_stray, recover_spools
 from chat_service.turns.run import run_turn
+from chat_service.turns.save import save_spooled_ends
 from core.database import in_database, in_journal
 from core.errors import ServerError
 from events.models import Generation
@@ -72,7 +74,9 @@ class Worker:
         self._registered = False
         limit = settings.SPOOL_MAX_MEGABYTES * 2**20
         spool = Spool(settings.SPOOL_DIR, worker_id, limit)
-        self.journal = JournalWriter(worker_id, spool, self._fenced)
+        self.journal = JournalWriter(
+            worker_id, spool, on_fenced=self._fenced, save_ends=save_spooled_ends
+        )
         self.journal.start()
 
     def start(self) -> None:
@@ -92,16 +96,14 @@ class Worker:
             DatabaseError: the database is away.
         """
         if self.draining:
-            raise ServerError(
-                "The service is being restarted. Please try again.", status=503, retry_after=2
-            )
+            raise _restarting()
         lease: float = settings.WORKER_LEASE_SECONDS
         if asyncio.get_running_loop().time() - self._renewed_at > lease / 2:
             await self._take_lease()
 
     @contextmanager
     def opening(self, generation_id: UUID) -> Iterator[None]:
-        """While a generation may stand in the database already, and nobody writes it yet."""
+        """Marks a generation that may stand in the database before its writing has begun."""
         self._opening.add(generation_id)
         try:
             yield
@@ -127,12 +129,29 @@ class Worker:
             log.error("turn_not_concluded generation=%s", generation.id, exc_info=error)
             generation.end()
 
-    def frames_of(self, generation_id: UUID) -> Frames:
-        """A running generation's frames: from memory, or from the journal that another fills."""
-        return self.live.get(generation_id) or self.tail.frames_of(generation_id)
+    async def find_frames(self, user_id: int, generation_id: UUID) -> Frames:
+        """A generation's frames: from memory, from the journal, or as another worker writes them.
+
+        Raises:
+            NotFound: there is no such generation of this user, or it is too old.
+            ServerError: with status 503, when another writes them and this one is about to end.
+        """
+        live = self.live.get(generation_id)
+        if live is not None and live.user_id == user_id:
+            return live
+        rows = await in_database(_ended_rows, user_id, generation_id)
+        if rows is None and self.draining:
+            raise _restarting()
+        if rows is None:
+            return self.live.get(generation_id) or self.tail.frames_of(generation_id)
+        frames = Frames(generation_id)
+        for offset, frame in frames_after(rows, 0):
+            frames.add(offset, frame)
+        frames.end()
+        return frames
 
     async def _renew(self) -> None:
-        if self._registered:  # who writes nothing needs no lease
+        if self._registered:  # a worker that writes nothing needs no lease
             await self._take_lease()
 
     async def _take_lease(self) -> None:
@@ -152,7 +171,7 @@ class Worker:
         self._renewed_at = asked_at
 
     def _fenced(self) -> None:
-        """Others took this worker for dead and ended what it wrote: it begins anew.
+        """Begins anew, because other workers took this one for dead and ended what it wrote.
 
         Its readers go on from the journal.
         """
@@ -175,12 +194,12 @@ class Worker:
         recovered = await in_database(recover_spools)
         asked_at = asyncio.get_running_loop().time()
         seen_at = await in_database(database_time)
-        # Who has just got its database back, also one that merely hung, lets the others renew
+        # After an outage, also of a database that merely hung, the other workers get time to renew
         # their leases first.
         took = asyncio.get_running_loop().time() - asked_at
         self._database_was_up = took < max(settings.WORKER_LEASE_SECONDS / 5, 1)
         if was_up and self._database_was_up:
-            await in_database(bury_silent_workers, seen_at)
+            await in_database(declare_silent_dead, seen_at)
         if was_up or recovered:
             await in_database(end_orphans)
         if self._registered:
@@ -225,7 +244,20 @@ class Worker:
             return
         with suppress(DatabaseError, TimeoutError):
             async with asyncio.timeout(PARTING_SECONDS):
-                await in_journal(bury_worker, self.id)
+                await in_journal(declare_dead, self.id)
+
+
+def _ended_rows(user_id: int, generation_id: UUID) -> list[Row] | None:
+    """The whole journal of a generation that has ended; None while it runs."""
+    if require_generation(user_id, generation_id).status == Generation.Status.RUNNING:
+        return None
+    return read_rows(generation_id)
+
+
+def _restarting() -> ServerError:
+    return ServerError(
+        "The service is being restarted. Please try again.", status=503, retry_after=2
+    )
 
 
 def current_worker() -> Worker:

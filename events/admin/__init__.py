@@ -1,15 +1,11 @@
-"""The admin pages of what is stored; Django finds them by importing this package."""
+"""Registers the admin pages of the stored models: Django imports this package to find them."""
 
 from events.admin.chat import ChatMessageAdmin, ChatSessionAdmin
-from events.admin.events import EventAdmin
+from events.admin.events import EventAdmin, EventSearchRowAdmin
 from events.admin.feeds import DigestMailAdmin, FeedAdmin
-from events.admin.geocoding import GeocodedPlaceAdmin, GeocoderPaceAdmin
-from events.admin.imports import ImportAdmin
 from events.admin.merging import MergeDecisionAdmin
-from events.admin.places import PlaceAdmin
-from events.admin.search_rows import EventSearchRowAdmin
-from events.admin.sources import SourceAdmin, SourceRunAdmin
-from events.admin.venues import VenueAdmin
+from events.admin.places import GeocodedPlaceAdmin, GeocoderPaceAdmin, PlaceAdmin, VenueAdmin
+from events.admin.sources import ImportAdmin, SourceAdmin, SourceRunAdmin
 
 __all__ = [
     "ChatMessageAdmin",

@@ -1,4 +1,4 @@
-"""Events, shown in their own zone."""
+"""Events, shown in their own zone, and what search knows of each."""
 
 from __future__ import annotations
 
@@ -7,22 +7,56 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from core.errors import InvalidRequest
-from events.admin.base import as_block
+from core.zones import zone_or_none
+from events.admin.base import ModelAdmin, ReadOnly, as_block, refresh_search_rows
 from events.admin.filters import ListedFilter, SourceFilter, WhenFilter
-from events.admin.local_times import LocalTimesAdmin
-from events.admin.search_sync import refresh_search_rows
-from events.ingestion.times import zone_or_none
 from events.merging.merge import merge_by_hand
-from events.models import Event, MergeDue
+from events.models import Event, EventSearchRow, MergeDue
 from events.search_table.vectors import current_embedder
+
+
+class LocalTimesAdmin(ModelAdmin[Event]):
+    """The page of an event; a changed zone is that of the times beside it."""
+
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+            "help_text": "As clocks show it there, in the time zone below.",
+        },
+    }
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        with timezone.override(_zone(request, object_id)):
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.render()  # now: the zone ends with this block
+            return response
+
+
+def _zone(request: HttpRequest, object_id: str | None) -> ZoneInfo | None:
+    """The zone that is posted, else the event's; None for the server's."""
+    name = request.POST.get("timezone", "").strip()
+    if not name and object_id is not None and object_id.isdecimal():
+        found = Event.objects.filter(pk=object_id).values_list("timezone", flat=True).first()
+        name = found or ""
+    known = zone_or_none(name)  # of another the form says what is wrong with it
+    return ZoneInfo(known) if known else None
 
 
 class EventForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -50,7 +84,7 @@ class EventAdmin(LocalTimesAdmin):
     autocomplete_fields = ("venue",)
     readonly_fields = (
         *("sequence", "withdrawn_at", "withdrawn_by_hand", "merged_into"),
-        *("told_by", "evidence_block"),
+        *("sources_line", "evidence_block"),
         *("content_hash", "created_at", "updated_at"),
     )
     fieldsets = (
@@ -71,7 +105,7 @@ class EventAdmin(LocalTimesAdmin):
             "Where it comes from",
             {
                 "fields": (
-                    *("source", "external_id", "told_by", "merged_into"),
+                    *("source", "external_id", "sources_line", "merged_into"),
                     *("withdrawn_at", "withdrawn_by_hand", "evidence_block"),
                     *("sequence", "content_hash", "created_at", "updated_at"),
                 )
@@ -109,10 +143,10 @@ class EventAdmin(LocalTimesAdmin):
             return
         self.message_user(request, f"Both are shown as “{decision.kept}” now.")
 
-    @admin.display(description="told by")
-    def told_by(self, event: Event) -> str:
-        told = event.sources if event.pk else []
-        return "; ".join(f"{each['source']} ({each['external_id']})" for each in told)
+    @admin.display(description="sources")
+    def sources_line(self, event: Event) -> str:
+        sources = event.sources if event.pk else []
+        return "; ".join(f"{each['source']} ({each['external_id']})" for each in sources)
 
     @admin.display(description="evidence")
     def evidence_block(self, event: Event) -> SafeString:
@@ -121,15 +155,35 @@ class EventAdmin(LocalTimesAdmin):
     @admin.display(description="state", empty_value="")
     def state(self, event: Event) -> str:
         is_plain = event.event_status == Event.Status.SCHEDULED
-        told = (
+        parts = (
             "" if is_plain else event.event_status,
             "withdrawn" if event.withdrawn_at else "",
             "a copy" if event.merged_into_id else "",
             "" if event.event_attendance_mode == "offline" else event.event_attendance_mode,
         )
-        return ", ".join(each for each in told if each)
+        return ", ".join(each for each in parts if each)
 
     @admin.display(description="start (local)", ordering="start_time")
     def local_start(self, event: Event) -> str:
         local = event.start_time.astimezone(ZoneInfo(event.timezone))
         return f"{local:%a %Y-%m-%d}" if event.all_day else f"{local:%a %Y-%m-%d %H:%M %Z}"
+
+
+@admin.register(EventSearchRow)
+class EventSearchRowAdmin(ReadOnly, ModelAdmin[EventSearchRow]):
+    """Written with the event; the vector itself is never loaded here."""
+
+    list_display = ("event", "starts_at", "ends_at", "cell", "can_attend_online", "embedding_model")
+    list_filter = ("can_attend_online", "starts_at")
+    list_select_related = ("event",)
+    search_fields = ("event__title",)
+    exclude = ("embedding",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EventSearchRow]:
+        return super().get_queryset(request).defer("embedding")
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: EventSearchRow | None = None
+    ) -> bool:
+        return False

@@ -1,4 +1,4 @@
-"""Followed searches and their mails: to look at, and to revoke. Addresses are not shown."""
+"""Followed searches and their mails: read and revoked here; their secret addresses stay hidden."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class DigestMailAdmin(ReadOnly, ModelAdmin[DigestMail]):
     list_filter = ("status",)
     list_select_related = ("user",)
     search_fields = ("user__username",)
-    fields = ("user", "day", "status", "attempts", "created_at", "sent_at", "told")
+    fields = ("user", "day", "status", "attempts", "created_at", "sent_at", "content_block")
     readonly_fields = fields
     show_full_result_count = False
     list_per_page = 50
 
     @admin.display(description="content")
-    def told(self, mail: DigestMail) -> str:
+    def content_block(self, mail: DigestMail) -> str:
         return as_block(mail.content)

@@ -1,4 +1,4 @@
-"""Which events were merged, why, and the way back."""
+"""Merge decisions: which events were merged, why, and a button to undo it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from events.admin.base import ModelAdmin, ReadOnly, as_block
-from events.merging.explaining import gift, sentence
+from events.merging.explanation import sentence, taken_over
 from events.merging.merge import undo_merge
 from events.models import Event, MergeDecision
 from events.search_table.vectors import current_embedder
@@ -71,7 +71,7 @@ class MergeDecisionAdmin(ReadOnly, ModelAdmin[MergeDecision]):
     search_fields = ("copy__title", "kept__title")
     date_hierarchy = "decided_at"
     fields = (
-        *("copy_link", "kept_link", "why", "score", "gift", "decided", "decided_at"),
+        *("copy_link", "kept_link", "why", "score", "taken_over_line", "decided", "decided_at"),
         *("state", "undone_at", "reasons_block"),
     )
     readonly_fields = fields
@@ -137,8 +137,8 @@ class MergeDecisionAdmin(ReadOnly, ModelAdmin[MergeDecision]):
         return sentence(decision.reasons)
 
     @admin.display(description="took over from the copy")
-    def gift(self, decision: MergeDecision) -> str:
-        return gift(decision.gave) or "nothing"
+    def taken_over_line(self, decision: MergeDecision) -> str:
+        return taken_over(decision.gave) or "nothing"
 
     @admin.display(description="decided by", ordering="by_rule")
     def decided(self, decision: MergeDecision) -> str:

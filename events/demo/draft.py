@@ -1,7 +1,8 @@
-"""Turns one chosen happening into a draft: its words, times, price and place."""
+"""Turns a chosen happening into a draft: its venue, words, times and price."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,15 +11,15 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from core.text import fold_name
-from events.demo.kind import Kind
-from events.demo.towns import Area, Town
-from events.demo.venues import one_line
+from events.demo.catalogue import VENUE_NAMES, VENUE_TYPES, Area, Kind, Town
 from events.ingestion.records import EventDraft, VenueDraft
 
 Venues = Mapping[str, tuple[VenueDraft, Area]]
 _HYBRID_SHARE = 0.4
 _CANCELLED_SHARE = 0.02
 _POSTPONED_SHARE = 0.03
+_SCATTER_MILES = 0.3
+_MILES_PER_DEGREE = 69.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,53 @@ class Happening:
     variations: Random
 
 
+def invent_venues(town: Town, random: Random) -> Venues:
+    """One venue of every type with its area; the same ones for the same `random`."""
+    venues = {}
+    for venue_type in VENUE_TYPES:
+        area = random.choice(town.areas)
+        street = random.choice(town.streets)
+        template = random.choice(VENUE_NAMES[town.language][venue_type])
+        latitude, longitude = _near(area, random)
+        draft = VenueDraft(
+            name=template.format(street=street, area=area.name),
+            street_address=_address(town, street, random.randrange(2, 380)),
+            city=town.name,
+            state=town.state,
+            postal_code=area.postal_code,
+            country=town.country,
+            latitude=latitude,
+            longitude=longitude,
+            precision="venue",
+            timezone=town.timezone,
+            place_id=town.place_id,
+        )
+        venues[venue_type] = (draft, area)
+    return venues
+
+
+def _near(area: Area, random: Random) -> tuple[float, float]:
+    distance = _SCATTER_MILES * math.sqrt(random.random())
+    bearing = random.uniform(0, 2 * math.pi)
+    north, east = distance * math.cos(bearing), distance * math.sin(bearing)
+    width = _MILES_PER_DEGREE * math.cos(math.radians(area.lat))
+    return (
+        round(area.lat + north / _MILES_PER_DEGREE, 5),
+        round(area.lng + east / width, 5),
+    )
+
+
+def _address(town: Town, street: str, number: int) -> str:
+    return f"{street} {number}" if town.language == "de" else f"{number} {street}"
+
+
 def make_draft(happening: Happening, venues: Venues) -> EventDraft:
     """The draft of one happening at one of its town's venues, or online."""
     kind, town, constants = happening.kind, happening.town, happening.constants
-    venue, area = venues[constants.choice(kind.sorts)] if kind.sorts else (None, None)
+    venue, area = venues[constants.choice(kind.venue_types)] if kind.venue_types else (None, None)
     start, end = _times(happening)
     price, min_price = _price(kind, town, constants)
     mode = _attendance_mode(kind, constants)
-    age_min, age_max = kind.ages
     words = _words(happening, venue, area)
     title = constants.choice(kind.titles).format_map(words)
     room = constants.choice(kind.rooms)
@@ -60,18 +100,18 @@ def make_draft(happening: Happening, venues: Venues) -> EventDraft:
         description=_description(happening, mode, words),
         url=f"https://example.org/{_slug(town.name)}/{kind.key}/{happening.external_id}",
         room_name=room if venue else "",
-        location=one_line(venue) if venue else "Online",
+        location=_one_line(venue) if venue else "Online",
         venue=venue,
-        attendance_mode=mode,
-        status=_status(happening),
+        event_attendance_mode=mode,
+        event_status=_status(happening),
         price=price,
         min_price=min_price,
-        age_range=_age_range(age_min, age_max),
-        age_min=age_min,
-        age_max=age_max,
+        age_range=_age_range(kind),
+        age_min=kind.age_min,
+        age_max=kind.age_max,
         audience_tags=kind.audience,
         metadata_tags=kind.tags,
-        organizer=kind.host.format_map(words),
+        organizer=kind.organizer.format_map(words),
         series_id=happening.series_id,
     )
 
@@ -114,19 +154,20 @@ def _times(happening: Happening) -> tuple[datetime, datetime]:
 
 def _price(kind: Kind, town: Town, constants: Random) -> tuple[str, Decimal | None]:
     """The price as a text, and its lowest amount: 0 when free, None when nobody said."""
-    fee = constants.choice(kind.fees)
+    price = constants.choice(kind.prices)
     manner = constants.random()
     if manner < 0.04:
         return "", None
-    if fee == 0:
+    if price == 0:
         return ("Free", Decimal(0)) if manner < 0.8 else ("Free, donations welcome", Decimal(0))
     if manner < 0.7:
-        return f"{town.currency}{fee}", Decimal(fee)
-    return f"{town.currency}{fee}–{town.currency}{fee + max(3, fee // 2)}", Decimal(fee)
+        return f"{town.currency}{price}", Decimal(price)
+    highest = price + max(3, price // 2)
+    return f"{town.currency}{price}–{town.currency}{highest}", Decimal(price)
 
 
 def _attendance_mode(kind: Kind, constants: Random) -> str:
-    if not kind.sorts:
+    if not kind.venue_types:
         return "online"
     return "mixed" if kind.hybrid and constants.random() < _HYBRID_SHARE else "offline"
 
@@ -139,11 +180,17 @@ def _status(happening: Happening) -> str:
     return "cancelled" if fate < _CANCELLED_SHARE else "postponed"
 
 
-def _age_range(lowest: int | None, highest: int | None) -> str:
-    if lowest is None:
+def _age_range(kind: Kind) -> str:
+    if kind.age_min is None:
         return "All ages"
-    return f"{lowest}+" if highest is None else f"Ages {lowest}–{highest}"
+    return f"{kind.age_min}+" if kind.age_max is None else f"Ages {kind.age_min}–{kind.age_max}"
 
 
 def _slug(name: str) -> str:
     return fold_name(name).replace(" ", "-")
+
+
+def _one_line(venue: VenueDraft) -> str:
+    """The venue and its address as one line of text."""
+    parts = (venue.name, venue.street_address, venue.city, venue.state)
+    return ", ".join(part for part in parts if part)

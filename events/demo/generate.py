@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from events.demo.draft import Happening, make_draft
-from events.demo.kind import Kind, Slot
-from events.demo.kinds import kind_named, kinds_for
-from events.demo.towns import TOWNS, Town
-from events.demo.venues import invent_venues
+from events.demo.catalogue import TOWNS, Kind, Slot, Town, kind_named, kinds_for
+from events.demo.draft import Happening, invent_venues, make_draft
 from events.ingestion.records import EventDraft
 
 SEED = 20

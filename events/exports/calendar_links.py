@@ -1,4 +1,4 @@
-"""Links that put one event into somebody's calendar on the web."""
+"""Links that add one event to a reader's Google or Outlook calendar."""
 
 from __future__ import annotations
 

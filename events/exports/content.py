@@ -1,4 +1,4 @@
-"""What every export says of an event, cleaned of what no format may carry."""
+"""Content common to all exports of an event, without the characters that no format may hold."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same in one line."""
+    """The text cleaned, in one line."""
     return " ".join(clean(text).split())
 
 

@@ -87,7 +87,7 @@ def _add_times(component: Component, exported: Exported) -> None:
 
 
 def _status(exported: Exported) -> str:
-    """What is gone from its feed may or may not take place."""
+    """The status; an event that left its feed is tentative, since it may or may not take place."""
     status = _STATUS[exported.event.event_status]
     return "TENTATIVE" if exported.is_withdrawn and status == "CONFIRMED" else status
 

@@ -1,1 +1,1 @@
-"""Imports that run in the background: kept, taken up by lease, and finished whatever happens."""
+"""Imports in the background: queued in the database, taken by lease, resumed after a crash."""

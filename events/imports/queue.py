@@ -1,4 +1,4 @@
-"""The queue of imports: who holds which one, until when, and how each ended.
+"""The queue of imports: who holds which one, until when, and how each ended; with its files.
 
 Every write of a worker names the worker and asks that it still holds the import,
 so that one that was taken for dead cannot write over its successor.
@@ -6,11 +6,14 @@ so that one that was taken for dead cannot write over its successor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -29,8 +32,8 @@ BUSY_WAIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to import: an address, or a kept file; and how to read it."""
+class ImportRequest:
+    """A request to import an address or a kept file, and how to read it."""
 
     source: str
     url: str = ""
@@ -41,7 +44,7 @@ class Wanted:
     timezone: str = ""
 
 
-def queue_import(user_id: int, wanted: Wanted) -> Import:
+def queue_import(user_id: int, wanted: ImportRequest) -> Import:
     """Adds an import to the queue."""
     return Import.objects.create(
         user_id=user_id,
@@ -81,7 +84,7 @@ def keep_import(import_id: int, worker: UUID) -> bool:
 
 
 def note_progress(import_id: int, worker: UUID, *, stage: str, done: int, total: int) -> None:
-    """Tells how far an import is."""
+    """Writes how far an import is."""
     _update(import_id, worker, stage=stage, done=done, total=total)
 
 
@@ -137,3 +140,48 @@ def _update(import_id: int, worker_id: UUID, /, **values: Any) -> bool:
 
 def _lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
+
+
+# A file without an import is one whose request died between the two.
+_ORPHAN_SECONDS = 24 * 3600
+
+
+def keep_file(chunks: Iterable[bytes]) -> str:
+    """Writes an upload to the disk, for good; returns its name in the folder of imports."""
+    folder: Path = settings.IMPORT_DIR
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = uuid4().hex
+    path = folder / name
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def kept_file(stored_name: str) -> Path:
+    """The path of a kept file."""
+    path: Path = settings.IMPORT_DIR / stored_name
+    return path
+
+
+def forget_file(stored_name: str) -> None:
+    """Deletes a kept file; one that is gone is no error."""
+    if stored_name:
+        kept_file(stored_name).unlink(missing_ok=True)
+
+
+def forget_orphans() -> None:
+    """Deletes files that no open import needs."""
+    folder: Path = settings.IMPORT_DIR
+    if not folder.is_dir():
+        return
+    oldest = time.time() - _ORPHAN_SECONDS
+    old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < oldest}
+    needed = Import.objects.filter(stored_name__in=old, finished_at__isnull=True)
+    for name in old.keys() - set(needed.values_list("stored_name", flat=True)):
+        old[name].unlink(missing_ok=True)

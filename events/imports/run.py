@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from core.advisory_lock import AlreadyRunning, drop_broken_connection, only_one
 from core.progress import Progress, Stopped
-from events.imports.files import forget_file, kept_file
 from events.imports.queue import (
     BUSY_WAIT,
     claim_import,
     complete_import,
     fail_import,
+    forget_file,
     keep_import,
+    kept_file,
     note_progress,
     put_back_import,
 )
@@ -31,7 +32,7 @@ from events.ingestion.errors import FileMissing, ImportFileError
 from events.ingestion.fetching.fetch import Fetched, fetch_anew
 from events.ingestion.locations.locate import Geocode
 from events.ingestion.pipeline import ImportOptions, import_fetched
-from events.ingestion.report import told
+from events.ingestion.report import report_as_json
 from events.models import Import
 from events.search_table.rows import Embedder
 from events.sources.sync import source_lock
@@ -40,8 +41,8 @@ log = logging.getLogger(__name__)
 
 _GONE = "The uploaded file is not there any more; please hand it in again."
 _UNFORESEEN = "Something unforeseen happened; the service's log of this time tells what."
-# So often at most is progress written.
-_TELL_SECONDS = 0.5
+# Progress is written no more often than this, since each write is a commit.
+_SECONDS_BETWEEN_WRITES = 0.5
 
 
 def run_imports(
@@ -87,7 +88,7 @@ def _run(
                 now=timezone.now(),
                 progress=_progress(taken.pk, worker, stop, lost),
             )
-            ended = complete_import(taken.pk, worker, told(report))
+            ended = complete_import(taken.pk, worker, report_as_json(report))
         except FileMissing:  # its own words name the path
             log.warning("import_file_missing import=%d", taken.pk)
             ended = fail_import(taken.pk, worker, _GONE)
@@ -146,20 +147,20 @@ def _held(import_id: int, worker: UUID) -> Iterator[threading.Event]:
 def _progress(
     import_id: int, worker: UUID, stop: threading.Event, lost: threading.Event
 ) -> Progress:
-    """Writes the progress now and then, and ends the work when it is told to, or not ours."""
+    """Writes the progress now and then; ends the work when `stop` or `lost` is set."""
 
     @contextmanager
     def progress(stage: str, total: int) -> Iterator[Callable[[int], None]]:
-        done, told_at = 0, time.monotonic()
+        done, written_at = 0, time.monotonic()
         note_progress(import_id, worker, stage=stage, done=0, total=total)
 
         def step(count: int) -> None:
-            nonlocal done, told_at
+            nonlocal done, written_at
             if stop.is_set() or lost.is_set():
                 raise Stopped
             done += count
-            if time.monotonic() - told_at > _TELL_SECONDS or done >= total:
-                told_at = time.monotonic()
+            if time.monotonic() - written_at > _SECONDS_BETWEEN_WRITES or done >= total:
+                written_at = time.monotonic()
                 note_progress(import_id, worker, stage=stage, done=done, total=total)
 
         step(0)

@@ -1,4 +1,4 @@
-"""Makes clean text of whatever a feed puts into its fields."""
+"""Cleans the text of feeds: markup, entities, control characters, lost line breaks."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def clean_text(text: str, limit: int = MAX_DESCRIPTION) -> str:
 
 
 def clean_line(text: str, limit: int) -> str:
-    """The same on one line of at most `limit` characters."""
+    """The text cleaned, on one line of at most `limit` characters."""
     # Nearly all short fields are plain, and the whole way is twenty times as long.
     if text.isascii() and text.isprintable() and not _SPECIAL.search(text):
         return " ".join(text.split())[:limit].rstrip()

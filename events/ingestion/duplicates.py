@@ -1,46 +1,103 @@
-"""Duplicates within one file, unique ids, and series."""
+"""Duplicates within one file, unique ids, and series; drafts wait on the disk."""
 
 from __future__ import annotations
 
 import hashlib
+import pickle
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import overload
+from functools import lru_cache
+from operator import attrgetter
+from tempfile import SpooledTemporaryFile
+from typing import Any, overload
 
 import numpy as np
 
 from core.text import fold_name
-from events.ingestion.draft_spool import DraftSpool
-from events.ingestion.records import EventDraft, Skipped, SkippedLog
-from events.ingestion.venues import venue_key
+from events.ingestion.locations.venues import venue_key
+from events.ingestion.records import EventDraft, Skipped, SkippedLog, VenueDraft
 from events.models import Event
+
+_IN_MEMORY = 16 * 1024 * 1024
+# Drafts are kept as their values, which takes half the time that the objects would.
+_EVENT = tuple(each.name for each in fields(EventDraft))
+_VENUE = _EVENT.index("venue")
+_values_of_event = attrgetter(*_EVENT)
+_values_of_venue = attrgetter(*(each.name for each in fields(VenueDraft)))
+
+
+class DraftSpool:
+    """Drafts by number, in a file without a name that goes with this object.
+
+    Small imports never touch the disk.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        self._offsets = array("Q")
+        self._end = 0
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def append(self, draft: EventDraft) -> int:
+        """Keeps a draft and returns its number."""
+        values = list(_values_of_event(draft))
+        values[_VENUE] = draft.venue and _values_of_venue(draft.venue)
+        content = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
+        self._file.seek(self._end)
+        self._file.write(content)
+        self._offsets.append(self._end)
+        self._end += len(content)
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> EventDraft:
+        self._file.seek(self._offsets[number])
+        # Nobody else can write to a file without a name.
+        values: list[Any] = pickle.load(self._file)  # noqa: S301
+        values[_VENUE] = values[_VENUE] and _venue(values[_VENUE])
+        return EventDraft(*values)
+
+    def close(self) -> None:
+        """Gives the disk back before the object goes."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+@lru_cache(maxsize=4096)
+def _venue(values: tuple[Any, ...]) -> VenueDraft:
+    """One object for each venue: most events share theirs with others."""
+    return VenueDraft(*values)
+
 
 _STATUS_RANK = {"scheduled": 0, "postponed": 1, "cancelled": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What is left to store, and which entries were joined to another one."""
+class Deduplicated:
+    """The drafts to store, and the entries that were joined to another one."""
 
     drafts: Sequence[EventDraft]
-    merged: Sequence[Skipped]
+    joined: Sequence[Skipped]
 
 
-def merge(drafts: Iterable[EventDraft]) -> Merged:
+def deduplicate(drafts: Iterable[EventDraft]) -> Deduplicated:
     """Joins entries that describe one happening and makes the ids unique.
 
     One happening: same folded title, start and place. The fuller entry stays.
-    Entries that share an id but differ are told apart by their start.
+    Entries that share an id but differ get their start behind it.
     """
-    merger = Merger()
+    deduplicator = Deduplicator()
     for draft in drafts:
-        merger.add(draft)
-    return merger.merged()
+        deduplicator.add(draft)
+    return deduplicator.result()
 
 
-class Merger:
+class Deduplicator:
     """Takes the drafts of one file, one at a time; holds digests of them, not the drafts."""
 
     def __init__(self) -> None:
@@ -81,11 +138,13 @@ class Merger:
         """Gives up what was added."""
         self._spool.close()
 
-    def merged(self) -> Merged:
+    def result(self) -> Deduplicated:
         """Everything that was added."""
         self._kept.clear()
         shared, series = _found_twice(self._ids), _found_twice(self._names)
-        return Merged(_Drafts(self._spool, self._numbers, shared, series), self._joined.entries)
+        return Deduplicated(
+            _Drafts(self._spool, self._numbers, shared, series), self._joined.entries
+        )
 
 
 class _Drafts(Sequence[EventDraft]):
@@ -101,7 +160,7 @@ class _Drafts(Sequence[EventDraft]):
         self._spool = spool
         self._numbers = numbers
         self._series = series
-        self._new_ids = self._told_apart(shared) if shared else {}
+        self._new_ids = self._distinct_ids(shared) if shared else {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -122,7 +181,7 @@ class _Drafts(Sequence[EventDraft]):
             draft = replace(draft, series_id=name)
         return draft
 
-    def _told_apart(self, shared: set[int]) -> dict[int, str]:
+    def _distinct_ids(self, shared: set[int]) -> dict[int, str]:
         """Entries that share an id get their start behind it, and a mark if that is shared too."""
         taken: set[str] = set()
         new: dict[int, str] = {}
@@ -139,7 +198,7 @@ class _Drafts(Sequence[EventDraft]):
 
 
 def _found_twice(digests: array[int]) -> set[int]:
-    """Those that came more than once."""
+    """The digests that occur more than once."""
     found, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
     return set(found[counts > 1].tolist())
 
@@ -151,7 +210,7 @@ def _digest(*parts: object) -> int:
 
 
 def _happening(draft: EventDraft) -> tuple[str, datetime, str]:
-    where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
+    where = venue_key(draft.venue) if draft.venue else draft.event_attendance_mode
     if draft.room_name:
         where = f"{where}|{fold_name(draft.room_name)}"
     # A title of symbols alone folds to nothing and stands for itself.
@@ -162,7 +221,7 @@ def _happening(draft: EventDraft) -> tuple[str, datetime, str]:
 def _fullness(draft: EventDraft) -> tuple[bool, bool, int, str]:
     """A cancellation beats all; then an end, then the longer text; then the id, to be stable."""
     return (
-        draft.status == "cancelled",
+        draft.event_status == "cancelled",
         draft.end_time is not None,
         len(draft.description),
         draft.external_id,
@@ -179,13 +238,13 @@ def _joined(winner: EventDraft, loser: EventDraft) -> EventDraft:
         min_price=winner.min_price if winner.min_price is not None else loser.min_price,
         audience_tags=tuple(dict.fromkeys(winner.audience_tags + loser.audience_tags)),
         metadata_tags=tuple(dict.fromkeys(winner.metadata_tags + loser.metadata_tags)),
-        status=max(winner.status, loser.status, key=_STATUS_RANK.__getitem__),
+        event_status=max(winner.event_status, loser.event_status, key=_STATUS_RANK.__getitem__),
     )
 
 
 def series_name(draft: EventDraft) -> str:
     """The id of the series that an event belongs to where its feed names none."""
-    where = venue_key(draft.venue) if draft.venue else draft.attendance_mode
+    where = venue_key(draft.venue) if draft.venue else draft.event_attendance_mode
     return f"{fold_name(draft.title)[:300] or draft.title[:300]} @ {where}"[:500]
 
 

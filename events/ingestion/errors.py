@@ -1,4 +1,4 @@
-"""Why a whole file could not be imported.
+"""Errors of an import as a whole.
 
     ImportFileError
     ├── FileMissing        there is no such file, or it cannot be opened

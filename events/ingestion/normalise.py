@@ -1,4 +1,4 @@
-"""From an event as its feed wrote it to a draft that can be stored."""
+"""Normalises an event as its feed wrote it into a draft that can be stored."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from typing import Any, TypeVar
 from core.text import fold_name
 from events.ingestion.cleaning import clean_line, clean_text
 from events.ingestion.enrich.ages import read_ages
-from events.ingestion.enrich.audience import find_audience
 from events.ingestion.enrich.evidence import bounded
 from events.ingestion.enrich.prices import Price, read_price
 from events.ingestion.enrich.registration import read_registration
-from events.ingestion.enrich.topics import Subject, find_topics
+from events.ingestion.enrich.tags import Subject, find_audience, find_topics
 from events.ingestion.locations.locate import Locator
 from events.ingestion.locations.whereabouts import Whereabouts
 from events.ingestion.records import (
@@ -95,7 +94,7 @@ def normalise_all(
 
 
 def _tried(raw: RawEvent, found: Normalised, step: Callable[[RawEvent], T]) -> T | None:
-    """What a step makes of an entry; None when it fails, which is kept."""
+    """Tries a step on an entry; None when it fails, which is reported."""
     try:
         return step(raw)
     except BrokenEntry as error:
@@ -115,7 +114,7 @@ def _left_open(draft: EventDraft, origin: ZoneFrom) -> Iterator[Skipped]:
         reason = f"neither the event nor its place, calendar or source names one: {draft.timezone}"
         yield Skipped(draft.external_id, draft.title, "time zone assumed", reason)
     is_placed = draft.venue is not None and draft.venue.latitude is not None
-    if not is_placed and draft.attendance_mode != "online":
+    if not is_placed and draft.event_attendance_mode != "online":
         named = (
             f"it is unknown where {draft.location[:100]!r} is" if draft.location else "none named"
         )
@@ -148,8 +147,8 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         room_name=(clean_line(raw.room, 300) or where.room)[:300],
         location=where.location[:1000],
         venue=venue,
-        attendance_mode=where.mode,
-        status=_status(raw.status, title),
+        event_attendance_mode=where.mode,
+        event_status=_status(raw.status, title),
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
         **_enrichment(subject, raw),

@@ -1,24 +1,25 @@
-"""Imports one calendar: fetch, parse, normalise, merge, store."""
+"""Imports one calendar: fetch, parse, normalise, deduplicate, store, merge."""
 
 from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from core.progress import Progress, silent
-from events.ingestion.duplicates import Merger
+from events.ingestion.duplicates import Deduplicator
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetching.addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.fetching.fetch import Fetched, fetch_anew
+from events.ingestion.fetching.network import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.formats import detect_format, read_file
 from events.ingestion.locations.locate import Geocode, Locator
 from events.ingestion.normalise import normalise_all
-from events.ingestion.records import Entries, EventDraft, ParsedFile, RawEvent, Skipped, SkippedLog
+from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
+from events.ingestion.report import ImportReport
 from events.ingestion.store import StoreReport, store_events
 from events.ingestion.times import ZoneFrom, Zones
 from events.merging.merge import MergeReport, merge_copies
@@ -31,7 +32,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to import; `source` and `format_name` are found out when empty.
+    """Options of an import; `source` and `format_name` are detected when empty.
 
     `zone` is the source's, for times to which neither event, place nor calendar give
     one; `fallback_zone` is assumed where nothing speaks for any. `home` is for events
@@ -47,39 +48,6 @@ class ImportOptions:
     geocode: Geocode | None = None
     dry_run: bool = False
     private: PrivateHosts = NOWHERE_PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of each entry of the file.
-
-    `zones` counts what the events' time zones were taken from; `notes` are of events
-    that were taken in, though their feed leaves the zone or the place open.
-    """
-
-    source: str
-    format_name: str
-    found: int
-    stored: StoreReport = field(default_factory=StoreReport)
-    copies: MergeReport = field(default_factory=MergeReport)
-    merged: tuple[Skipped, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    notes: tuple[Skipped, ...] = ()
-    zones: Mapping[ZoneFrom, int] = field(default_factory=dict)
-    drafts: Sequence[EventDraft] = ()
-
-    def reasons(self) -> Iterator[tuple[str, int, list[Skipped]]]:
-        """(kind and reason, how many, the entries), the most frequent first."""
-        groups: dict[str, list[Skipped]] = {}
-        for entry in (*self.merged, *self.notes):
-            groups.setdefault(entry.kind, []).append(entry)
-        for entry in self.skipped:
-            groups.setdefault(f"{entry.kind}: {entry.reason}", []).append(entry)
-        counts = Counter(
-            {name: sum(entry.count for entry in entries) for name, entries in groups.items()}
-        )
-        for name, count in counts.most_common():
-            yield name, count, groups[name]
 
 
 def import_calendar(
@@ -139,13 +107,13 @@ def import_fetched(
             entries = read_file(fetched, format_name=format_name, now=now)
             _understand(entries, options, understood, step)
     except BaseException:
-        understood.merger.close()
+        understood.deduplicator.close()
         raise
-    merged = understood.merger.merged()
+    distinct = understood.deduplicator.result()
     stored, copies = StoreReport(), MergeReport()
     if not options.dry_run:
-        with progress("storing", len(merged.drafts)) as step:
-            stored = store_events(source, merged.drafts, embedder=embedder, on_progress=step)
+        with progress("storing", len(distinct.drafts)) as step:
+            stored = store_events(source, distinct.drafts, embedder=embedder, on_progress=step)
         copies = merge_copies(embedder=embedder, now=now)
     return ImportReport(
         source=source,
@@ -153,19 +121,19 @@ def import_fetched(
         found=understood.found,
         stored=stored,
         copies=copies,
-        merged=tuple(merged.merged),
+        merged=tuple(distinct.joined),
         skipped=understood.skipped.entries,
         notes=understood.notes.entries,
         zones=understood.zones,
-        drafts=merged.drafts,
+        drafts=distinct.drafts,
     )
 
 
 @dataclass(slots=True)
 class _Understood:
-    """What a file has given so far."""
+    """The drafts and reports that a file has given so far."""
 
-    merger: Merger = field(default_factory=Merger)
+    deduplicator: Deduplicator = field(default_factory=Deduplicator)
     skipped: SkippedLog = field(default_factory=SkippedLog)
     notes: SkippedLog = field(default_factory=SkippedLog)
     zones: Counter[ZoneFrom] = field(default_factory=Counter)
@@ -183,7 +151,7 @@ def _understand(
     for chunk in _chunks(entries):
         normalised = normalise_all(chunk, locator, zones=zones)
         for draft in normalised.drafts:
-            understood.merger.add(draft)
+            understood.deduplicator.add(draft)
         for entry in (*chunk.broken, *normalised.skipped):
             understood.skipped.add(entry)
         for note in normalised.notes:
@@ -194,7 +162,7 @@ def _understand(
 
 
 def _chunks(entries: Entries) -> Iterator[ParsedFile]:
-    """So many entries at a time that their places are looked up together."""
+    """Batches of entries, whose places are looked up together."""
     found = entries.found
     while chunk := list(islice(found, CHUNK)):
         events = [entry for entry in chunk if isinstance(entry, RawEvent)]

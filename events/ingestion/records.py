@@ -1,4 +1,4 @@
-"""The values that pass through an import: an event as its feed wrote it, then a draft to store."""
+"""Values that pass through an import: an event as its feed wrote it, then a draft to store."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Skipped:
     """An entry that was left out or joined to another, and why, for a person.
 
     `kind` groups reasons in the summary; `reason` is the whole sentence. With
-    a `count` it stands for that many entries, beyond those told one by one.
+    a `count` it stands for that many entries, beyond those listed one by one.
     """
 
     external_id: str
@@ -90,7 +90,7 @@ class SkippedLog:
 
     @property
     def entries(self) -> tuple[Skipped, ...]:
-        """Those kept, then one for all further ones of each kind."""
+        """The kept entries, then one for all further ones of each kind."""
         more = (
             Skipped("", "", kind, f"{count:,} more", count) for kind, count in self._more.items()
         )
@@ -120,18 +120,6 @@ class Entries:
 
 class BrokenEntry(Exception):
     """One entry cannot be read; the message says why, for a person."""
-
-
-def collect(entries: Entries) -> ParsedFile:
-    """All entries at once."""
-    events: list[RawEvent] = []
-    broken: list[Skipped] = []
-    for entry in entries.found:
-        if isinstance(entry, Skipped):
-            broken.append(entry)
-        else:
-            events.append(entry)
-    return ParsedFile(events, broken, entries.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +162,8 @@ class EventDraft:
     room_name: str = ""
     location: str = ""
     venue: VenueDraft | None = None
-    attendance_mode: str = "offline"
-    status: str = "scheduled"
+    event_attendance_mode: str = "offline"
+    event_status: str = "scheduled"
     price: str = ""
     min_price: Decimal | None = None
     age_range: str = ""

@@ -1,12 +1,16 @@
-"""An import's report as bounded JSON, for the admin and the API."""
+"""Reports what became of each entry of an import, also as bounded JSON for admin and API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from events.ingestion.pipeline import ImportReport
+from events.ingestion.records import EventDraft, Skipped
+from events.ingestion.store import StoreReport
 from events.ingestion.times import ZoneFrom
+from events.merging.merge import MergeReport
 
 MAX_REASONS = 30
 MAX_EXAMPLES = 5
@@ -21,7 +25,40 @@ _ZONES_FROM = {
 }
 
 
-def told(report: ImportReport) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The outcome of each entry of the file.
+
+    `zones` counts what the events' time zones were taken from; `notes` are of events
+    that were taken in, though their feed leaves the zone or the place open.
+    """
+
+    source: str
+    format_name: str
+    found: int
+    stored: StoreReport = field(default_factory=StoreReport)
+    copies: MergeReport = field(default_factory=MergeReport)
+    merged: tuple[Skipped, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()
+    zones: Mapping[ZoneFrom, int] = field(default_factory=dict)
+    drafts: Sequence[EventDraft] = ()
+
+    def reasons(self) -> Iterator[tuple[str, int, list[Skipped]]]:
+        """(kind and reason, how many, the entries), the most frequent first."""
+        groups: dict[str, list[Skipped]] = {}
+        for entry in (*self.merged, *self.notes):
+            groups.setdefault(entry.kind, []).append(entry)
+        for entry in self.skipped:
+            groups.setdefault(f"{entry.kind}: {entry.reason}", []).append(entry)
+        counts = Counter(
+            {name: sum(entry.count for entry in entries) for name, entries in groups.items()}
+        )
+        for name, count in counts.most_common():
+            yield name, count, groups[name]
+
+
+def report_as_json(report: ImportReport) -> dict[str, Any]:
     """Counts, and each reason for what was left out, joined or left open, with examples."""
     reasons = list(report.reasons())
     return {
@@ -55,7 +92,7 @@ def told(report: ImportReport) -> dict[str, Any]:
 
 
 def zones_in_words(zones: Mapping[ZoneFrom, int]) -> str:
-    """What the events' zones were taken from: "338 from the place, 55 assumed"."""
+    """Words what the events' zones were taken from: "338 from the place, 55 assumed"."""
     return ", ".join(
         f"{zones[origin]:,} {words}" for origin, words in _ZONES_FROM.items() if zones.get(origin)
     )

@@ -7,14 +7,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from core.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
+from events.fields import CONTENT
 from events.ingestion.duplicates import keep_series
+from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.records import EventDraft, VenueDraft
-from events.ingestion.venues import store_venues, venue_key
 from events.models import Event, MergeDue, Venue
 from events.search_table.rows import (
     Embedder,
@@ -30,13 +32,7 @@ _REMEMBERED_VECTORS = 10_000
 # and the next import rewrites what they decided.
 RULES_VERSION = 2
 
-_UPDATED = (
-    *("title", "description", "start_time", "end_time", "timezone", "all_day", "url", "room_name"),
-    *("location", "venue", "event_attendance_mode", "event_status", "price", "min_price"),
-    *("age_range", "age_min", "age_max", "audience_tags", "metadata_tags", "organizer"),
-    *("series_id", "registration_required", "evidence", "filled"),
-    *("content_hash", "updated_at"),
-)
+_UPDATED = (*CONTENT, "filled", "content_hash", "updated_at")
 _STORED = Upsert(
     model=Event,
     columns=(
@@ -57,13 +53,17 @@ _STORED = Upsert(
 # What a draft and its venue say, by name; unlike `asdict`, without a copy of each value.
 _EVENT = tuple(each.name for each in fields(EventDraft))
 _VENUE = tuple(each.name for each in fields(VenueDraft))
+# Digests that are stored were made with other names of two fields: with the new ones, the next
+# import would take each event for a changed one.
+_EARLIER_NAMES = {"event_attendance_mode": "attendance_mode", "event_status": "status"}
+_DIGEST_NAMES = tuple(_EARLIER_NAMES.get(name, name) for name in _EVENT)
 _event_values, _venue_values = attrgetter(*_EVENT), attrgetter(*_VENUE)
 _STORED_FIELDS = concrete_fields(Event, _STORED.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
-    """How many events were new, changed, or the same as before."""
+    """Counts of events that were new, changed, or the same as before."""
 
     created: int = 0
     updated: int = 0
@@ -79,7 +79,7 @@ class StoreReport:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is stored under an external id; the row's hash is empty without a row."""
+    """The stored state of an external id; the row's hash is empty without a row."""
 
     content_hash: str
     row_hash: str
@@ -116,13 +116,13 @@ def store_events(
 
 def content_hash(draft: EventDraft) -> str:
     """Digest of everything that a draft says."""
-    said = dict(zip(_EVENT, _event_values(draft), strict=True))
+    said = dict(zip(_DIGEST_NAMES, _event_values(draft), strict=True))
     content = json.dumps([RULES_VERSION, said], default=_plain, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
-    """What JSON has no form for: a venue's fields; of times and prices their text."""
+    """Converts what JSON has no form for: a venue to its fields, times and prices to text."""
     if isinstance(value, VenueDraft):
         return dict(zip(_VENUE, _venue_values(value), strict=True))
     return str(value)
@@ -213,7 +213,9 @@ def _texts_to_embed(
 ) -> Iterator[tuple[str, str]]:
     for draft in changed:
         stored = known.get(draft.external_id)
-        if draft.status == Event.Status.CANCELLED or (stored and not stored.belongs_in_search):
+        if draft.event_status == Event.Status.CANCELLED or (
+            stored and not stored.belongs_in_search
+        ):
             continue
         text = embedding_text(draft, draft.venue.name if draft.venue else "")
         if stored and (stored.row_hash, stored.row_model) == (text_hash(text), model_name):
@@ -231,33 +233,14 @@ def _event(
 
 def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
     """A draft as an event that is not yet saved."""
-    return Event(
-        source=source,
-        external_id=draft.external_id,
-        title=draft.title,
-        description=draft.description,
-        start_time=draft.start_time,
-        end_time=draft.end_time,
-        timezone=draft.timezone,
-        all_day=draft.all_day,
-        url=draft.url,
-        room_name=draft.room_name,
-        location=draft.location,
-        venue=venue,
-        event_attendance_mode=draft.attendance_mode,
-        event_status=draft.status,
-        price=draft.price,
-        min_price=draft.min_price,
-        age_range=draft.age_range,
-        age_min=draft.age_min,
-        age_max=draft.age_max,
-        audience_tags=list(draft.audience_tags),
-        metadata_tags=list(draft.metadata_tags),
-        organizer=draft.organizer,
-        series_id=draft.series_id,
-        registration_required=draft.registration_required,
-        evidence=dict(draft.evidence),
-    )
+    content: dict[str, Any] = {name: getattr(draft, name) for name in CONTENT}
+    content |= {
+        "venue": venue,
+        "audience_tags": list(draft.audience_tags),
+        "metadata_tags": list(draft.metadata_tags),
+        "evidence": dict(draft.evidence),
+    }
+    return Event(source=source, external_id=draft.external_id, **content)
 
 
 def _upsert(events: Iterable[Event]) -> list[Event]:

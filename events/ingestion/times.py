@@ -1,4 +1,4 @@
-"""When an event is: from what a feed wrote to an instant and a zone."""
+"""Turns the times that a feed wrote into instants and a zone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from events.ingestion.records import BrokenEntry
 
@@ -19,15 +18,6 @@ _YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1024)
-def zone_or_none(name: str) -> str | None:
-    """The name itself when it is an IANA zone."""
-    try:
-        return ZoneInfo(name.strip()).key if name.strip() else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def parse_moment(text: str) -> date | datetime | None:
@@ -142,7 +132,7 @@ _ENOUGH, _SHARE = 5, 0.9
 
 
 class ZoneFrom(StrEnum):
-    """What a zone was taken from, the surest first."""
+    """The origin of a zone, the surest first."""
 
     EVENT = "event"
     PLACE = "place"

@@ -1,5 +1,6 @@
-"""One happening that several sources tell is shown once.
+"""Shows each happening once, whichever sources announce it (record linkage).
 
-facts → comparing (titles, places, times, links) → grouping: pure decisions.
-candidates → applying → undoing: what reads and writes.
+Pure decisions: `facts` and `titles` of an event, `comparison` of two, `groups` of many,
+`survivor` (which one is shown, and what it takes over), `explanation` in words. The database:
+`candidates` near an event, `plan` of what belongs together, `apply` it; `merge` does it all.
 """

@@ -1,4 +1,4 @@
-"""Finds, in SQL, the few events that a changed one could be the same as."""
+"""Finds candidate copies of a changed event by SQL (blocking)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from events.merging.comparing import LONGEST_GAP_MINUTES
-from events.merging.facts import Facts, Place
+from events.merging.comparison import LONGEST_GAP_MINUTES
+from events.merging.facts import Facts, VenueFacts
 from events.models import Event
 
 _GAP = timedelta(minutes=LONGEST_GAP_MINUTES)
@@ -60,7 +60,7 @@ _VENUE = ("name", "city", "latitude", "longitude", "precision")
 
 
 def facts_of(ids: Iterable[int]) -> dict[int, Facts]:
-    """What the comparison needs of these events, each by what it says itself."""
+    """Loads the facts of these events, from their own values instead of those taken over."""
     columns = (*_OWN, *(f"venue__{name}" for name in _VENUE))
     rows = Event.objects.filter(pk__any_of=ids).order_by().values_list(*columns)
     own = len(_OWN)
@@ -68,7 +68,7 @@ def facts_of(ids: Iterable[int]) -> dict[int, Facts]:
 
 
 def facts_of_event(event: Event) -> Facts:
-    """The same of a loaded event with its venue."""
+    """The facts of a loaded event with its venue."""
     own = tuple(getattr(event, name) for name in _OWN)
     return _facts(own, tuple(getattr(event.venue, name, None) for name in _VENUE))
 
@@ -78,7 +78,7 @@ def _facts(own: tuple[Any, ...], venue: tuple[Any, ...]) -> Facts:
         own
     )
     name, city, latitude, longitude, precision = venue
-    place = Place(name or "", city or "", latitude, longitude, precision == "venue")
+    place = VenueFacts(name or "", city or "", latitude, longitude, precision == "venue")
     return Facts(
         id=pk,
         source=source,

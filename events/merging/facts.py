@@ -1,4 +1,4 @@
-"""What the comparison needs to know of an event."""
+"""Facts of an event that the comparison reads."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def link_of(url: str) -> Link:
 
 
 @dataclass(frozen=True)
-class Place:
+class VenueFacts:
     """A venue as the comparison sees it; `is_exact` when the point is its own, not its town's."""
 
     name: str = ""
@@ -80,7 +80,7 @@ class Facts:
     start: datetime
     timezone: str
     all_day: bool = False
-    place: Place | None = None
+    place: VenueFacts | None = None
     room: str = ""
     url: str = ""
     organizer: str = ""
@@ -106,7 +106,7 @@ class Facts:
 
     @cached_property
     def publishers(self) -> frozenset[str]:
-        """Those who signed the entry: aggregators name several, parted by commas."""
+        """The publishers of the entry: aggregators name several, separated by commas."""
         return frozenset(name for each in self.organizer.split(",") if (name := fold_name(each)))
 
     @cached_property
@@ -115,7 +115,7 @@ class Facts:
 
     @cached_property
     def link(self) -> Link | None:
-        """Where its address leads."""
+        """The parts of its address."""
         return link_of(self.url) if self.url else None
 
     @cached_property
@@ -126,5 +126,5 @@ class Facts:
     @cached_property
     def words(self) -> TitleWords:
         """The title's words without those that name its own venue, town and publisher."""
-        place = self.place or Place()
+        place = self.place or VenueFacts()
         return title_words(self.title, (place.name, place.city, self.organizer))

@@ -1,4 +1,4 @@
-"""Merges what is due, merges and parts by hand."""
+"""Merges copies: those among changed events, those named by hand; previews, and undoes merges."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.errors import InvalidRequest
-from events.merging.applying import Applied, apply_plan
-from events.merging.candidates import facts_of, refresh_statistics
-from events.merging.comparing import compare
-from events.merging.explaining import reasons_of
-from events.merging.filling import Trust
-from events.merging.planning import make_plan
-from events.merging.trusting import trust_of_sources
+from events.merging.apply import Applied, apply_plan
+from events.merging.candidates import facts_of, facts_of_event, refresh_statistics
+from events.merging.comparison import compare
+from events.merging.explanation import reasons_of, sentence
+from events.merging.groups import best_link
+from events.merging.plan import MergePlan, make_plan
+from events.merging.survivor import Trust, rank_group, restore, trust_of_sources
 from events.models import Event, MergeDecision, MergeDue
 from events.search_table.rows import Embedder
 
@@ -33,7 +33,7 @@ _SETS_A_TRANSACTION = 200
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """How many events were looked at, copies merged, events listed again; `left` kept changing."""
+    """Counts of events looked at, copies merged, events listed again; `left` kept changing."""
 
     looked: int = 0
     merged: int = 0
@@ -92,7 +92,7 @@ def _batches(due: QuerySet[MergeDue]) -> Iterator[list[int]]:
 def _merge_batch(
     marks: dict[int, int], *, embedder: Embedder | None, now: datetime, trust: Trust
 ) -> tuple[Applied, int]:
-    """What was done for these events, and how many sets were left."""
+    """Merges among these events; returns what was done, and how many sets were left."""
     plan = make_plan(marks)
     changing = plan.changing(marks)
     applied, missed = Applied(), 0
@@ -156,3 +156,50 @@ def undo_merge(decision: MergeDecision, *, user: User, embedder: Embedder, now: 
         MergeDue.objects.mark([decision.copy_id, decision.kept_id])
     merge_copies(embedder=embedder, now=now)
     return True
+
+
+_PREVIEW_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change: `copy` would be shown as `kept` (None: listed on its own again), and why."""
+
+    copy: Event
+    kept: Event | None
+    why: str
+
+
+def preview_merges(
+    trust: Trust | None = None, on_looked: Callable[[int], None] = lambda count: None
+) -> Iterator[Proposal]:
+    """Each change that `merge_copies` would make if every event were due."""
+    trust = trust or trust_of_sources()
+    proposed: set[int] = set()
+    ids = Event.objects.order_by("pk").values_list("pk", flat=True).iterator(_PREVIEW_BATCH)
+    while batch := list(islice(ids, _PREVIEW_BATCH)):
+        plan = make_plan(batch)
+        for changing in plan.changing(()):
+            if not changing & proposed:
+                yield from _proposals(changing, plan, trust)
+            proposed |= changing
+        on_looked(len(batch))
+
+
+def _proposals(ids: frozenset[int], plan: MergePlan, trust: Trust) -> Iterator[Proposal]:
+    events = {event.pk: event for event in Event.objects.select_related("venue").filter(pk__in=ids)}
+    for event in events.values():
+        restore(event)
+    for group in sorted({plan.of(pk) for pk in ids}, key=min):
+        kept, *copies = rank_group([events[pk] for pk in group], trust)
+        if kept.merged_into_id and not copies:
+            yield Proposal(kept, None, "nothing makes them one any more")
+        for copy in copies:
+            if copy.merged_into_id != kept.pk:
+                link = best_link(copy.pk, group, plan.verdicts)
+                via, verdict = link or (
+                    kept.pk,
+                    compare(facts_of_event(copy), facts_of_event(kept)),
+                )
+                reasons = reasons_of(verdict, via if via != kept.pk else None)
+                yield Proposal(copy, kept, sentence(reasons))

@@ -1,4 +1,4 @@
-"""How alike two titles are, and what each says that the other does not."""
+"""Compares two titles: their likeness, and what only one of them says."""
 
 from __future__ import annotations
 

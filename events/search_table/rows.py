@@ -52,7 +52,7 @@ class Embedder(Protocol):
 
 
 class Embeddable(Protocol):
-    """What of an event its vector depends on: a stored one or a draft."""
+    """The fields that the vector of a stored event or a draft depends on."""
 
     @property
     def title(self) -> str: ...
@@ -123,7 +123,7 @@ def _write_fresh(events: Sequence[Event], vectors: Mapping[int, Vector], model_n
 
 
 def _write_kept(events: Sequence[Event]) -> None:
-    """Those without a new vector: due where the one that they have is not of their words."""
+    """Writes rows without a new vector, and marks those whose vector is of other words."""
     if not events:
         return
     rows = EventSearchRow.objects.filter(pk__any_of=[event.pk for event in events])
@@ -141,7 +141,7 @@ def _row(event: Event, **vector: str) -> dict[str, Any]:
 
 
 def filters_of(event: Event) -> dict[str, Any]:
-    """What a row says of an event beside its vector."""
+    """The columns of a row beside its vector."""
     in_person = event.event_attendance_mode != Event.AttendanceMode.ONLINE
     venue = event.venue if in_person else None
     return {

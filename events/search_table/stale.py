@@ -1,4 +1,4 @@
-"""Finds search rows that are not their event's any more, and makes them anew."""
+"""Finds stale search rows and writes them anew."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS_BETWEEN_ROUNDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """How many events were checked and redone, and how many kept changing meanwhile."""
+    """Counts of events: checked, written anew, and left because they kept changing."""
 
     checked: int
     redone: int

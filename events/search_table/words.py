@@ -13,7 +13,7 @@ from django.db import connection
 
 from core.text import fold_name
 from events.models import Event
-from events.places.languages import language_of_zone
+from events.places.zones import language_of_zone
 
 # A description's beginning tells what it is about; its end is often small print.
 DESCRIPTION_LIMIT = 2000

@@ -1,1 +1,1 @@
-"""Feeds that are asked again and again, and what becomes of events that leave them."""
+"""Synchronises feeds on a schedule, and withdraws events that left them."""

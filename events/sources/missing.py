@@ -1,4 +1,4 @@
-"""Which stored events a feed does not hold any more, and whether to believe it."""
+"""Finds stored events that left their feed, and suspects a loss that is too large."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BELIEVED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """What is known of an event that is still to come."""
+    """A stored event that is still to come."""
 
     pk: int
     external_id: str
@@ -28,10 +28,10 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a feed held: the ids understood, and what could not be read.
+    """The content of a feed: the ids understood, and the entries that could not be read.
 
     `ends` tells of each series that was cut off how far it was read. A feed is not
-    `whole` when more was left out than is told one by one.
+    `whole` when more was left out than is listed one by one.
     """
 
     ids: frozenset[str]
@@ -42,7 +42,7 @@ class Content:
 
     @classmethod
     def of(cls, drafts: Iterable[EventDraft], skipped: Iterable[Skipped]) -> Content:
-        """From an import's drafts and the entries that it left out."""
+        """Collects the content from an import's drafts and the entries that it left out."""
         ids: set[str] = set()
         dates: Counter[str] = Counter()
         last: dict[str, datetime] = {}

@@ -18,16 +18,40 @@ from core.progress import Progress, Stopped, silent
 from events.ingestion.errors import FetchFailed, ImportFileError
 from events.ingestion.fetching.fetch import Fetched, NotModified, fetch
 from events.ingestion.locations.locate import Geocode
-from events.ingestion.pipeline import ImportOptions, ImportReport, import_fetched
-from events.ingestion.report import told
+from events.ingestion.pipeline import ImportOptions, import_fetched
+from events.ingestion.report import ImportReport, report_as_json
 from events.ingestion.store import RULES_VERSION
 from events.merging.merge import merge_copies
 from events.models import Event, Source, SourceRun
 from events.places.gazetteer import Town
 from events.search_table.rows import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
-from events.sources.schedule import after_failure, after_success
 from events.writing import withdraw_events
+
+FIRST_BACK_OFF = timedelta(minutes=5)
+LONGEST_BACK_OFF = timedelta(days=1)
+# A server may ask for more patience than ours, but not for ever.
+LONGEST_RETRY_AFTER = timedelta(days=7)
+
+
+def after_success(now: datetime, interval: timedelta) -> datetime:
+    """One interval later."""
+    return now + interval
+
+
+def after_failure(
+    now: datetime, *, failures: int, retry_after: float | None, chance: float
+) -> datetime:
+    """Twice as long with each failure in a row, up to a day, but no sooner than the server asks.
+
+    `failures` counts this one. `chance`, from 0 to 1, takes up to half of the wait
+    away, so that sources that failed together do not come back together.
+    """
+    doubled = min(FIRST_BACK_OFF * float(2 ** min(failures - 1, 16)), LONGEST_BACK_OFF)
+    wait = doubled * (1 - chance / 2)
+    asked = min(timedelta(seconds=min(retry_after or 0, 1e9)), LONGEST_RETRY_AFTER)
+    return now + max(wait, asked)
+
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +66,7 @@ Outcome = SourceRun.Outcome
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How to synchronise.
+    """Options of a synchronisation.
 
     With `force` the server is asked unconditionally and a suspicious loss is
     believed. `only_if_due` leaves out a source that another process has just done.
@@ -56,7 +80,7 @@ class SyncOptions:
 
 
 def source_lock(name: str) -> str:
-    """What `only_one` calls the work on a source, be it a synchronisation or an import."""
+    """The name of the lock on a source, which synchronisations and imports share."""
     return f"events of the source {name}"
 
 
@@ -65,7 +89,7 @@ def sync_source(source_id: int, options: SyncOptions) -> SourceRun | None:
 
     Raises:
         AlreadyRunning: another process is at it.
-        Stopped: the work was told to end; the run is recorded as interrupted.
+        Stopped: the work was stopped; the run is recorded as interrupted.
         DatabaseError: nothing can be recorded now.
     """
     name = Source.objects.values_list("name", flat=True).get(pk=source_id)
@@ -126,7 +150,7 @@ def _synchronise(source: Source, run: SourceRun, options: SyncOptions) -> None:
         progress=options.progress,
     )
     run.created, run.updated = report.stored.created, report.stored.updated
-    run.report = told(report)
+    run.report = report_as_json(report)
     run.unchanged, run.skipped = report.stored.unchanged, run.report["skipped"]
     believed = _withdraw(source, run, report, force=options.force)
     if run.withdrawn:  # a copy in another feed may take its place
@@ -234,7 +258,7 @@ _WRITTEN = (
 
 
 def _save(source: Source, run: SourceRun) -> None:
-    """Writes what a run may change, and nothing that somebody may have edited meanwhile."""
+    """Writes the columns of a run alone, so that an edit in the admin meanwhile stays."""
     values: dict[str, Any] = {name: getattr(source, name) for name in _WRITTEN}
     Source.objects.filter(pk=source.pk).update(**values)
     Source.objects.filter(pk=source.pk, sync_requested_at__lte=run.started_at).update(

@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 
-# Is told of each source and its run; None: another process was at it.
-Told = Callable[[Source, SourceRun | None], None]
+# Called with each source and its run; None: another process holds the source.
+OnDone = Callable[[Source, SourceRun | None], None]
 
 
-def sync_all(sources: Iterable[Source], options: SyncOptions, on_done: Told) -> None:
+def sync_all(sources: Iterable[Source], options: SyncOptions, on_done: OnDone) -> None:
     """Each source in turn; one that fails, or that another process is at, stops no other.
 
     Raises:
@@ -41,7 +41,7 @@ def sync_all(sources: Iterable[Source], options: SyncOptions, on_done: Told) -> 
                 on_done(source, run)
 
 
-def watch(options: SyncOptions, stop: threading.Event, on_done: Told) -> None:
+def watch(options: SyncOptions, stop: threading.Event, on_done: OnDone) -> None:
     """Synchronises what is due or requested until `stop` is set.
 
     The database may be away in between.

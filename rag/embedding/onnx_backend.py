@@ -80,8 +80,7 @@ def _open_session(model_folder: Path, threads: int) -> onnxruntime.InferenceSess
     verify_weights(model_folder)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # Its threads would go round and round after each run, waiting for the next one: a query then
-    # took a whole core for 20 to 30 ms, of which 4 were work.
+    # Spinning threads kept a whole core busy for 20 to 30 ms a query, of which 4 were work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # The weights are mapped from the installed file, where the graph finds them by their offsets.
     # onnxruntime takes none that a symbolic link leads to, as some installers make them.

@@ -1,8 +1,9 @@
-"""The process's one embedding backend, chosen by the settings."""
+"""The process's one embedding backend, chosen by the settings, with its recent queries."""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,7 +12,37 @@ from django.core.exceptions import ImproperlyConfigured
 from events.models.search import EMBEDDING_DIMENSIONS
 from rag.embedding.base import EmbeddingBackend, Vectors
 from rag.embedding.minilm_files import INSTALL_HINT, model_folder
-from rag.embedding.query_vectors import QueryVectors
+
+
+class QueryVectors:
+    """The vectors of the latest queries of one backend; safe to share between threads."""
+
+    def __init__(self, backend: EmbeddingBackend, *, capacity: int = 1024) -> None:
+        self.backend = backend
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+
+    def vector(self, text: str) -> Vectors:
+        """The read-only unit vector of a query, shape (dimensions,).
+
+        Raises:
+            EmbeddingError: the backend could not answer; that is not remembered.
+        """
+        with self._lock:
+            if text in self._vectors:
+                self._vectors.move_to_end(text)
+                return self._vectors[text]
+        # Outside the lock, so that no query waits for another one's embedding.
+        vector: Vectors = self.backend.embed([text])[0]
+        vector.flags.writeable = False
+        with self._lock:
+            self._vectors[text] = vector
+            self._vectors.move_to_end(text)
+            while len(self._vectors) > self._capacity:
+                self._vectors.popitem(last=False)
+        return vector
+
 
 ONNX_NAMES = ("onnx-minilm", "onnx-minilm:all-MiniLM-L6-v2")
 NAMES_HINT = 'Set EMBEDDING_BACKEND to "onnx-minilm" (built in) or to "ollama:<model>".'

@@ -1,4 +1,4 @@
-"""What a geocoder answers, as centres of a search."""
+"""Turns the answers of a geocoder into centres of a search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from geopy.location import Location
 from tzfpy import get_tz
 
+from events.places.zones import country_of_zone
 from rag.types import Centre, CentreKind
-from rag.understanding.places.zones import country_of_zone
 
 _MOST_LABEL_CHARACTERS = 120
 # Nominatim's names for what is a town or larger, and so has a town's surroundings.

@@ -1,4 +1,4 @@
-"""Addresses and landmarks by a geocoder: from what is kept, else by asking, in its turn.
+"""Finds addresses and landmarks by a geocoder: from kept answers, else by asking at its pace.
 
 A geocoder that fails, rests or is too slow never fails a turn: the place then
 stays unknown. No transaction and no connection is held while it is asked.
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.text import fold_name
+from events.ingestion.locations.locate import Geocode
 from rag.geocoding.errors import GeocoderBusy, GeocoderError
 from rag.geocoding.kept_answers import KeptAnswers
 from rag.geocoding.pace import Pace
@@ -26,7 +27,7 @@ from rag.types import Centre
 log = logging.getLogger(__name__)
 
 _MOST_CHARACTERS = 200
-# Threads that wait for a geocoder do not serve the database: a process spares this many.
+# A worker thread that waits for a geocoder serves no other visit, so few may wait at once.
 _MOST_AT_ONCE = 2
 
 
@@ -36,7 +37,7 @@ class Geocoder:
     def __init__(self, provider: Provider, pace: Pace, kept: KeptAnswers) -> None:
         self._provider, self._pace, self._kept = provider, pace, kept
         self._places = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        # Sockets bound each read, not the whole answer; a thread of its own does.
+        # Socket timeouts bound each read and not the whole answer; waiting on a thread does.
         self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="geocoder")
 
     def find(self, words: str) -> tuple[Centre, ...]:
@@ -105,3 +106,23 @@ def configured_geocoder() -> Geocoder | None:
     interval, timeout = settings.GEOCODER_MIN_INTERVAL_SECONDS, settings.GEOCODER_TIMEOUT_SECONDS
     kept = KeptAnswers(name, timedelta(days=settings.GEOCODER_CACHE_DAYS))
     return Geocoder(provider, Pace(name, interval, timeout), kept)
+
+
+def configured_geocode() -> Geocode | None:
+    """For `ImportOptions.geocode`; None when no geocoder is configured.
+
+    Raises:
+        ImproperlyConfigured: the settings name none that works.
+    """
+    geocoder = configured_geocoder()
+    return None if geocoder is None else geocode_by(geocoder)
+
+
+def geocode_by(geocoder: Geocoder) -> Geocode:
+    """Asks this geocoder at its own pace; an answer that is kept is not asked for again."""
+
+    def geocode(line: str) -> tuple[float, float] | None:
+        found = geocoder.find(line)
+        return (found[0].lat, found[0].lng) if found else None
+
+    return geocode

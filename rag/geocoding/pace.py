@@ -69,7 +69,7 @@ class Pace:
         free = GeocoderPace.objects.filter(pk=self.provider, resting_until__lte=Now())
         if self.interval == 0:
             return free.exists()
-        # A process that dies in its turn loses it when it must have ended.
+        # The claim expires, so that a process that dies in its turn blocks nobody.
         ends = Now() + timedelta(seconds=self.timeout + self.interval)
         return bool(free.filter(next_at__lte=Now(), busy_until__lte=Now()).update(busy_until=ends))
 

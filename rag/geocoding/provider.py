@@ -25,9 +25,9 @@ from rag.types import Centre
 
 MOST_RESULTS = 5
 _FEWEST_REST_SECONDS = 60.0
-# Public servers with this path ask every application to name itself.
+# Public servers of these geocoders require a user agent that names the application.
 _NAMES_ITSELF = frozenset({"nominatim"})
-# What is worth asking for where a geocoder knows of it.
+# Arguments passed to each geocoder that accepts them.
 _WANTED: Mapping[str, Any] = {
     "exactly_one": False,
     "limit": MOST_RESULTS,
@@ -84,7 +84,7 @@ def _made(name: str, options: Mapping[str, Any]) -> Any:
             'GEOCODER_OPTIONS={"user_agent": "my-calendar/1.0 (me@example.org)"}.'
         )
     try:
-        # The standard library's client, whatever else is installed.
+        # The standard library's client; geopy would prefer requests where it is installed.
         return kind(**{"adapter_factory": URLLibAdapter, **options})
     except (TypeError, ValueError, AttributeError, GeopyError):  # its text may quote a key
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""How well an event suits the audience and the topic that a message names. Pure.
+"""Judges whether an event suits the audience and the topic of a message. Pure.
 
 Each judgement is one of three: the event says that it suits, it says
 otherwise, or nothing is known.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from events.ingestion.enrich.topics import Subject, read_topics
+from events.ingestion.enrich.tags import Subject, read_topics
+from rag.understanding.wishes.audiences import AUDIENCE_AGES
 
 
 class Fit(Enum):
@@ -20,18 +21,7 @@ class Fit(Enum):
     UNSUITABLE = 0.0
 
 
-# Whole years, both ends included.
-_AGES = {
-    "babies": (0, 1),
-    "toddlers": (1, 3),
-    "kids": (3, 11),
-    "tweens": (9, 12),
-    "teens": (13, 17),
-    "students": (16, 30),
-    "adults": (18, 130),
-    "seniors": (60, 130),
-}
-# What is for one of these is for the other too.
+# Audiences whose events suit the key too.
 _RELATED = {
     "kids": {"families", "toddlers", "tweens"},
     "toddlers": {"families", "babies", "kids"},
@@ -50,17 +40,11 @@ def audience_fit(
     if audience in tags or _RELATED.get(audience, set()) & set(tags):
         return Fit.SUITS
     known_ages = age_min is not None or age_max is not None
-    if known_ages and audience in _AGES:
-        youngest, oldest = _AGES[audience]
+    if known_ages and audience in AUDIENCE_AGES:
+        youngest, oldest = AUDIENCE_AGES[audience]
         overlaps = (age_min or 0) <= oldest and (130 if age_max is None else age_max) >= youngest
         return Fit.SUITS if overlaps else Fit.UNSUITABLE
     return Fit.UNSUITABLE if tags else Fit.UNKNOWN
-
-
-def age_suits(audience: str, age: int) -> bool:
-    """Whether somebody of this age may belong to an audience."""
-    youngest, oldest = _AGES.get(audience, (0, 130))
-    return youngest <= age <= oldest
 
 
 def topics_of(query: str) -> frozenset[str]:

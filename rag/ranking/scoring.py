@@ -1,4 +1,4 @@
-"""Scores candidates by what a person weighs: weights, rank fusion and fit. Pure."""
+"""Scores candidates: a weighted mean of relevance, fit, distance, time and price. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from rag.ranking.fit import Fit, audience_fit, topic_fit, topics_of
-from rag.search.run import Candidate
-from rag.types import Constraints
+from rag.types import Candidate, Constraints, Tier, WhyNot
 
-# A sooner event is worth more; half of that is lost after this long.
+# The worth of an event's nearness in time halves after this long.
 _TIME_HALF_LIFE = timedelta(days=14)
-# With a centre, an online event counts like one at this share of the radius.
+# The distance factor of an online event in a search around a centre.
 _ONLINE_DISTANCE_FIT = 0.1
-# What holds so much of the query's words is relevant, however it is put.
+# With this coverage of the query's words an event is relevant, whatever its similarity.
 _COVERED = 0.4
 
 
@@ -42,13 +41,18 @@ DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """A candidate with its score, the factors behind it (all 0 to 1) and how it fits."""
+class Ranked:
+    """A candidate with its score, the factors behind it (all 0 to 1) and how it fits.
+
+    `tier` and `why_not` (None for what is recommended) are known once all are compared.
+    """
 
     candidate: Candidate
     score: float
     factors: Mapping[str, float]
     fits: Mapping[str, Fit]
+    tier: Tier = "context"
+    why_not: WhyNot | None = None
 
     @property
     def event_id(self) -> int:
@@ -66,7 +70,7 @@ def score_candidates(
     *,
     now: datetime,
     weights: Weights = DEFAULT_WEIGHTS,
-) -> list[Scored]:
+) -> list[Ranked]:
     """The candidates with their scores, best first."""
     topics = topics_of(constraints.query)
     known = list(candidates)
@@ -94,7 +98,7 @@ def _fits(
             constraints.audience, candidate.audience_tags, candidate.age_min, candidate.age_max
         )
     elif constraints.age is not None:
-        # A known range that excludes the age was filtered out by the search.
+        # The search has filtered out events whose known range excludes the age.
         known = candidate.age_min is not None or candidate.age_max is not None
         fits["audience"] = Fit.SUITS if known else Fit.UNKNOWN
     return fits
@@ -105,17 +109,17 @@ def _score(
     factors: Mapping[str, float],
     fits: Mapping[str, Fit],
     weights: Weights,
-) -> Scored:
+) -> Ranked:
     values = {**factors, **{name: fit.value for name, fit in fits.items()}}
     total = sum(getattr(weights, name) for name in values)
     weighed = sum(getattr(weights, name) * value for name, value in values.items())
     rounded = {name: round(value, 4) for name, value in values.items()}
     score = weighed / total if total else 0.0
-    return Scored(candidate, score, rounded, fits)
+    return Ranked(candidate, score, rounded, fits)
 
 
 def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:
-    """What the query says of each candidate, beside the others; `name` only if one has it."""
+    """Event id → the factors of the query; `name` only when a candidate has one."""
     relevance = fuse(candidates)
     is_named = any(candidate.named for candidate in candidates)
     return {
@@ -130,7 +134,7 @@ def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float
 
 
 def _factors(candidate: Candidate, constraints: Constraints, now: datetime) -> dict[str, float]:
-    """What is known of a candidate whatever the query, each 0 to 1."""
+    """The factors that do not depend on the query, each 0 to 1."""
     factors = {"time": _time_fit(candidate, now)}
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
@@ -157,7 +161,7 @@ def _price_fit(price: float | None, most: float) -> float:
     return 1.0 if most <= 0 else 1 - 0.5 * min(price / most, 1.0)
 
 
-# Cormack, Clarke and Buettcher (2009): how quickly a rank's worth fades.
+# The constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher (2009).
 RRF_K = 60
 
 

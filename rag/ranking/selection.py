@@ -1,59 +1,47 @@
-"""Who of the scored candidates may be recommended, and why the others are not. Pure."""
+"""Selects the candidates that may be recommended, and says why the others may not. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rag.ranking.fit import Fit
-from rag.ranking.scoring import Scored
-from rag.search.run import Candidate
-from rag.types import Constraints
+from rag.ranking.scoring import Ranked
+from rag.types import Candidate, Constraints, WhyNot
 
-# All of these were tuned on labelled queries over real calendars: see
-# `benchmarks/relevance`. An event whose similarity falls below this share of the best
-# one's is not recommended, however near and soon it is; nor is one below the least.
+# All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
+# The least similarity of a recommended event: as a share of the best one's, and absolute.
 _RELEVANT_SHARE, _LEAST_SIMILARITY = 0.35, 0.22
-# One of which it is not known whether it suits must be this near.
+# The same share for an event that says neither its topic nor its audience.
 _DOUBTFUL_SHARE = 0.5
 _ROUNDING_MILES = 0.01
-# With so many that suit, those that say nothing step back.
+# With so many that suit, events that say nothing of their audience are left out.
 _ENOUGH = 3
-
-
-class WhyNot(StrEnum):
-    """Why a found event is not recommended; the trace shows it."""
-
-    LESS_RELEVANT = "less relevant than the others"
-    OTHER_TOPIC = "about something else"
-    OTHER_AUDIENCE = "for somebody else"
-    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
-    SAME_HAPPENING = "another date or copy of an entry"
-    FURTHER_DOWN = "further down the list"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Those that may be recommended, best first, and the reason for each of the others."""
 
-    chosen: list[Scored]
+    chosen: list[Ranked]
     why_not: Mapping[int, WhyNot]
 
 
 def select(
-    scored: Sequence[Scored], constraints: Constraints, *, strictly: bool = False
+    scored: Sequence[Ranked], constraints: Constraints, *, strictly: bool = False
 ) -> Selection:
-    """Nobody who asks for music is offered yoga, unless its words say what was asked.
+    """Splits the candidates into those to recommend and those to leave out.
 
-    Around a centre, what one can only join online comes after what takes place there.
-    `strictly` is for what nobody looks through before it stands in a calendar: there, a
-    craft fair that mentions live music stays a craft fair.
+    An event about another topic or for another audience is left out, unless it holds
+    the words of the query. Around a centre, events that take place there come before
+    those that one can only join online. With `strictly`, words in a description alone do
+    not suffice: a followed search writes into a calendar that nobody checks, and a craft
+    fair that mentions live music is no concert.
     """
     floor, doubtful = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
-    suiting: list[Scored] = []
+    suiting: list[Ranked] = []
     for one in scored:
         reason = _reason(one, floor, doubtful, strictly=strictly)
         if reason is None:
@@ -63,11 +51,11 @@ def select(
     return Selection(_places_first(suiting, constraints), why_not)
 
 
-def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, float]:
+def _floors(scored: Sequence[Ranked], constraints: Constraints) -> tuple[float, float]:
     """The similarities below which nothing, and nothing of unknown fit, is recommended."""
     is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
     if constraints.audience and is_about_nothing:
-        # "kids" is no topic: who it is for is judged by its fit alone
+        # "kids" names an audience and no topic: similarity to it says nothing.
         return -1.0, math.inf if _many_suit(scored) else -1.0
     best = max((one.candidate.similarity for one in scored), default=0.0)
     if best <= 0:
@@ -75,13 +63,13 @@ def _floors(scored: Sequence[Scored], constraints: Constraints) -> tuple[float, 
     return max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY), _DOUBTFUL_SHARE * best
 
 
-def _many_suit(scored: Sequence[Scored]) -> bool:
+def _many_suit(scored: Sequence[Ranked]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 
 
-def _reason(one: Scored, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
+def _reason(one: Ranked, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
     """Why an event may not be recommended; None when it may."""
-    # Named in its title or among its names; a description names what it is not.
+    # Only a title or a name says what an event is; a description also mentions other things.
     is_told_to_suit = one.candidate.named >= 1 or set(one.fits.values()) <= {Fit.SUITS}
     if one.is_by_words and (is_told_to_suit or not strictly):
         return None
@@ -97,7 +85,7 @@ def _reason(one: Scored, floor: float, doubtful: float, *, strictly: bool) -> Wh
     return None
 
 
-def _places_first(scored: list[Scored], constraints: Constraints) -> list[Scored]:
+def _places_first(scored: list[Ranked], constraints: Constraints) -> list[Ranked]:
     if constraints.place is None or constraints.is_virtual:
         return scored
     return sorted(scored, key=lambda one: not _is_there(one.candidate, constraints))

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Scored, Weights, score_candidates
-from rag.ranking.selection import WhyNot, select
+from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
+from rag.ranking.selection import select
 from rag.ranking.variety import Kin, first_of_each, vary
-from rag.search.run import Candidate
-from rag.types import Constraints, Tier
+from rag.types import Candidate, Constraints, Tier, WhyNot
 
 RECOMMENDED_AT_MOST = 10
 ADDITIONAL_AT_MOST = 15
 CONTEXT_AT_MOST = 50
 LISTED_AT_MOST = RECOMMENDED_AT_MOST + ADDITIONAL_AT_MOST
 SHOWN_AT_MOST = LISTED_AT_MOST + CONTEXT_AT_MOST
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with its final score, the factors (each 0 to 1) and its tier.
-
-    `why_not` is None for what is recommended.
-    """
-
-    candidate: Candidate
-    score: float
-    factors: Mapping[str, float]
-    tier: Tier
-    why_not: WhyNot | None = None
 
 
 def rank(
@@ -74,15 +59,13 @@ def count_recommendable(
 
 
 def _in_tier(
-    scored: Sequence[Scored], tier: Tier, why_not: Mapping[int, WhyNot] | None = None
+    ranked: Sequence[Ranked], tier: Tier, why_not: Mapping[int, WhyNot] | None = None
 ) -> list[Ranked]:
     return [
-        Ranked(
-            one.candidate,
-            one.score,
-            one.factors,
-            tier,
-            None if why_not is None else why_not.get(one.event_id, WhyNot.FURTHER_DOWN),
+        replace(
+            one,
+            tier=tier,
+            why_not=None if why_not is None else why_not.get(one.event_id, WhyNot.FURTHER_DOWN),
         )
-        for one in scored
+        for one in ranked
     ]

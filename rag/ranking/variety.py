@@ -1,4 +1,4 @@
-"""One entry a happening, and different things among the first few. Pure."""
+"""Keeps one entry of each happening and varies the first few. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Protocol, TypeVar
 
 from core.text import fold_name
 
-# Among so many, what resembles an earlier entry steps back.
+# How many of the first entries are varied.
 VARIED = 8
-# What an entry loses for each earlier one at its venue, and for one with much the same title.
+# What an entry's score loses for each earlier entry at its venue, and for a similar title.
 _SAME_VENUE, _SAME_TITLE = 0.005, 0.02
 _TITLE_SHARE = 0.6
-# The first few are chosen from so many times their number.
+# The varied entries are chosen from this many times their number.
 _LOOKED_AT = 3
 
 
 @dataclass(frozen=True)
 class Kin:
-    """What tells whether two events are the same happening, or much alike.
+    """The fields by which two events are compared: one happening, or much alike.
 
     `series` is empty for an event outside of any.
     """
@@ -75,10 +75,10 @@ def _keys(kin: Kin | None) -> Iterator[Hashable]:
 
 
 def vary(scored: Sequence[S], kin: Mapping[int, Kin], *, first: int = VARIED) -> list[S]:
-    """The same entries, the first few chosen so that they differ in place and title.
+    """Reorders the first few entries so that they differ in place and title.
 
-    An entry that stands behind another of less score stands there for a reason, and
-    counts no more than that one.
+    The given order is not that of the scores alone, so an entry counts no more than
+    the least score before it.
     """
     waiting = list(scored[: first * _LOOKED_AT])
     worth = dict(zip(waiting, accumulate((one.score for one in waiting), min), strict=True))

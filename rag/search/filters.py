@@ -18,8 +18,8 @@ from events.models.search import BRIEF
 
 # Past this many cells (a radius of about 500 miles) the index no longer helps.
 MOST_CELLS = 4000
-# Keeps an event exactly at the rim inside despite the last bit of rounding
-# (a chord of 3e-7, or about six feet).
+# Added to the squared chord (3e-7, about six feet), so that rounding excludes no event
+# exactly at the rim.
 _RIM = 1e-13
 # The same for the edges of a box, in degrees (about half an inch).
 _EDGE = 1e-7
@@ -186,8 +186,8 @@ def matches(wanted: SearchFilter) -> Condition:
 def overlaps_by_index(wanted: SearchFilter, where: Where) -> tuple[Condition, Condition]:
     """The same as two disjoint conditions, neither of which reads all of the past.
 
-    What is brief and still on began less than `BRIEF` ago; what lasts longer is
-    rare, and is found by its cell and end, or by its range where there are no cells.
+    A brief event that is still on began less than `BRIEF` ago. Long events are rare and
+    are found by cell and end, or by the index of ranges where there are no cells.
     """
     both = overlaps(wanted)
     since = Condition("r.starts_at > %(since)s", {"since": wanted.date_from - BRIEF})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.search.coverage import any_phrase
 from rag.search.filters import Condition, matches
 from rag.search.statements import (
     COLUMNS,
@@ -15,13 +14,13 @@ from rag.search.statements import (
     WORDS_TABLE,
     Search,
 )
-from rag.search.words import WordsQuery
+from rag.search.words import FullTextQuery, any_phrase
 
-# Behind the first few, fusion by rank gives a row next to nothing.
+# Rank fusion gives rows behind these next to nothing.
 MOST_ROWS = 50
 
 
-def lexical_statement(search: Search, words: WordsQuery) -> Condition | None:
+def lexical_statement(search: Search, words: FullTextQuery) -> Condition | None:
     """The best rows by words, under the search's own filter; None when no word is rare enough.
 
     The words are looked up first and the filter is applied to what they bring.

@@ -1,4 +1,4 @@
-"""Lists of events: filtered, in an order that stays, page by page from where the last one ended."""
+"""Lists events by filter, in a stable order, with keyset pagination."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from core.grid import unit_vector
-from rag.retrieval import failing_as_retrieval_error
+from rag.search.errors import as_retrieval_error
 from rag.search.filters import (
     Condition,
     SearchFilter,
@@ -24,9 +24,9 @@ from rag.search.filters import (
 )
 from rag.search.statements import TABLE
 
-# What has no point comes after everything that has one: no squared chord exceeds 4.
+# Sorts events without a point last: no squared chord exceeds 4.
 _NOWHERE = 5.0
-# Cancelled events have no search row: theirs are made up as they are read.
+# Cancelled events have no search row, so theirs is computed while it is read.
 _ROWS_OF_EVENTS = """(
     SELECT e.id AS event_id, e.start_time AS starts_at, ends.at AS ends_at,
         ends.at - e.start_time > interval '1 day' AS is_long,
@@ -99,7 +99,7 @@ def count_listed(listing: Listing) -> int:
         for arm in arms
     )
     parameters = (everywhere & arms[0] & arms[1]).parameters
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         [(count,)] = _rows(f"SELECT {counts}", parameters)
     return int(count)
 
@@ -115,7 +115,7 @@ def list_rows(
     page = {"limit": limit, "offset": offset, "most": limit + offset}
     statement = _by_distance if listing.sort is Sort.DISTANCE else _by_start
     condition = statement(listing, after)
-    with failing_as_retrieval_error():
+    with as_retrieval_error():
         rows = _rows(condition.sql, {**condition.parameters, **page})
     return [Listed(event_id, value) for event_id, value in rows]
 

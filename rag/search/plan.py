@@ -1,7 +1,8 @@
-"""Which way to search: ours to choose, from what each way costs, never the planner's alone.
+"""Chooses the plan of a search from the estimated number of matching rows.
 
-Costs are in milliseconds of one core; what matters is where they cross. See
-`docs/benchmarks.md` for how well the choice does.
+Left to Postgres' planner, a filtered graph search loses rows silently. Costs are in
+milliseconds of one core; only the point where they cross matters. `docs/benchmarks.md`
+measures the choice.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-# The graph is walked until enough rows match, but not much longer than the comparing of
-# all matching rows would take. A walk that ends early gives what it has met, which
-# need not be the nearest: with 2,000 steps single groups fell to a recall of 0.91.
+# The longest walk of the graph, about as long as comparing all matching rows takes. A walk
+# that ends early returns the rows that it met, not the nearest: with 2,000 steps single
+# groups fell to a recall of 0.91.
 _FEWEST_STEPS = 10_000
-# The graph gives its rows in nearly the right order: more are taken, then sorted.
+# The graph's order is approximate, so more rows are taken and then sorted.
 _MORE_FROM_GRAPH = (20, 0.5)
-# Where so many are dates of few happenings, this many times as many are taken.
+# A second attempt, when the rows were dates of few happenings, takes this many times as many.
 _MANY_MORE = 6
 # Comparing a row's vector with the query, once the filter has let it through.
 _EXACT_PER_ROW = 0.0012

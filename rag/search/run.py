@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from core.grid import chord_to_miles
@@ -23,35 +22,10 @@ from rag.search.statements import (
     graph_statement,
     steps_statement,
 )
+from rag.types import Candidate
 
-# With so many different happenings the list is full, however often each takes place.
+# A list of so many different happenings is full.
 _ENOUGH_GROUPS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A matching row. `similarity` is the cosine to the query, 0 without one.
-
-    `coverage` is how much of the query's words it holds and `named` whether it
-    holds a name that the query names (each 0 to 1). Rows with the same `group` are
-    dates or copies of one happening; only the best of them is a candidate.
-    """
-
-    event_id: int
-    starts_at: datetime
-    ends_at: datetime
-    can_attend_online: bool
-    can_attend_in_person: bool
-    min_price: float | None
-    age_min: int | None
-    age_max: int | None
-    audience_tags: tuple[str, ...]
-    metadata_tags: tuple[str, ...]
-    similarity: float
-    distance_miles: float | None
-    group: int = 0
-    coverage: float = 0.0
-    named: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +58,16 @@ class Found:
         return sum(part.counted for part in self.parts)
 
 
-# What one question found online, by its filter without the circle, with the limit that it had.
+# The online rows of one question, by filter without the circle, with the limit they had.
 FoundOnline = dict[SearchFilter, tuple[int, PartFound, list[Row]]]
 
 
 def run_search(search: Search, found_online: FoundOnline | None = None) -> Found:
     """The best matching rows, one a group: always `min(limit, matches)` of them.
 
-    Rows that only the words bring come on top of that. With `found_online`, which is
-    filled, the same search around another circle does not look online again: what it
-    then has twice, being within the wider circle as well, is one group.
+    Rows that only full text finds come on top of that. `found_online` is read and filled:
+    the same search around another circle reuses its online rows. A row that lies within
+    the wider circle as well appears twice and is kept once, as one group.
     """
     sample = current_sample() if search.vector is not None else None
     known = {} if found_online is None else found_online
@@ -140,7 +114,7 @@ def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[Part
     part, rows = _graph(search, where, estimated)
     gave_up = part.counted < graph_candidates(search.limit)[0]
     if gave_up or len(rows) < min(search.limit, _ENOUGH_GROUPS):
-        # The filter and the query point apart: what was met may not be the nearest.
+        # The filter excludes what resembles the query, so the rows met are not the nearest.
         return _exact(search, where, None, estimated)
     return part, rows
 

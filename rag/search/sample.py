@@ -1,7 +1,7 @@
-"""A sample of the search table, from which the number of rows behind a filter is guessed.
+"""Estimates the number of rows that pass a filter, from a sample of the search table.
 
-A guess only decides in which way to search, and both ways find the same rows,
-so that an old or unlucky sample costs time and nothing else.
+The estimate only chooses the plan, and every plan finds the same rows, so an old or
+unlucky sample costs time alone.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from core.grid import squared_chord, unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
 
 SIZE = 10_000
-# A smaller table is searched exactly, whatever the filter lets through.
+# Smaller tables are always searched exactly and need no sample.
 SMALL_TABLE = 5_000
 _SECONDS_KEPT = 300.0
-# Of two threads that find the sample old, one makes it anew and the other uses it.
+# While one thread takes a new sample, the others use the old one for this long.
 _SECONDS_TO_REMAKE = 5.0
 
 _SIZE_OF_TABLE = """

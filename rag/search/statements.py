@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from core.grid import unit_vector
-from rag.search.coverage import coverage_of
 from rag.search.filters import (
     Condition,
     SearchFilter,
@@ -23,7 +22,7 @@ from rag.search.filters import (
     wishes,
 )
 from rag.search.plan import Plan
-from rag.search.words import WordsQuery
+from rag.search.words import FullTextQuery, coverage_of
 from rag.types import Centre
 
 TABLE = "events_eventsearchrow"
@@ -32,11 +31,11 @@ _KNOWN = (
     *("event_id", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
-# What every search selects, in this order; `counted` is the same in each row.
+# The selected columns of every search, in this order, after the count.
 SELECTED = (*_KNOWN, "group", "similarity", "chord", "coverage", "named")
 COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
 GROUP = "coalesce(r.group_key, r.event_id)"
-# A weekly event takes so many rows before each of the others had its turn.
+# How many times the limit are read before grouping: a weekly event has many rows.
 MORE_FOR_GROUPS = 6
 FEWEST_ONLINE = 10
 
@@ -59,7 +58,7 @@ class Search:
     limit: int
     similarity_threshold: float = -1.0
     plan: Plan | None = None
-    words: WordsQuery | None = None
+    words: FullTextQuery | None = None
     model: str | None = None
     counts: bool = False
     online_limit: int | None = None
@@ -96,8 +95,8 @@ class Search:
         }
 
 
-# The inner queries carry only what decides; the rest is fetched for the few rows
-# that are answered.
+# The inner queries read only what decides; the other columns are fetched for the few
+# rows of the answer.
 _DISTANCE = "r.embedding <#> %(vector)s::halfvec"
 _BEST_OF_GROUPS = """
     SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
@@ -155,7 +154,7 @@ def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
     condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
     if search.model is not None:
         condition &= Condition("r.embedding_model = %(model)s")
-    # The number is part of the text: the planner must see that it is small.
+    # A literal, because the generic plan must know that the number is small.
     nearest = (
         f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
         f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}"

@@ -8,8 +8,7 @@ from typing import Any
 
 from core.prepared import fetch
 from events.models import Event
-from rag.search.run import Candidate
-from rag.types import EventSummary
+from rag.types import Candidate, EventSummary
 
 NEXT_DATES = 4
 _NEXT_DATES = f"""

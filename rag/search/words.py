@@ -1,4 +1,4 @@
-"""The words of a query as the full-text side knows them, with how much each of them tells."""
+"""The words of a query as full-text search knows them, and how much of them an event holds."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
 from core.prepared import fetch
 from core.text import fold_name
-from events.places.languages import language_of_zone
+from events.places.zones import language_of_zone
+from rag.search.filters import Condition
 
 MOST_WORDS = 12
-# A word that more events hold than this finds nothing by itself: what is near in
-# meaning finds them as well, and reading them all would take long.
+# Words that more events hold than this are not looked up: the vector search finds those
+# events too, and reading all of them takes long.
 MOST_HITS = 1000
 _SECONDS_KEPT = 300.0
-# With a word that so few events hold, the whole query may be a name that was
-# typed without capitals.
+# A query with a word as rare as this may be a name typed without capitals.
 _RARE_SHARE = 0.002
 
 # The forms of a word: unstemmed, stemmed as English, stemmed as the zone's language.
@@ -44,7 +45,7 @@ _FREQUENCIES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Term:
     """One word of a query. `share` is the part of all events that hold it, `weight`
     how much it tells (its inverse document frequency); stop words weigh nothing."""
 
@@ -58,7 +59,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class WordsQuery:
+class FullTextQuery:
     """What full text is asked for.
 
     `words` are the telling ones. `rare` is a tsquery of those that few events
@@ -66,12 +67,12 @@ class WordsQuery:
     counts as found when its words stand together in a title or a name.
     """
 
-    words: tuple[Word, ...]
+    words: tuple[Term, ...]
     rare: str
     phrases: tuple[str, ...]
 
 
-def read_words(query: str, names: Sequence[str], timezone: str) -> WordsQuery | None:
+def read_words(query: str, names: Sequence[str], timezone: str) -> FullTextQuery | None:
     """The full-text side of a query in the language of a zone; None without a telling word."""
     folded = tuple(dict.fromkeys(fold_name(query).split()))[:MOST_WORDS]
     if not folded:
@@ -79,18 +80,18 @@ def read_words(query: str, names: Sequence[str], timezone: str) -> WordsQuery | 
     statistics = _statistics()
     language = language_of_zone(timezone)
     words = [
-        Word(forms, share, statistics.weight(share) if is_telling else 0.0)
+        Term(forms, share, statistics.weight(share) if is_telling else 0.0)
         for forms, is_telling in (_forms(word, language) for word in folded)
         if forms
         for share in (statistics.share(forms),)
     ]
     telling = tuple(word for word in words if word.weight > 0) or tuple(
-        Word(word.forms, word.share, 1.0) for word in words
+        Term(word.forms, word.share, 1.0) for word in words
     )
     may_be_name = len(folded) > 1 and min(word.share for word in telling) < _RARE_SHARE
     folded_names = [fold_name(name) for name in (*names, *([query] if may_be_name else []))]
     phrases = tuple(dict.fromkeys(name for name in folded_names if name))
-    return WordsQuery(telling, _rare(telling, statistics.events), phrases)
+    return FullTextQuery(telling, _rare(telling, statistics.events), phrases)
 
 
 def phrase_of_names(phrase: str) -> str:
@@ -98,7 +99,7 @@ def phrase_of_names(phrase: str) -> str:
     return " <-> ".join(f"{_quoted(word)}:AB" for word in phrase.split())
 
 
-def _rare(words: Iterable[Word], events: int) -> str:
+def _rare(words: Iterable[Term], events: int) -> str:
     """The rarest words, as long as they bring no more than `MOST_HITS` events."""
     chosen: list[str] = []
     hits = 0.0
@@ -149,7 +150,73 @@ def _statistics() -> _Statistics:
         with connection.cursor() as cursor:
             cursor.execute(_FREQUENCIES)
             events, lexemes, shares = cursor.fetchone() or (0, None, None)
-        # Behind the shares stand their smallest and largest one.
+        # pg_stats appends the smallest and largest share, which have no lexeme.
         statistics = _Statistics(events, dict(zip(lexemes or (), shares or (), strict=False)))
         _kept[database] = (time.monotonic(), statistics)
         return statistics
+
+
+# The worth of a word in a title, in a name or tag, and in a description.
+_IN_TITLE, _IN_NAMES, _IN_DESCRIPTION = 1.0, 0.8, 0.4
+_NAMED_IN_DESCRIPTION = 0.5
+
+
+def coverage_of(query: FullTextQuery | None) -> Condition:
+    """Two columns, 0 to 1: how much of the telling words is held, and whether a name is.
+
+    A word counts as much as it tells, and by where it stands.
+    """
+    if query is None or not query.words:
+        return Condition("0::float8, 0::float8")
+    parameters: dict[str, Any] = {}
+    total = sum(word.weight for word in query.words)
+    terms = []
+    for number, word in enumerate(query.words):
+        for weights in ("A", "B", ""):
+            parameters[f"w{number}{weights}"] = word.tsquery(weights)
+        parameters[f"w{number}share"] = word.weight / total
+        # Tested first, since most events do not hold the word at all.
+        terms.append(
+            f"%(w{number}share)s::float8 * CASE"
+            f" WHEN NOT w.words @@ %(w{number})s::tsquery THEN 0"
+            f" WHEN w.words @@ %(w{number}A)s::tsquery THEN {_IN_TITLE}"
+            f" WHEN w.words @@ %(w{number}B)s::tsquery THEN {_IN_NAMES} ELSE {_IN_DESCRIPTION} END"
+        )
+    parameters["anyword"] = " | ".join(word.tsquery() for word in query.words)
+    named = _named(query)
+    return Condition(
+        f"CASE WHEN w.words @@ %(anyword)s::tsquery THEN {' + '.join(terms)} ELSE 0 END::float8,"
+        f" {named.sql}",
+        {**parameters, **named.parameters},
+    )
+
+
+def any_phrase(query: FullTextQuery) -> Condition:
+    """A tsquery for what holds one of the query's names anywhere."""
+    parameters = _phrase_parameters(query)
+    return Condition(" || ".join(_phrase_sql(n) for n in range(len(query.phrases))), parameters)
+
+
+def _named(query: FullTextQuery) -> Condition:
+    if not query.phrases:
+        return Condition("0::float8")
+    numbers = range(len(query.phrases))
+    in_names = " OR ".join(f"w.words @@ %(name{number})s::tsquery" for number in numbers)
+    anywhere = " OR ".join(f"w.words @@ ({_phrase_sql(number)})" for number in numbers)
+    return Condition(
+        f"(CASE WHEN {in_names} THEN 1 WHEN {anywhere} THEN {_NAMED_IN_DESCRIPTION} ELSE 0"
+        " END)::float8",
+        _phrase_parameters(query),
+    )
+
+
+def _phrase_sql(number: int) -> str:
+    return f"%(name{number})s::tsquery || phraseto_tsquery('english', %(phrase{number})s)"
+
+
+def _phrase_parameters(query: FullTextQuery) -> dict[str, Any]:
+    parameters = {}
+    for number, phrase in enumerate(query.phrases):
+        parameters[f"name{number}"] = phrase_of_names(phrase)
+        parameters[f"phrase{number}"] = phrase
+    return parameters

@@ -5,13 +5,13 @@ attendance, places) claims the words that it understands; the topic for the
 semantic search is what nobody claimed. Its one door is `understand`.
 """
 
-from rag.understanding.places.lookup import Candidate, Gazetteer
+from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.serialise import constraints_from_json, constraints_to_json
 from rag.understanding.understand import understand
 
 __all__ = [
-    "Candidate",
-    "Gazetteer",
+    "Namesake",
+    "PlaceLookup",
     "constraints_from_json",
     "constraints_to_json",
     "understand",

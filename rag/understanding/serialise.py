@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -11,6 +12,7 @@ from rag.types import Centre, CentreKind, Constraints, MoreLike, Source
 
 _SOURCES = frozenset(get_args(Source))
 _KINDS = get_args(CentreKind)
+_CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
 
 def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "is_virtual": constraints.is_virtual,
         "max_distance_miles": constraints.max_distance_miles,
         "max_price": constraints.max_price,
+        "currency": constraints.currency,
         "age": constraints.age,
         "audience": constraints.audience,
         "query": constraints.query,
@@ -58,6 +61,7 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         is_virtual=_typed(stored.get("is_virtual"), bool),
         max_distance_miles=_number(stored.get("max_distance_miles")),
         max_price=_number(stored.get("max_price")),
+        currency=_currency(stored.get("currency")),
         age=_whole(stored.get("age")),
         audience=_typed(stored.get("audience"), str),
         query=_typed(stored.get("query"), str) or "",
@@ -140,6 +144,13 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError("expected a finite number")
     return value
+
+
+def _currency(value: Any) -> str | None:
+    code: str | None = _typed(value, str)
+    if code is not None and not _CURRENCY_CODE.fullmatch(code):
+        raise ValueError("a currency is an ISO 4217 code")
+    return code
 
 
 def _whole(value: Any) -> int | None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# Shorter words have too many neighbours that mean something ("june" and "tune"), as has
-# August (Augusta).
+# Shorter words are one letter away from too many other words ("june" and "tune"), and "August"
+# from the town Augusta.
 _WORDS = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("january", "february", "september", "october", "november", "december"),
     *("tomorrow", "tonight", "weekend", "morning", "afternoon", "evening", "thanksgiving"),
 )
-# Further away, or shorter, and yet what people write.
+# Spellings further away, or of shorter words, that people do write.
 _SLIPS = {
     "weds": "wednesday",
     "wensday": "wednesday",

@@ -30,7 +30,7 @@ _PLAIN_SIGNS = str.maketrans(
     }
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
-# Of a long message, a pasted text, the wish stands at its beginning or its end.
+# In a long message (pasted text) the wish stands at the beginning or at the end.
 _READ_AT_EACH_END = 1000
 # What may stand between two words of one name: "St. Louis", "Winston-Salem".
 _INSIDE_NAME = frozenset({" ", "-", ". ", "."})
@@ -68,12 +68,9 @@ class Utterance:
     def of(cls, message: str) -> Utterance:
         """Cleans a message: plain signs, single spaces, no control characters.
 
-        The words of the calendar are spelled right.
-
-        Of more than 2,000 characters the first and the last thousand are read.
-
-        Single spaces let every pattern write one plain space, which keeps the
-        matching linear whatever was typed.
+        Corrects the spelling of the calendar's words. Keeps only the first and the
+        last thousand of more than 2,000 characters. Single spaces let every pattern
+        write one plain space, so that matching takes linear time whatever was typed.
         """
         plain = message.translate(_PLAIN_SIGNS)
         text = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
@@ -108,7 +105,7 @@ class Utterance:
 
 
 def longest_first(spans: Iterable[Span]) -> list[Span]:
-    """The spans left when of two overlapping ones the longer (then earlier) stays, in order."""
+    """Drops the shorter (else the later) of two overlapping spans; returns the rest in order."""
     kept: list[Span] = []
     by_length = sorted(spans, key=lambda s: (s.start - s.end, s.start))
     taken = bytearray(max((span.end for span in by_length), default=0))

@@ -7,23 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from events.places.zones import country_of_zone, writes_day_first, zone_or_none
 from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
-from rag.understanding.company import company_of_turn
+from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
-from rag.understanding.dates.reading import DateWords, bound_to, read_dates, without_refused
+from rag.understanding.dates.resolution import (
+    DateWords,
+    bound_to,
+    read_dates,
+    read_within,
+    without_refused,
+)
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.weekday_in_range import read_within
 from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
-from rag.understanding.places.lookup import Gazetteer
-from rag.understanding.places.reading import PlaceWords
-from rag.understanding.places.resolving import find_places
-from rag.understanding.places.zones import country_of_zone, writes_day_first, zone_or_none
+from rag.understanding.places.lookup import PlaceLookup
+from rag.understanding.places.places_of_turn import find_places
+from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
 from rag.understanding.wishes import names, topic
-from rag.understanding.wishes.excluded import unwanted_spans
-from rag.understanding.wishes.prices import cheaper_price
-from rag.understanding.wishes.turn_topic import TurnTopic, topic_of_turn
+from rag.understanding.wishes.prices import cheaper_price, read_currency
 from rag.understanding.words import Words
 
 # A time of day in the words narrows a day known from before, not a whole week.
@@ -37,7 +40,7 @@ def understand(
     message: str,
     *,
     now: datetime,
-    gazetteer: Gazetteer,
+    gazetteer: PlaceLookup,
     context: SearchContext = _NO_CONTEXT,
     standing: Constraints | None = None,
     shown: Sequence[ShownEvent] = (),
@@ -87,7 +90,7 @@ class _Turn:
         cls,
         words: Words,
         now: datetime,
-        gazetteer: Gazetteer,
+        gazetteer: PlaceLookup,
         context: SearchContext,
         before: Constraints | None,
     ) -> _Turn:
@@ -115,7 +118,7 @@ class _Turn:
             "date_to": (period.end if period else None, dates_from),
             "is_virtual": self._wish("is_virtual", self.words.attendance, self.context.is_virtual),
             "max_distance_miles": distance,
-            "max_price": self._price(),
+            **self._price(clock),
             "age": age,
             "audience": audience,
             "query": (about.query or None, "session" if about.is_earlier else "message"),
@@ -140,7 +143,7 @@ class _Turn:
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        spans += unwanted_spans(self.words.utterance.low, spans)
+        spans += topic.unwanted_spans(self.words.utterance.low, spans)
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
 
@@ -198,11 +201,19 @@ class _Turn:
             return context_value, "context"
         return getattr(self.before, name, None), "session"
 
-    def _price(self) -> tuple[float | None, Source]:
-        price, source = self._wish("max_price", self.words.price, self.context.max_price)
-        if self.words.cheaper is not None and not self.words.price.said:
-            return cheaper_price(self.words.utterance.low, self.words.shown, price), "message"
-        return price, source
+    def _price(self, clock: Clock) -> dict[str, tuple[Any, Source]]:
+        """The highest price and its currency, which come from the same source."""
+        words = self.words
+        price, source = self._wish("max_price", words.price, self.context.max_price)
+        holder = self.context if source == "context" else self.before
+        if words.price.said:
+            currency = read_currency(words.utterance.low, words.price, clock.country_code)
+        else:
+            currency = holder.currency if holder and price is not None else None
+        if words.cheaper is not None and not words.price.said:
+            price = cheaper_price(words.utterance.low, words.shown, price)
+            source = "message"
+        return {"max_price": (price, source), "currency": (currency, source)}
 
 
 def _place_spans(place: PlaceWords) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import ShownEvent
-from rag.understanding.dates.reading import FoundDates, find_dates
+from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
 from rag.understanding.places.addresses import find_address, without_address
 from rag.understanding.talk import standing

@@ -1,4 +1,4 @@
-"""What the service does beside answering: embeds what was changed, and imports what was queued.
+"""Runs the background work of the service: embeds changed events, starts queued imports.
 
 Imports run in a process of their own, at a lower priority: understanding a
 calendar takes the interpreter for seconds, in which no answer would stream, and a
@@ -20,7 +20,7 @@ from core.database import in_database
 from core.errors import ServerError
 from events.models import EmbeddingDue, Import, Source
 from events.search_table.vectors import embed_due
-from rag.embedding import EmbeddingError, get_backend
+from rag.service import EmbeddingError, get_backend
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""From start to end: orphans are ended, and nobody's answer is cut off without a word.
+"""Answers the ASGI lifespan protocol: starts the background work, drains answers before the end.
 
 On the first SIGTERM or SIGINT the process drains: it still listens, refuses new
 turns with 503, and lets the running answers finish. Only then does the server's

@@ -24,7 +24,7 @@ _API = "/api/"
 
 
 class InEventLoop(MiddlewareMixin):
-    """For middleware that waits for nothing: its steps are called where they are."""
+    """Runs in the event loop the steps of middleware that waits for nothing."""
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         before, after = (getattr(self, f"process_{step}", None) for step in ("request", "response"))
@@ -38,7 +38,7 @@ class InEventLoop(MiddlewareMixin):
 
 
 class PagesOnly(MiddlewareMixin):
-    """For middleware that the API does without."""
+    """Skips the API's paths, which need no session, cookie or message."""
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)

@@ -1,4 +1,4 @@
-"""Drops clients that do not read: each is buffered by the server up to its limit and no further.
+"""Drops clients that stop reading, so that none is buffered without end.
 
 A stream's frames are shared by all its readers, so that one that stalls costs the
 others nothing; after `SEND_TIMEOUT` seconds in which it took nothing, its

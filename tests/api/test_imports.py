@@ -12,8 +12,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from events.imports.files import keep_file, kept_file
-from events.imports.queue import Wanted, queue_import
+from events.imports.queue import ImportRequest, keep_file, kept_file, queue_import
 from events.models import Event, EventSearchRow, Import, Source
 from tests.api.conftest import SOURCE
 from tests.conftest import Person
@@ -81,7 +80,7 @@ def test_import_of_no_calendar_fails_with_a_sentence(staff: Person) -> None:
 
 
 def test_import_whose_file_is_gone_names_no_path(staff: Person) -> None:
-    imported = queue_import(staff.user.pk, Wanted(source=SOURCE, stored_name="gone"))
+    imported = queue_import(staff.user.pk, ImportRequest(source=SOURCE, stored_name="gone"))
     here = {"Location": f"/api/v1/imports/{imported.pk}"}
     done = ended(staff, httpx.Response(202, json={"id": imported.pk}, headers=here))
     assert done["status"] == "failed"
@@ -93,7 +92,7 @@ def test_import_left_by_a_dead_worker_is_taken_up_again(
 ) -> None:
     imported = queue_import(
         staff.user.pk,
-        Wanted(source=SOURCE, stored_name=keep_file([calendar(entry("a", NEXT_WEEK))])),
+        ImportRequest(source=SOURCE, stored_name=keep_file([calendar(entry("a", NEXT_WEEK))])),
     )
     Import.objects.filter(pk=imported.pk).update(
         status="running", attempts=1, lease_until=timezone.now() - timedelta(seconds=1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from chat_service.stores.listing import Wanted, list_sessions
+from chat_service.stores.session_list import SessionQuery, find_sessions
 from events.models import ChatMessage, ChatSession
 from tests.conftest import Person
 
@@ -102,7 +102,7 @@ def test_list_is_one_statement_whatever_its_length(
     for count in (0, 30):
         ChatSession.objects.bulk_create(ChatSession(user=alice, title="x") for _ in range(count))
         with django_assert_num_queries(1):
-            found = list_sessions(alice.pk, Wanted("", archived=False, limit=20, offset=0))
+            found = find_sessions(alice.pk, SessionQuery("", archived=False, limit=20, offset=0))
         assert (found.total, len(found.rows)) == (count, min(count, 20))
 
 

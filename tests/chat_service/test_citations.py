@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.turns.found import Finding, Findings
+from chat_service.turns.found_events import FoundEvent, KeptRetrieval
 from chat_service.turns.references import Reference, cited_numbers, order_references
 from rag.types import RankedEvent
 from tests.chat_service.samples import numbered, retrieval
@@ -59,8 +59,8 @@ def test_every_citation_is_found_in_its_order(numbers: list[int]) -> None:
     assert cited_numbers(text, 20) == numbers
 
 
-def _found(*events: RankedEvent) -> list[Finding]:
-    return Findings.of(retrieval(None, *events)).unpacked()
+def _found(*events: RankedEvent) -> list[FoundEvent]:
+    return KeptRetrieval.of(retrieval(None, *events)).events()
 
 
 def test_cited_events_come_alone_and_in_citation_order() -> None:

@@ -11,21 +11,21 @@ import pytest
 from chat_service.llm.builtin.text import builtin_answer
 from chat_service.turns.follow_ups import follow_up_questions
 from rag.types import Centre, Constraints, SearchContext
-from rag.understanding import Candidate, understand
-from rag.understanding.places.lookup import Area
+from rag.understanding import Namesake, understand
+from rag.understanding.places.lookup import RegionCircle
 from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, retrieval, wishes
 
 
 class NoPlaces:
     """A gazetteer of an empty world: proposals name no places."""
 
-    def find(self, keys: Collection[str]) -> Mapping[str, Sequence[Candidate]]:
+    def find(self, keys: Collection[str]) -> Mapping[str, Sequence[Namesake]]:
         return {}
 
     def by_id(self, location_id: int) -> Centre | None:
         return None
 
-    def area(self, country_code: str, code: str | None, name: str | None) -> Area | None:
+    def region(self, country_code: str, code: str | None, name: str | None) -> RegionCircle | None:
         return None
 
     def postal_code(self, code: str) -> Centre | None:

@@ -12,7 +12,8 @@ import pytest
 from django.utils import timezone
 
 from core.grid import distance_miles
-from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
+from events.ingestion.pipeline import ImportOptions, import_calendar
+from events.ingestion.report import ImportReport
 from events.models import Event, Place
 from rag.embedding import get_backend
 from tests.conftest import Person

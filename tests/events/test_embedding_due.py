@@ -13,7 +13,7 @@ from events.search_table.rows import text_hash
 from events.search_table.vectors import embed_due
 from events.writing import create_event, update_event, withdraw_event
 from rag.embedding import get_backend
-from rag.retrieval import find_events
+from rag.retrieval.pipeline import find_events
 from rag.types import Constraints
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ DRAFT = EventDraft(
     "Zephyr Quintet plays Brahms",
     NOW + timedelta(days=1),
     "UTC",
-    attendance_mode="online",
+    event_attendance_mode="online",
 )
 
 

@@ -19,8 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.advisory_lock import AlreadyRunning, only_one
-from events.search_table.rebuild import RebuildFailed, RebuildReport, rebuild_search_table
-from events.search_table.rebuild.run import WORK
+from events.search_table.rebuild import WORK, RebuildFailed, RebuildReport, rebuild_search_table
 from tests.events.search_table import add_row, catalogue, contents, filled, other_connection
 
 ROWS = 200

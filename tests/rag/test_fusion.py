@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rag.ranking.scoring import RRF_K, fuse
-from rag.search.run import Candidate
+from rag.types import Candidate
 
 START = datetime(2026, 12, 5, 19, tzinfo=UTC)
 

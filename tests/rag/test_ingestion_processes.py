@@ -14,8 +14,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from events.imports.files import keep_file
-from events.imports.queue import Wanted, queue_import
+from events.imports.queue import ImportRequest, keep_file, queue_import
 from events.ingestion.store import BATCH
 from events.models import (
     Event,
@@ -153,7 +152,7 @@ def assert_pairs(merged: int) -> None:
 
 def test_run_ingestion_killed_import_is_taken_up_by_the_next_worker(file: Path) -> None:
     user = User.objects.create(username="killed", email="killed@example.org")
-    wanted = Wanted(
+    wanted = ImportRequest(
         source=SOURCE, stored_name=keep_file([file.read_bytes()]), file_name="killed.csv"
     )
     imported = queue_import(user.pk, wanted)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rag.ranking.tiers import Ranked, rank
+from rag.ranking.scoring import Ranked
+from rag.ranking.tiers import rank
 from rag.ranking.variety import Kin
-from rag.search.run import Candidate
-from rag.types import Centre, Constraints
+from rag.types import Candidate, Centre, Constraints
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 NEWTON = Centre("Newton, MA", 42.337, -71.209)

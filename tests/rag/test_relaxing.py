@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from rag.relaxations import helpful_relaxations, possible_relaxations
+from rag.retrieval.relaxations import helpful_relaxations, possible_relaxations
 from rag.service import get_context_events
 from rag.types import Centre, Constraints
 from rag.understanding import understand
-from rag.understanding.places.gazetteer import DatabaseGazetteer
+from rag.understanding.places.lookup import StoredPlaces
 from tests.factories import make_event
 
 BOSTON = ZoneInfo("America/New_York")
@@ -91,7 +91,7 @@ def test_every_message_is_understood_as_its_change(db: None) -> None:
         understood = understand(
             each.message,
             now=NOW,
-            gazetteer=DatabaseGazetteer(),
+            gazetteer=StoredPlaces(),
             standing=SATURDAY,
             server_timezone="America/New_York",
         )

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from chat_service.streams.journal.leases import bury_worker, register_worker
+from chat_service.streams.journal.leases import declare_dead, register_worker
 from chat_service.streams.journal.rows import Row, insert_rows, insert_rows_of, read_rows
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +38,13 @@ def test_no_rows_still_tell_whether_the_worker_lives() -> None:
     worker = uuid4()
     register_worker(worker)
     assert insert_rows_of(worker, [])
-    bury_worker(worker)
+    declare_dead(worker)
     assert not insert_rows_of(worker, [])
 
 
 def test_rows_of_a_dead_worker_are_refused() -> None:
     worker, generation = uuid4(), uuid4()
     register_worker(worker)
-    bury_worker(worker)
+    declare_dead(worker)
     assert not insert_rows_of(worker, [Row(generation, 1, 1, b"late")])
     assert read_rows(generation) == []

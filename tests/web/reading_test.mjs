@@ -202,6 +202,10 @@ test("wishes are told in words, and absent ones not at all", () => {
     "for kids",
   ]);
   assert.deepEqual(wishTexts(null), []);
+  const limit = (max_price, currency) => wishTexts({ max_price, currency }, "en-US");
+  assert.deepEqual(limit(15, "EUR"), ["up to €15"]);
+  assert.deepEqual(limit(7.5, "EUR"), ["up to €7.50"]);
+  assert.deepEqual(limit(15, null), ["up to 15"]);
   const dates = (date_from, date_to) => wishTexts({ date_from, date_to }, "en-US").map((text) => text.replace(/\s/g, " "));
   assert.deepEqual(dates("2026-11-21T17:00:00-05:00", "2026-11-22T00:00:00-05:00"), ["Sat, Nov 21, 5:00 – 11:59 PM"]);
   assert.deepEqual(dates("2026-11-21T09:12:31.5-05:00", "2026-11-23T00:00:00-05:00"), ["Sat, Nov 21 – Sun, Nov 22"]);

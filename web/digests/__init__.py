@@ -1,4 +1,4 @@
-"""Mails about new matches of followed searches: written down first, then sent, each once."""
+"""Mails about new matches of followed searches: stored before they are sent, each sent once."""
 
 from web.digests.collecting import collect_digests
 from web.digests.sending import Sent, send_waiting

@@ -1,4 +1,4 @@
-"""Writes down who is to be told of which events; nothing is sent here.
+"""Collects the digests that are due and stores them; nothing is sent here.
 
 The mail, its events and the day of each feed are one commit, and the database
 allows one mail a user and day, and each event once a user. So this may run twice,
@@ -18,8 +18,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from core.errors import RetrievalError
 from events.models import DigestedEvent, DigestMail, Feed
-from rag.feeds import followed_ids, rule_from_json
-from rag.understanding import constraints_from_json
+from rag.service import constraints_from_json, followed_ids, rule_from_json
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +82,8 @@ def _write_mail(user_id: int, matches: Sequence[_Matches], today: date) -> bool:
     everything = [event_id for each in matches for event_id in each.event_ids]
     try:
         with transaction.atomic():
-            told = DigestedEvent.objects.filter(user_id=user_id, event_id__in=everything)
-            seen = set(told.values_list("event_id", flat=True))
+            mailed = DigestedEvent.objects.filter(user_id=user_id, event_id__in=everything)
+            seen = set(mailed.values_list("event_id", flat=True))
             sections, news = [], []
             for each in matches:
                 new = [event_id for event_id in each.event_ids if event_id not in seen]

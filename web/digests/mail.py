@@ -17,7 +17,7 @@ from events.models import DigestMail, Feed
 from web.events import price_text, when_text
 
 # Of one search; the others are counted.
-MOST_TOLD = 20
+MOST_LISTED = 20
 _SUBJECT_LENGTH = 120
 
 
@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is new in one search."""
+    """The new matches of one search."""
 
     title: str
     lines: Sequence[Line]
@@ -80,12 +80,12 @@ def compose_digest(mail: DigestMail, *, base: str) -> EmailMultiAlternatives | N
 def _sections(mail: DigestMail, base: str) -> list[Section]:
     feeds = Feed.objects.owned_by(mail.user_id).exclude(digest="").in_bulk()
     links, sections = links_from(base), []
-    for told in mail.content:
-        feed = feeds.get(told["feed_id"])
-        ids = told["event_ids"]
+    for section in mail.content:
+        feed = feeds.get(section["feed_id"])
+        ids = section["event_ids"]
         if feed is None:
             continue
-        lines = [Line.of(export_event(event, links)) for event in load_events(ids[:MOST_TOLD])]
+        lines = [Line.of(export_event(event, links)) for event in load_events(ids[:MOST_LISTED])]
         if lines:
-            sections.append(Section(feed.title, lines, len(ids[MOST_TOLD:])))
+            sections.append(Section(feed.title, lines, len(ids[MOST_LISTED:])))
     return sections

@@ -1,4 +1,4 @@
-"""Sends the mails that wait. One that may have left is never sent again."""
+"""Sends the waiting mails; one that may already have left is never sent again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REFUSALS = (
 
 @dataclass(slots=True)
 class Sent:
-    """How a run went. `dropped` are mails that nobody wants any more."""
+    """Counts of a run. `dropped` are mails whose reader wants none any more."""
 
     sent: int = 0
     failed: int = 0

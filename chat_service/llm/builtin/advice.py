@@ -71,7 +71,8 @@ def _changes(wishes: Constraints, now: datetime) -> list[str]:
     if wishes.place is not None and not wishes.is_virtual:
         changes.append(_wider(wishes))
     if wishes.max_price is not None:
-        asked = "free" if wishes.max_price == 0 else f"up to {wording.money(wishes.max_price)}"
+        limit = wording.money(wishes.max_price, wishes.currency)
+        asked = f"up to {limit}" if wishes.max_price else "free"
         changes.append(f"“any price” instead of {asked}")
     if wishes.is_virtual is not None:
         changes.append(

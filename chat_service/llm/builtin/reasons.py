@@ -65,7 +65,9 @@ def _topic_reason(event: EventSummary, topic: str) -> str:
 def _price_reason(event: EventSummary, wishes: Constraints) -> str:
     if wishes.max_price is None or event.min_price is None or event.min_price > wishes.max_price:
         return ""
-    return "free" if event.min_price == 0 else f"within your {wording.money(wishes.max_price)}"
+    if event.min_price == 0:
+        return "free"
+    return f"within your {wording.money(wishes.max_price, wishes.currency)}"
 
 
 def _distance_reason(found: RankedEvent, wishes: Constraints) -> str:

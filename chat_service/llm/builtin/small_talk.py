@@ -1,24 +1,30 @@
-"""Greetings, thanks and questions about the assistant itself: answered without events."""
+"""Replies to greetings, thanks and questions about the assistant itself, without events.
+
+Whether a message is small talk is decided in `rag.service.small_talk_kind`, by the rule that
+also keeps such a message from being searched for; here stand only the words of the replies,
+apart from the answers about events.
+"""
 
 from __future__ import annotations
 
 from core.text import fold_name
+from rag.service import small_talk_kind
 from rag.types import Constraints
-from rag.understanding.talk.pleasantries import (
-    ABOUT,
-    AROUND_GREETING,
-    AROUND_PRAISE,
-    FAREWELL,
-    GREETING,
-    POLITE,
-    PRAISE,
-    THANKS,
-)
 
 _HOW = (
     "Tell me what you would like to do, where and when, for example "
     "“free concerts near Asheville, NC this weekend”."
 )
+_REPLIES = {
+    "about": (
+        "I find real events from public calendars, and write down what I found: days, places, "
+        f"distances and prices as far as they are known. {_HOW}"
+    ),
+    "thanks": "You are welcome! Ask me any time for more events.",
+    "farewell": "Goodbye, and have a good time!",
+    "greeting": f"Hello! {_HOW}",
+    "praise": "Good. Ask me any time for more events, or for others.",
+}
 
 
 def small_talk_answer(message: str, constraints: Constraints) -> str:
@@ -26,23 +32,7 @@ def small_talk_answer(message: str, constraints: Constraints) -> str:
     wished = {name for name, source in constraints.sources.items() if source == "message"}
     if wished - {"query"}:
         return ""
-    folded = fold_name(message)
-    words = set(folded.split())
-    if folded in ABOUT:
-        return (
-            "I find real events from public calendars, and write down what I found: days, places, "
-            f"distances and prices as far as they are known. {_HOW}"
-        )
-    if not words:
-        return _HOW
-    polite = POLITE | GREETING | AROUND_GREETING
-    if words & THANKS and words <= THANKS | polite | PRAISE | AROUND_PRAISE:
-        return "You are welcome! Ask me any time for more events."
-    if words & FAREWELL and words <= FAREWELL | THANKS | polite:
-        return "Goodbye, and have a good time!"
-    greets = words & GREETING or folded.startswith("good ")
-    if greets and words <= GREETING | AROUND_GREETING:
-        return f"Hello! {_HOW}"
-    if words & PRAISE and words <= PRAISE | AROUND_PRAISE:
-        return "Good. Ask me any time for more events, or for others."
-    return ""
+    kind = small_talk_kind(message)
+    if kind is not None:
+        return _REPLIES[kind]
+    return "" if fold_name(message) else _HOW

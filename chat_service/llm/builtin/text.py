@@ -63,12 +63,19 @@ def wished_events(constraints: Constraints, now: datetime) -> str:
         wording.company(constraints),
         f"about “{topic}”" if topic else "",
         wording.likeness(constraints),
-        f"costing up to {wording.money(constraints.max_price)}" if constraints.max_price else "",
+        _price_limit(constraints),
         wording.area(constraints),
         wording.dates(constraints, now),
     ]
     said = [detail for detail in details if detail]
     return " ".join([*kinds, "events", *said]) if kinds or said else ""
+
+
+def _price_limit(wishes: Constraints) -> str:
+    """ "costing up to €15", or "" without a limit, or when it must be free."""
+    if not wishes.max_price:
+        return ""
+    return f"costing up to {wording.money(wishes.max_price, wishes.currency)}"
 
 
 def _lead(wishes: Constraints, best: int, second: int, now: datetime) -> str:

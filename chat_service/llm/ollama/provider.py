@@ -171,7 +171,7 @@ class OllamaProvider:
             {
                 "model": model,
                 "messages": [
-                    {"role": each.role, "content": each.content} for each in request.messages
+                    {"role": each.role, "content": each.content} for each in request.prompt()
                 ],
                 "stream": True,
                 "options": {

@@ -30,7 +30,7 @@ class ChatPart:
     thinks: bool = False
 
     def count(self, name: str) -> int | None:
-        """One of the numbers that the last line tells."""
+        """One of the numbers on the last line."""
         value = self.said.get(name)
         return value if isinstance(value, int) else None
 

@@ -1,4 +1,4 @@
-"""Who is alive: a worker renews one lease for all that it writes. Synchronous, short.
+"""Leases of the workers: each renews one for all that it writes. Synchronous, short.
 
 All times are the database's clock.
 """
@@ -23,13 +23,13 @@ _RENEW = """
     WHERE id = %s AND NOT dead
 """
 # After a restart of the database everybody gets a moment to renew first. The moment that counts
-# was told before: a database that hung may run this much later than it was sent.
-_BURY = """
+# was asked for before: a database that hung may run this much later than it was sent.
+_DECLARE_SILENT_DEAD = """
     UPDATE events_chatworker SET dead = true
     WHERE NOT dead AND lease_until < %s
       AND now() - pg_postmaster_start_time() > %s * interval '1 second'
 """
-_BURY_ONE = "UPDATE events_chatworker SET dead = true WHERE id = %s"
+_DECLARE_DEAD = "UPDATE events_chatworker SET dead = true WHERE id = %s"
 
 
 def register_worker(worker_id: UUID) -> None:
@@ -50,14 +50,14 @@ def database_time() -> datetime:
     return moment
 
 
-def bury_silent_workers(seen_at: datetime) -> int:
+def declare_silent_dead(seen_at: datetime) -> int:
     """Declares workers dead whose lease had run out at `seen_at`, by the database's clock."""
-    return _execute(_BURY, [seen_at, settings.WORKER_LEASE_SECONDS / 3])
+    return _execute(_DECLARE_SILENT_DEAD, [seen_at, settings.WORKER_LEASE_SECONDS / 3])
 
 
-def bury_worker(worker_id: UUID) -> None:
+def declare_dead(worker_id: UUID) -> None:
     """Declares one worker dead that is known to have ended."""
-    _execute(_BURY_ONE, [worker_id])
+    _execute(_DECLARE_DEAD, [worker_id])
 
 
 def stop_requests(worker_id: UUID) -> Sequence[UUID]:

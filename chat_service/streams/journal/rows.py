@@ -32,7 +32,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class JournalNews:
     """What a look into the journal found: new frames, and whether there will be more."""
 
     rows: Sequence[Row]
@@ -103,6 +103,15 @@ def delete_rows(generation_id: UUID) -> None:
         )
 
 
+def delete_frames_from(generation_id: UUID, offset: int) -> None:
+    """Deletes a generation's rows that begin at an offset or behind it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM events_generationchunk WHERE generation_id = %s AND first_offset >= %s",
+            [generation_id, offset],
+        )
+
+
 def read_rows(generation_id: UUID) -> list[Row]:
     """The whole journal of one generation, in order."""
     with connection.cursor() as cursor:
@@ -124,7 +133,7 @@ _FOLLOW = """
 """
 
 
-def follow(wanted: Mapping[UUID, int]) -> dict[UUID, Followed]:
+def follow(wanted: Mapping[UUID, int]) -> dict[UUID, JournalNews]:
     """What came after an offset, for many generations in one query.
 
     One that is not in the answer does not exist any more.
@@ -136,11 +145,11 @@ def follow(wanted: Mapping[UUID, int]) -> dict[UUID, Followed]:
             rows, _ = found.setdefault(generation_id, ([], running))
             if first is not None:
                 rows.append(_row(generation_id, first, last, frames))
-    return {key: Followed(rows, running) for key, (rows, running) in found.items()}
+    return {key: JournalNews(rows, running) for key, (rows, running) in found.items()}
 
 
 def mark_watched(ids: Sequence[UUID]) -> None:
-    """Tells the workers that write these that somebody follows them here."""
+    """Marks generations as followed by a reader of another worker."""
     Generation.objects.running().mark_watched(ids)
 
 
@@ -156,7 +165,7 @@ def frames_after(rows: Sequence[Row], after: int) -> Iterator[tuple[int, bytes]]
 
 
 def notes_of(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """What the writer noted for whoever has to end its answer, in order."""
+    """The writer's notes for a recovery of its answer, in order."""
     for row in rows:
         if row.first != BASIS:
             yield from sse.notes_in(row.frames)

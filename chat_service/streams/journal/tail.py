@@ -1,21 +1,24 @@
-"""Reading along what another worker writes: one query for all that are followed here."""
+"""Readers and writers of one answer on different workers, who meet in the journal."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.db.models.functions import Now
 
-from chat_service.streams.generation import Frames
+from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.streams.journal.rows import follow, frames_after, mark_watched
 from core.database import in_journal
+from events.models import Generation
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.15
-# How often the writers of what is followed here are told that it is.
+# How often the generations that are followed here are marked as watched, for their writers.
 WATCH_SECONDS = 1.0
 
 
@@ -47,7 +50,7 @@ class JournalTail:
             wanted = {key: frames.last_offset for key, frames in self._followed.items()}
             try:
                 found = await in_journal(follow, wanted)
-                await self._tell_writers()
+                await self._mark_watched()
             except DatabaseError as error:
                 log.warning("journal_not_read error=%s", type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
@@ -64,8 +67,39 @@ class JournalTail:
             idle = {key for key, frames in self._followed.items() if not frames.readers}
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _tell_writers(self) -> None:
+    async def _mark_watched(self) -> None:
         loop = asyncio.get_running_loop()
         if loop.time() - self._watched_at >= WATCH_SECONDS:
             self._watched_at = loop.time()
             await in_journal(mark_watched, list(self._followed))
+
+
+# A page that reloads is back by then.
+GRACE_SECONDS = 1.0
+_WATCHED_FOR = timedelta(seconds=3)
+
+
+def stop_when_unread(generation: LiveGeneration) -> None:
+    """Stops a generation a moment after its last reader has left, on any worker."""
+    generation.when_left(lambda left: run_in_background(_stop_unless_read(left)))
+    run_in_background(_stop_unless_read(generation))  # also one that no reader ever opens
+
+
+async def _stop_unless_read(generation: LiveGeneration) -> None:
+    while not generation.ended:
+        await asyncio.sleep(GRACE_SECONDS)
+        if generation.readers:
+            return  # when that one leaves, the question comes up again
+        try:
+            watched = await in_journal(_is_watched, generation.id)
+        except DatabaseError:
+            continue  # the question stays, and the database will be back
+        if not (watched or generation.readers):
+            generation.end_early(Generation.Status.STOPPED)
+            return
+
+
+def _is_watched(generation_id: UUID) -> bool:
+    """Whether a reader of another worker has followed it lately."""
+    recently = Generation.objects.filter(pk=generation_id, watched_at__gte=Now() - _WATCHED_FOR)
+    return recently.exists()

@@ -16,13 +16,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, DataError, IntegrityError, connection
+from django.db import DatabaseError, connection
 
 from chat_service.streams.journal.rows import Row, insert_rows_of
 from chat_service.streams.journal.spool import Spool, Spooled, SpoolFullError
-from chat_service.turns.save import Conclusion, save_conclusion
 from core.database import in_journal
-from core.errors import NotFound
 
 T = TypeVar("T")
 
@@ -38,13 +36,22 @@ PARTING_SECONDS = 0.5
 class JournalWriter:
     """Writes frames of many generations. It belongs to one event loop.
 
-    `on_fenced` is called when the database says that this worker counts as dead.
+    `on_fenced` is called when the database says that this worker counts as dead;
+    `save_ends`, in a thread, with the answers that were spooled with `spool_answer`.
     """
 
-    def __init__(self, worker_id: UUID, spool: Spool, on_fenced: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        worker_id: UUID,
+        spool: Spool,
+        *,
+        on_fenced: Callable[[], None],
+        save_ends: Callable[[Sequence[Mapping[str, Any]]], None],
+    ) -> None:
         self.worker_id = worker_id
         self.spool = spool
         self._on_fenced = on_fenced
+        self._save_ends = save_ends
         self._frames: dict[UUID, tuple[int, list[bytes]]] = {}
         self._work = asyncio.Event()
         # Set while everything that was made 100 ms ago stands in the database.
@@ -78,7 +85,7 @@ class JournalWriter:
         rows = [row for generation_id in list(self._frames) for row in self._take(generation_id)]
         if (rows := [*self._unspooled, *rows]) and not await self._spool(self.spool.add_rows, rows):
             log.error("rows_lost rows=%d", len(rows))
-        self.closed = True  # whoever waits to end an answer waits no longer
+        self.closed = True  # `take_rest` waits no longer
         self._settled.set()
         await asyncio.to_thread(self.spool.close)
 
@@ -132,14 +139,16 @@ class JournalWriter:
         """Spools rows that are not saved with their end yet; False when it cannot."""
         return not rows or await self._spool(self.spool.add_rows, rows)
 
-    async def spool_answer(self, conclusion: Conclusion, rows: Sequence[Row]) -> bool:
-        """Keeps an end that could not be saved; False when that is impossible, too."""
-        rest = [*rows, *self._take(conclusion.generation_id)]
+    async def spool_answer(
+        self, generation_id: UUID, answer: Mapping[str, Any], rows: Sequence[Row]
+    ) -> bool:
+        """Keeps an answer that could not be saved; False when that is impossible, too."""
+        rest = [*rows, *self._take(generation_id)]
         if rest:
             await self._to_spool(rest)
-        if await self._spool(self.spool.add_answer, conclusion.to_json()):
+        if await self._spool(self.spool.add_answer, answer):
             return True
-        log.error("answer_not_spooled generation=%s", conclusion.generation_id)
+        log.error("answer_not_spooled generation=%s", generation_id)
         return False
 
     async def _run(self) -> None:
@@ -206,11 +215,11 @@ class JournalWriter:
         try:
             part = await asyncio.to_thread(self.spool.read, self._recovered)
             due = replace(part, rows=[*rows, *part.rows])
-            alive = await in_journal(_save_spooled, self.worker_id, due)
+            alive = await in_journal(self._save_spooled, due)
         except DatabaseError:
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            if not alive:  # whoever finds the file saves what is in it
+            if not alive:  # the recovery of its file saves what is in it
                 self._on_fenced()
                 return
             del self._unspooled[: len(rows)]
@@ -227,34 +236,12 @@ class JournalWriter:
             if not self.is_settled:
                 self._work.set()
 
-
-def _save_spooled(worker_id: UUID, part: Spooled) -> bool:
-    """Rows first: an end stands behind all of them. False when the worker counts as dead."""
-    pool = getattr(connection, "pool", None)
-    if pool is not None:
-        pool.check()  # the waiting connections may be of a server that is gone
-    if not insert_rows_of(worker_id, part.rows):
-        return False
-    save_spooled_answers(part.answers)
-    return True
-
-
-def save_spooled_answers(answers: Sequence[Mapping[str, Any]]) -> None:
-    """Saves ends from a spool; one whose conversation is gone is dropped with it.
-
-    So is one that no later attempt could save: it must not keep the others from being saved.
-    """
-    for stored in answers:
-        try:
-            save_conclusion(Conclusion.from_json(stored))
-        except NotFound:
-            log.info("spooled_answer_without_conversation generation=%s", stored["generation_id"])
-        except (IntegrityError, DataError):
-            log.exception("spooled_answer_not_saved generation=%s", stored["generation_id"])
-        except (
-            TypeError,
-            KeyError,
-            ValueError,
-            AttributeError,
-        ):  # of another version, or no answer at all
-            log.exception("spooled_answer_not_understood")
+    def _save_spooled(self, part: Spooled) -> bool:
+        """Rows first: an end stands behind all of them. False when the worker counts as dead."""
+        pool = getattr(connection, "pool", None)
+        if pool is not None:
+            pool.check()  # the waiting connections may be of a server that is gone
+        if not insert_rows_of(self.worker_id, part.rows):
+            return False
+        self._save_ends(part.answers)
+        return True

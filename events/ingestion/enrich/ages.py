@@ -1,4 +1,4 @@
-"""For which ages an event is, from what its texts say outright."""
+"""Reads for which ages an event is, from explicit words of its texts."""
 
 from __future__ import annotations
 

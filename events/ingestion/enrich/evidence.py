@@ -1,11 +1,12 @@
-"""The words of a feed that a value was read from, kept beside the value."""
+"""Cuts out the words of a feed that a value was read from; they are kept beside the value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-EVIDENCE_LIMIT = 200
+from events.fields import EVIDENCE_LIMIT
+
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _AROUND = 60
 

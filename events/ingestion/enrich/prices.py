@@ -1,4 +1,4 @@
-"""What an event costs, from what its texts say outright."""
+"""Reads what an event costs, from explicit words of its texts."""
 
 from __future__ import annotations
 

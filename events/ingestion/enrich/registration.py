@@ -1,4 +1,4 @@
-"""Whether one has to register, from what an event's texts say outright."""
+"""Reads whether registration is required, from explicit words of an event's texts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Registration:
 
 @remembered
 def read_registration(title: str, description: str) -> Registration:
-    """What is said of having to register, reserve or hold a ticket.
+    """Reads whether one has to register, reserve or hold a ticket.
 
     An invitation ("register here", "please RSVP") is no duty, and counts for nothing.
     """

@@ -1,4 +1,4 @@
-"""The body of an answer, unpacked within limits."""
+"""Reads the body of an HTTP answer and unpacks it within limits."""
 
 from __future__ import annotations
 

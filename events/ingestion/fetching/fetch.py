@@ -13,9 +13,14 @@ import httpcore
 import httpx
 
 from events.ingestion.errors import FetchFailed, FileMissing, FileTooLarge
-from events.ingestion.fetching.addresses import NOWHERE_PRIVATE, PrivateHosts
 from events.ingestion.fetching.body import read_body
-from events.ingestion.fetching.transport import Deadline, GuardedNetwork, OutOfTime
+from events.ingestion.fetching.network import (
+    NOWHERE_PRIVATE,
+    Deadline,
+    GuardedNetwork,
+    OutOfTime,
+    PrivateHosts,
+)
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
 # Larger files stay on the disk; only formats that are read piece by piece take them.
@@ -113,7 +118,7 @@ def fetch_anew(
     private: PrivateHosts = NOWHERE_PRIVATE,
     seconds: float = DOWNLOAD_SECONDS,
 ) -> Fetched:
-    """The file, whatever one may have had of it before; raises like `fetch`."""
+    """Fetches the file unconditionally; raises like `fetch`."""
     fetched = fetch(location, private=private, seconds=seconds)
     if isinstance(fetched, NotModified):
         raise FetchFailed(f"{location[:200]} did not answer with a file.")
@@ -132,11 +137,11 @@ def _read_path(path: Path) -> Fetched:
             return Fetched(b"", path.name, default_source=path.stem, path=path)
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise FileMissing(f"{path} cannot be read: {_told(error)}.") from error
+        raise FileMissing(f"{path} cannot be read: {_reason(error)}.") from error
     return Fetched(content, path.name, default_source=path.stem)
 
 
-def _told(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return str(error.strerror) if isinstance(error, OSError) else "it is no path"
 
 
@@ -208,7 +213,7 @@ def _one_hop(
 
 
 def _seconds_until(retry_after: str, now: datetime) -> float | None:
-    """What `Retry-After` asks for, be it seconds or a date; None for anything else."""
+    """Seconds that `Retry-After` asks for, by number or date; None for anything else."""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after[:12])
     try:
@@ -220,7 +225,7 @@ def _seconds_until(retry_after: str, now: datetime) -> float | None:
 
 
 def _headers(values: dict[str, str]) -> list[tuple[str, str]]:
-    """Those that hold something which may stand in a header."""
+    """The headers whose value is not empty and may stand in a header."""
     return [(name, kept) for name, value in values.items() if (kept := _kept(value))]
 
 

@@ -1,4 +1,4 @@
-"""Which format a file has, and the parser for it."""
+"""Detects the format of a file and calls its reader."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from events.ingestion.formats.json_file import read_json
 from events.ingestion.formats.jsonld import read_jsonld
 from events.ingestion.formats.table import read_csv
 from events.ingestion.formats.web_page import read_html
-from events.ingestion.records import Entries, ParsedFile, collect
+from events.ingestion.records import Entries
 
 _READERS: dict[str, Callable[[Fetched, datetime], Entries]] = {
     "icalendar": read_icalendar,
@@ -109,8 +109,3 @@ def read_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> Entr
         UnknownFormat, FileBroken: see `events.ingestion.errors`.
     """
     return _READERS[format_name or detect_format(fetched)](fetched, now)
-
-
-def parse_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> ParsedFile:
-    """All of them at once."""
-    return collect(read_file(fetched, format_name=format_name, now=now))

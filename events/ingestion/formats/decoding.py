@@ -1,4 +1,4 @@
-"""From bytes to text, for files that do not say what they are written in."""
+"""Decodes files that do not declare their encoding."""
 
 from __future__ import annotations
 

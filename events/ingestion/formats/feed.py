@@ -1,4 +1,4 @@
-"""RSS and Atom whose items say when their events are.
+"""Reads RSS and Atom whose items carry the times of events.
 
 The fields of the RSS event module (`ev:`), of xCal, of Google's calendar
 elements (`gd:when`) and GeoRSS are read. An item's own date says when it was
@@ -16,10 +16,10 @@ from typing import Any
 
 import feedparser
 
+from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken, FileTooLarge
-from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, RawPlace, Skipped
-from events.ingestion.records import collect as _collect
-from events.ingestion.times import parse_moment, zone_or_none
+from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
+from events.ingestion.times import parse_moment
 
 # An item of three bytes takes a thousand in memory.
 MAX_TAGS = 100_000
@@ -53,11 +53,6 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "longitude": ("geo_long", "geo_lon"),
 }
 _PARTS = {"start": "starttime", "end": "endtime", "location": "valuestring"}
-
-
-def parse_feed(content: bytes) -> ParsedFile:
-    """All items at once."""
-    return _collect(read_feed(content))
 
 
 def read_feed(content: bytes) -> Entries:
@@ -149,7 +144,7 @@ def _end(item: Mapping[str, Any], start: date | datetime) -> date | datetime | N
 
 
 def _moment(text: str) -> date | datetime | None:
-    """As people write it, or as iCalendar does: 20261205T193000Z."""
+    """A moment as people write it, or as iCalendar does: 20261205T193000Z."""
     match = _COMPACT.fullmatch(text)
     if match is not None:
         year, month, day, hour, minute, second, utc = match.groups()
@@ -158,7 +153,7 @@ def _moment(text: str) -> date | datetime | None:
 
 
 def _mail_date(text: str) -> datetime | None:
-    """As RSS writes its own dates: Sat, 05 Dec 2026 19:30:00 -0500."""
+    """A moment as RSS writes its own dates: Sat, 05 Dec 2026 19:30:00 -0500."""
     try:
         return parsedate_to_datetime(text)
     except ValueError:

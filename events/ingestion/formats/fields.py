@@ -1,4 +1,4 @@
-"""Events in named fields, as spreadsheets and plain JSON give them."""
+"""Reads events in named fields, as spreadsheets and plain JSON give them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.text import fold_name
+from core.zones import zone_or_none
 from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
-from events.ingestion.times import parse_clock, parse_moment, zone_or_none
+from events.ingestion.times import parse_clock, parse_moment
 
 # Our field → the names, without blanks and case, that feeds give it.
 _SYNONYMS: dict[str, tuple[str, ...]] = {

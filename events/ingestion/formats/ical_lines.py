@@ -1,4 +1,4 @@
-"""iCalendar as lines: unfolded, decoded, and parted into entries, one at a time."""
+"""Splits iCalendar into unfolded, decoded lines and into entries, one at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps rules of repetition within bounds before anything follows them.
+"""Bounds rules of repetition and of time zones before anything expands them.
 
 A rule of 30 bytes can name a billion dates, or none in all of history, which
 takes just as long to find out.
@@ -6,7 +6,8 @@ takes just as long to find out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -28,7 +29,7 @@ _LARGEST_INTERVAL = 10_000
 
 @dataclass(slots=True)
 class Budget:
-    """What all repetitions of one file may cost together."""
+    """The cost that all recurrences of one file share."""
 
     steps: int = 3_000_000
     occurrences: int = 200_000
@@ -185,3 +186,22 @@ class _UntilYear(rrule):
         if self.__dict__["_years"] < 0:
             raise _NoneUntilThen
         return self.__dict__["_byweekno"]
+
+
+_MOST_LINES = 5000
+# A change of clocks comes once a year, on a day that every year has. A rule by
+# the second, or for the 30th of February, would be followed for minutes.
+_YEARLY = re.compile(
+    r"RRULE:(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d{1,2}|BYDAY=(?:-1|[+]?[1-4])?(?:MO|TU|WE|TH|FR|SA|SU)"
+    r"|BYMONTHDAY=(?:[12]?\d)(?:,[12]?\d)*|UNTIL=\d{8}(?:T\d{6}Z?)?|COUNT=\d{1,3}|WKST=[A-Z]{2}"
+    r"|BYHOUR=\d{1,2}|BYMINUTE=\d{1,2}|BYSECOND=0)(?:;|$))+",
+    re.IGNORECASE,
+)
+
+
+def is_sound_zone(lines: Sequence[str]) -> bool:
+    """Whether a definition can be followed quickly; others are as if they were not there."""
+    if len(lines) > _MOST_LINES:
+        return False
+    rules = [line.strip() for line in lines if line[:5].upper() == "RRULE"]
+    return all(_YEARLY.fullmatch(rule) and "FREQ=YEARLY" in rule.upper() for rule in rules)

@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): entries, their repetitions and their zones, read piece by piece."""
+"""Reads iCalendar (RFC 5545) piece by piece: entries, their recurrences and their zones."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from icalendar import Event as Entry
 from icalendar.prop import vBroken
 from icalendar.timezone import tzp
 
+from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats.ical_entry import raw_event, stamp_of, start_of, text_of
-from events.ingestion.formats.ical_lines import Block, Frame, blocks
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules
-from events.ingestion.formats.ical_simple import (
+from events.ingestion.formats.ical_entry import (
     Fields,
     NotPlain,
+    raw_event,
     read_fields,
     simple_event,
+    stamp_of,
+    start_of,
+    text_of,
 )
-from events.ingestion.formats.ical_zones import is_sound_zone
+from events.ingestion.formats.ical_lines import Block, Frame, blocks
+from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
-    ParsedFile,
     RawEvent,
     Skipped,
-    collect,
 )
-from events.ingestion.times import zone_or_none
 
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
 _MOST_EXCEPTIONS = 2000
@@ -69,11 +69,6 @@ def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
 def _property(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.partition(";")[0].strip().upper(), value.strip()
-
-
-def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
-    """The same, all at once."""
-    return collect(read_icalendar(Fetched(content, ""), now))
 
 
 class _Reader:

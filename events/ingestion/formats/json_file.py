@@ -1,4 +1,4 @@
-"""Plain JSON: an array of events, or an object that holds one."""
+"""Reads plain JSON: an array of events, or an object that holds one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 
 # A value of a few bytes takes a hundred in memory, so these are counted before it is read.
 MAX_VALUES = 1_000_000
@@ -29,11 +29,6 @@ def load_json(content: bytes) -> Any:
         return json.loads(decode(content))
     except (ValueError, RecursionError) as error:
         raise FileBroken("The JSON file is malformed or cut off.") from error
-
-
-def parse_json(content: bytes) -> ParsedFile:
-    """All objects at once."""
-    return collect(read_json(content))
 
 
 def read_json(content: bytes) -> Entries:

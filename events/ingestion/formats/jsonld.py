@@ -1,4 +1,4 @@
-"""schema.org events as JSON-LD; also what `web_page` finds in pages takes this form."""
+"""Reads schema.org events in JSON-LD, the form into which `web_page` brings marked pages too."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from events.ingestion.formats.json_file import load_json
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
-    ParsedFile,
     RawEvent,
     RawPlace,
     Skipped,
-    collect,
 )
 from events.ingestion.times import parse_moment
 
@@ -56,11 +54,6 @@ _STATUS = {
     "EventPostponed": "postponed",
 }
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-
-
-def parse_jsonld(content: bytes) -> ParsedFile:
-    """All events at once."""
-    return collect(read_jsonld(content))
 
 
 def read_jsonld(content: bytes) -> Entries:

@@ -1,4 +1,4 @@
-"""Tables (CSV): one event a row, named by the header."""
+"""Reads tables (CSV): one event a row, its fields named by the header."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from collections.abc import Iterator
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.records import BrokenEntry, Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 
 _DELIMITERS = ",;\t|"
-
-
-def parse_csv(content: bytes) -> ParsedFile:
-    """All rows at once."""
-    return collect(read_csv(content))
 
 
 def read_csv(content: bytes) -> Entries:

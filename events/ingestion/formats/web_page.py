@@ -1,4 +1,4 @@
-"""schema.org events inside a web page: JSON-LD, microdata, RDFa."""
+"""Reads schema.org events out of a web page: JSON-LD, microdata, RDFa."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from w3lib.encoding import html_to_unicode
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.formats.json_file import MAX_VALUES
 from events.ingestion.formats.jsonld import read_values
-from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped, collect
+from events.ingestion.records import Entries, RawEvent, Skipped
 
 # A page is read as a tree, and a tag of three bytes takes some hundreds there.
 MAX_TAGS = 100_000
@@ -22,11 +22,6 @@ _MAX_ITEMS = 20_000
 # What may refer to itself is followed no further than events need.
 _MAX_REFERENCES = 6
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
-
-
-def parse_html(content: bytes) -> ParsedFile:
-    """All events of a page at once."""
-    return collect(read_html(content))
 
 
 def read_html(content: bytes, content_type: str = "") -> Entries:
@@ -124,7 +119,7 @@ def _extracted(page: str, syntax: str, *, uniform: bool) -> list[dict[str, Any]]
 
 
 class _Depth(HTMLParser):
-    """How deep the elements of a page lie, as written."""
+    """Measures how deep the elements of a page are nested, as written."""
 
     _WITHOUT_END = frozenset(
         {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}

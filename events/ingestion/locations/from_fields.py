@@ -1,4 +1,4 @@
-"""Where an event is, by a place in separate fields."""
+"""Locates an event by a place in separate fields."""
 
 from __future__ import annotations
 

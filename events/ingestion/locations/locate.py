@@ -1,4 +1,4 @@
-"""Decides where an event is and whether one attends it online."""
+"""Locates an event and decides its attendance mode."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from tzfpy import get_tz
 
 from events.ingestion.cleaning import clean_line
 from events.ingestion.locations.from_fields import from_fields
-from events.ingestion.locations.from_line import from_line
+from events.ingestion.locations.from_line import from_line, readings
 from events.ingestion.locations.online import title_mode
-from events.ingestion.locations.readings import readings
+from events.ingestion.locations.venues import known_venue
 from events.ingestion.locations.whereabouts import LINE, Whereabouts, in_town, one_line, placed
 from events.ingestion.records import RawEvent, VenueDraft
-from events.ingestion.venues import known_venue
 from events.places.gazetteer import Gazetteer, Town
 
 # Lines whose reading is kept: more than a county's calendars have, and bounded memory.
@@ -54,7 +53,7 @@ class Locator:
         self._gazetteer.prime([*cities, *(name for line in lines for name in _names_in(line))])
 
     def locate(self, event: RawEvent) -> Whereabouts:
-        """From the feed's point, else its fields, else its location line."""
+        """Locates by the feed's point, else its fields, else its location line."""
         line = clean_line(event.location, LINE)
         place = event.place
         if place is not None and (place.city or place.latitude is not None):
@@ -97,7 +96,7 @@ def _with_known_venue(found: Whereabouts) -> Whereabouts:
 
 
 def _at_home(found: Whereabouts, home: Town | None) -> Whereabouts:
-    """What names no town is in the source's own; its room, mode and link stay."""
+    """Places what names no town in the source's own; its room, mode and link stay."""
     named = found.venue
     if home is None or found.mode == "online" or (named and (named.city or named.latitude)):
         return found

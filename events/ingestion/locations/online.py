@@ -1,4 +1,4 @@
-"""Whether words say that an event is held online."""
+"""Recognises words that say that an event is held online."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _TITLE_MIXED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OnlineSigns:
-    """What a line says about attending online, and what is left of it.
+    """Signs in a line of attending online, and the rest of the line.
 
     `mode` is "online", "mixed" or empty when the line is silent.
     """

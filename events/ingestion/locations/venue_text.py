@@ -1,4 +1,4 @@
-"""Reads the venue, room and street out of a location line without its town."""
+"""Reads venue, room and street from a location line whose town was cut off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an event is, as a value, and how a venue gets its point and its line."""
+"""The location of an event as a value; a venue's point and its line of text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LINE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where an event is: `mode` is the model's word, `zone` the place's (or empty)."""
+    """The location of an event: `mode` is the model's word, `zone` the place's (or empty)."""
 
     venue: VenueDraft | None = None
     room: str = ""
@@ -24,7 +24,7 @@ class Whereabouts:
 
 
 def placed(venue: VenueDraft | None, town: Town | None) -> Whereabouts:
-    """Where that venue is; its own zone comes before the town's."""
+    """The location of a venue; its own zone comes before the town's."""
     if venue is None:
         return Whereabouts()
     zone = venue.timezone or (town.timezone if town else "")

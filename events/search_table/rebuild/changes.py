@@ -12,9 +12,19 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from core.progress import Progress
-from events.search_table.rebuild.locks import Patience, RebuildFailed, keep_writers_out, when_free
-from events.search_table.rebuild.names import CHANGES, NEW, NOTE, NOTE_EMPTIED, TABLE, named
 from events.search_table.rebuild.shape import Shape
+from events.search_table.rebuild.tables import (
+    CHANGES,
+    NEW,
+    NOTE,
+    NOTE_EMPTIED,
+    TABLE,
+    Patience,
+    RebuildFailed,
+    keep_writers_out,
+    named,
+    when_free,
+)
 
 BATCH = 1_000
 
@@ -48,7 +58,7 @@ _TAKE = """
 
 
 def note_changes(patience: Patience) -> None:
-    """From now on, whatever is written to the search table is noted."""
+    """Begins to note each write to the search table."""
 
     def begin(cursor: CursorWrapper) -> None:
         # Who is still writing was not seen by the trigger, and must have committed
@@ -62,7 +72,7 @@ def note_changes(patience: Patience) -> None:
 
 
 def count_notes(cursor: CursorWrapper) -> int:
-    """How many notes there are, of changes that may be of the same row."""
+    """Counts the notes; several may be of the same row."""
     cursor.execute(named("SELECT count(*) FROM {changes}", changes=CHANGES))
     return int(cursor.fetchone()[0])
 

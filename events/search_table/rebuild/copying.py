@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from core.progress import Progress
-from events.search_table.rebuild.names import NEW, TABLE, named, numbered
 from events.search_table.rebuild.shape import Index, Shape
+from events.search_table.rebuild.tables import NEW, TABLE, named, numbered
 
 # Rows a statement: of a kilobyte each, so that sorting them fits into `work_mem`.
 CHUNK = 2_000
@@ -102,16 +102,16 @@ def _build(index: Index, name: str, progress: Progress) -> None:
 
 
 def _watch(pid: int, built: threading.Event, step: Callable[[int], None]) -> int:
-    """Tells of the pages that a build has read until it is done; returns how many."""
-    told = 0
+    """Reports the pages that a build has read until it is done; returns how many."""
+    reported = 0
     try:
         while not built.wait(_SECONDS_BETWEEN_LOOKS):
             with connection.cursor() as cursor:
                 cursor.execute(_PAGES_DONE, [pid])
                 done = cursor.fetchone()[0] or 0
-            if done > told:
-                step(done - told)
-                told = done
+            if done > reported:
+                step(done - reported)
+                reported = done
     finally:
         connection.close()
-    return told
+    return reported

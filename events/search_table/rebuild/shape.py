@@ -1,4 +1,4 @@
-"""What the search table is made of, read from the catalogue, so that a new one is the same."""
+"""Reads the search table's definition from the catalogue, and creates an equal one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from events.search_table.rebuild.locks import RebuildFailed
-from events.search_table.rebuild.names import NEW, NOTE, NOTE_EMPTIED, TABLE, named
+from events.search_table.rebuild.tables import NEW, NOTE, NOTE_EMPTIED, TABLE, RebuildFailed, named
 
 _COLUMNS = """
     SELECT attname FROM pg_attribute

@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from core.progress import progress_bar, silent
+from core.zones import zone_or_none
 from events.ingestion.errors import ImportFileError
 from events.ingestion.formats import FORMATS
-from events.ingestion.pipeline import ImportOptions, ImportReport, import_calendar
-from events.ingestion.report import zones_in_words
-from events.ingestion.times import zone_or_none
+from events.ingestion.pipeline import ImportOptions, import_calendar
+from events.ingestion.report import ImportReport, zones_in_words
 from events.models import Place
 from rag.embedding import get_backend
-from rag.geocoding.points import configured_geocode
+from rag.geocoding.geocoder import configured_geocode
 
 EXAMPLES = 3
 

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from core.progress import progress_bar, silent
-from events.merging.merge import MergeReport, mark_all, merge_copies
-from events.merging.proposals import Proposal, preview_merges
+from events.merging.merge import MergeReport, Proposal, mark_all, merge_copies, preview_merges
 from events.models import Event
 from rag.embedding import get_backend
 
@@ -39,18 +38,18 @@ class Command(BaseCommand):
 
 
 def _summary(report: MergeReport) -> str:
-    told = (
+    line = (
         f"{report.looked:,} events compared, {report.merged:,} copies merged,"
         f" {report.parted:,} listed again"
     )
     if not report.left:
-        return told
-    return f"{told}; {report.left:,} were being changed meanwhile: run this again for them"
+        return line
+    return f"{line}; {report.left:,} were being changed meanwhile: run this again for them"
 
 
 def _line(proposal: Proposal) -> str:
     copy, kept = proposal.copy, proposal.kept
-    told = f"{copy.title} [{copy.source} {copy.external_id}]"
+    line = f"{copy.title} [{copy.source} {copy.external_id}]"
     if kept is None:
-        return f"{told}: listed again: {proposal.why}"
-    return f"{told} → {kept.title} [{kept.source} {kept.external_id}]: {proposal.why}"
+        return f"{line}: listed again: {proposal.why}"
+    return f"{line} → {kept.title} [{kept.source} {kept.external_id}]: {proposal.why}"

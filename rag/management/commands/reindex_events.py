@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def _summary(done: Refreshed, seconds: float) -> str:
-    told = f"{done.checked:,} events checked, {done.redone:,} rows made anew in {seconds:.1f} s"
+    line = f"{done.checked:,} events checked, {done.redone:,} rows made anew in {seconds:.1f} s"
     if not done.left:
-        return told
-    return f"{told}; {done.left:,} were being changed meanwhile: run this again for them"
+        return line
+    return f"{line}; {done.left:,} were being changed meanwhile: run this again for them"

@@ -11,7 +11,7 @@ from events.models import Place, Source, SourceRun
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all, watch
 from rag.embedding import get_backend
-from rag.geocoding.points import configured_geocode
+from rag.geocoding.geocoder import configured_geocode
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*", metavar="name", help="default: all that are due")
-        parser.add_argument("--watch", action="store_true", help="go on until told to end")
+        parser.add_argument("--watch", action="store_true", help="go on until stopped")
         parser.add_argument(
             "--force",
             action="store_true",
@@ -65,12 +65,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{source.name}: another process is at it")
             return
         self.failed += run.outcome == SourceRun.Outcome.FAILED
-        told = f": {run.error}" if run.error else ""
+        error = f": {run.error}" if run.error else ""
         self.stdout.write(
             f"{source.name}: {run.outcome.replace('_', ' ')}, {run.created:,} created, "
             f"{run.updated:,} updated, {run.unchanged:,} unchanged, {run.withdrawn:,} withdrawn, "
             f"{run.skipped:,} skipped, {run.report.get('merged', 0):,} merged, "
-            f"{run.report.get('copies', 0):,} copies{told}"
+            f"{run.report.get('copies', 0):,} copies{error}"
         )
         self.stdout.flush()
 

@@ -6,28 +6,6 @@ import re
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "fourteen": 14,
-    "thirty": 30,
-    "couple": 2,
-    "couple of": 2,
-    "few": 3,
-    "several": 3,
-}
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -43,24 +21,8 @@ WEEKDAY = (
     r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday|s)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)\b\.?"
 )
-NUMBER = (
-    r"(?:[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen"
-    r"|thirty|(?:a )?couple(?: of)?|(?:a )?few|several)"
-)
 
 _DIGITS = re.compile(r"[0-9]+")
-
-
-def number(words: str) -> int:
-    """The value of a match of `NUMBER`: 3, "three", "a couple of".
-
-    >>> number("a few")
-    3
-    """
-    if words.isdigit():
-        return int(words)
-    parts = words.split()
-    return _NUMBERS[parts[1] if len(parts) > 1 and parts[0] == "a" else parts[0]]
 
 
 def month_number(word: str) -> int:

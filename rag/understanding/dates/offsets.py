@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.understanding.dates.calendar_words import NUMBER, number
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period
 from rag.understanding.dates.clock import days as whole_days
+from rag.understanding.numbers import COUNT, number
 
 _WEEK = 7 * DAY
 _COUNTED = re.compile(
-    rf"\b(?:(?:the|(?P<count>{NUMBER})) )?(?P<unit>day|week|weekend)s?"
+    rf"\b(?:(?:the|(?P<count>{COUNT})) )?(?P<unit>day|week|weekend)s?"
     r" (?P<way>before|after|from|following|on) (?:the )?$"
 )
 _AND_THE_DAY_AFTER = re.compile(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from rag.understanding.dates.calendar_words import NUMBER, WEEKDAY, number, weekday_number
+from rag.understanding.dates.calendar_words import WEEKDAY, weekday_number
 from rag.understanding.dates.clock import (
     DAY,
     EVENING,
@@ -17,7 +17,8 @@ from rag.understanding.dates.clock import (
     not_before_now,
 )
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.periods import first_of_month
+from rag.understanding.dates.rules.rule import first_of_month
+from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
 
 _POLITE = (
@@ -44,7 +45,7 @@ _NEXT = re.compile(
 )
 # "a week later", "two days earlier", "the Saturday after".
 _COUNTED = re.compile(
-    rf"^{_POLITE}(?P<count>{NUMBER}) (?P<unit>day|week)s?"
+    rf"^{_POLITE}(?P<count>{COUNT}) (?P<unit>day|week)s?"
     rf" (?P<way>later|after(?: that| then)?|earlier|before(?: that| then)?|sooner){_AFTER}[ ?!.]*$"
 )
 _WEEKDAY_AFTER = re.compile(

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from rag.understanding.places.lookup import Candidate
+from rag.understanding.places.lookup import Namesake
+from rag.understanding.places.mention import Mention, Text
 from rag.understanding.places.namesakes import HOME_COUNTRY, Reference
-from rag.understanding.places.ordinary_words import (
+from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
     NOT_A_TOWN,
     ORDINARY_WORDS,
 )
-from rag.understanding.places.phrase import Mention, Text
 
-# How large a town must be to be meant by its bare name: as the whole message,
-# beside other words, and when people are called that too.
-_WHOLE_POPULATION = 2_000
-BARE_POPULATION = 15_000
-_WELL_KNOWN_POPULATION = 200_000
-_WELL_KNOWN_ABROAD = 50_000
-_LOOSE_POPULATION = 100_000
-# What is sold for an act, or plays its songs, stands after the name of one.
+# How many people a town must have for its bare name to mean it:
+_WHOLE_POPULATION = 2_000  # when the name is the whole message
+BARE_POPULATION = 15_000  # beside other words, in the home country
+_WELL_KNOWN_POPULATION = 200_000  # when people bear the name too, or abroad
+_WELL_KNOWN_ABROAD = 50_000  # abroad, as the whole message or in the user's own country
+_LOOSE_POPULATION = 100_000  # in front of any other words: "boston yoga"
+# Words after the name of an act, which is then no town: "Hamilton tickets".
 _BILLED = frozenset({"ticket", "tickets", "tribute"})
 
 
 def is_bare_name(
-    text: Text, mention: Mention, name: str, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, name: str, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether the words around and the size of the town make a town of the name."""
     if name in ORDINARY_WORDS or name in NOT_A_TOWN or name in LANGUAGES or not candidates:
@@ -57,7 +56,7 @@ def is_bare_name(
 
 
 def _is_no_person(
-    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether a name that people bear too stands where a town's does."""
     if not mention.is_closed or _opens(text, mention):
@@ -80,7 +79,7 @@ def _opens(text: Text, mention: Mention) -> bool:
 
 
 def _is_loosely_named(
-    text: Text, mention: Mention, candidates: list[Candidate], reference: Reference
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
 ) -> bool:
     """Whether a name before any other words is meant: a city of the user's zone ("boston yoga")."""
     words = text.utterance.words
@@ -92,7 +91,7 @@ def _is_loosely_named(
     return largest.timezone == reference.timezone and (largest.population or 0) >= enough
 
 
-def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:
+def _is_in_country(candidates: list[Namesake], reference: Reference) -> bool:
     """Whether a town of some size lies in the user's country; anywhere when that is unknown."""
     return reference.country_code is None or any(
         c.centre.country_code == reference.country_code
@@ -101,7 +100,7 @@ def _is_in_country(candidates: list[Candidate], reference: Reference) -> bool:
     )
 
 
-def _is_in_zone(candidates: list[Candidate], reference: Reference) -> bool:
+def _is_in_zone(candidates: list[Namesake], reference: Reference) -> bool:
     """Whether the largest lies in the user's own zone, outside the home country."""
     largest = max(candidates, key=lambda c: c.centre.population or 0).centre
     return largest.timezone == reference.timezone and largest.country_code != HOME_COUNTRY

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.types import Centre, Constraints, SearchContext, Source
-from rag.understanding.places.lookup import Gazetteer
-from rag.understanding.places.reading import PlaceWords
+from rag.understanding.places.lookup import PlaceLookup
+from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.wishes.distances import FARTHEST_MILES, DistanceWords
 
 # A place of at most so many people has a default radius of so many miles.
@@ -14,9 +14,9 @@ _RADIUS_BY_POPULATION = ((50_000, 10.0), (250_000, 15.0), (1_000_000, 20.0), (3_
 _METROPOLIS_RADIUS = 30.0
 _POSTAL_CODE_RADIUS = 8.0
 _POINT_RADIUS = 25.0
-# Who names a street or a landmark means its surroundings.
+# A street or a landmark stands for its surroundings.
 _ADDRESS_RADIUS = 5.0
-# "Any distance" from a place is as far as people go for an event.
+# "Any distance" from a place: nobody goes farther for an event.
 _ANY_DISTANCE = 250.0
 POINT_LABEL = "Your location"
 
@@ -48,7 +48,7 @@ def choose_centre(
     location: PlaceWords,
     context: SearchContext,
     standing: Constraints | None,
-    gazetteer: Gazetteer,
+    gazetteer: PlaceLookup,
 ) -> Chosen:
     """The place in the words, else the context's (in the contract's order), else the session's.
 
@@ -123,7 +123,7 @@ def _has_point(context: SearchContext) -> bool:
     return context.user_lat is not None and context.user_lng is not None
 
 
-def _point(context: SearchContext, gazetteer: Gazetteer) -> Centre:
+def _point(context: SearchContext, gazetteer: PlaceLookup) -> Centre:
     lat, lng = context.user_lat or 0.0, context.user_lng or 0.0
     zone = context.timezone or gazetteer.timezone_at(lat, lng)
     return Centre(POINT_LABEL, lat, lng, timezone=zone, kind="point")

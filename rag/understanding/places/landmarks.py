@@ -1,4 +1,4 @@
-"""Landmarks in the words ("near the Louvre", "by Central Park"): what to ask a geocoder.
+"""Finds landmarks in the words ("near the Louvre", "by Central Park"), to ask a geocoder about.
 
 By grammar alone, like towns. What the place table knows is not asked for; a
 town in the words ("Faneuil Hall, Boston") says where the landmark stands.
@@ -8,40 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.understanding.places.candidates import phrase_start
-from rag.understanding.places.ordinary_words import LANGUAGES, NAMES_OF_PEOPLE, ORDINARY_WORDS
-from rag.understanding.places.phrase import Text
-from rag.understanding.places.place_words import CONNECTIVES
+from rag.understanding.places.mention import Text
+from rag.understanding.places.recognition import phrase_start
+from rag.understanding.places.vocabulary import (
+    ANY_LANDMARK,
+    CONNECTIVES,
+    JOINING,
+    LANDMARK_NOUNS,
+    LANDMARK_NOUNS_FIRST,
+    LANGUAGES,
+    NAMES_OF_PEOPLE,
+    ORDINARY_WORDS,
+    WELL_KNOWN_LANDMARKS,
+)
 from rag.understanding.text import Span
 
 _MOST_WORDS = 6
 _MOST_WORDS_WITHOUT_NOUN = 3
-# What landmarks are called; a name that ends so needs no capital.
-_NOUNS_TEXT = """
-abbey airport aquarium arena auditorium ballpark basilica beach bridge bookstore brewery building
-campus castle cathedral center centre church coliseum college common commons fort fountain gallery
-garden gardens hall harbor harbour hospital house island lake library lighthouse mall manor market
-memorial monument mosque museum opera palace park pier plaza pub pyramid quay river rock school
-shrine square stadium station statue synagogue temple theater theatre tower university wharf
-winery zoo
-"""
-_NOUNS = frozenset(_NOUNS_TEXT.split())
-_NOUNS_FIRST = frozenset({"lake", "mount", "mt", "fort", "museum", "university", "temple", "cape"})
-# Inside a name, but never at its end.
-_JOINING_TEXT = """
-of de la le du des del di da van von den
-"""
-_JOINING = frozenset(_JOINING_TEXT.split())
-# Kinds of places, of which there is one around every corner.
-_ANY_TEXT = """
-the me us here there my your our his her this that these those it them home work office hotel motel
-airbnb subway metro bus waterfront seaside coast border lake river beach park museum water sea
-ocean mountain mountains harbor harbour airport stadium zoo mall downtown uptown border end start
-beginning holidays nearest closest local main old new big public dog skate high middle elementary
-"""
-_ANY = frozenset(_ANY_TEXT.split())
-# Written small and of everyday words alone, yet everybody knows which one is meant.
-_WELL_KNOWN = frozenset({"central park", "times square", "union square", "golden gate park"})
+# A name of these alone is no name.
+_EVERYDAY = ORDINARY_WORDS | ANY_LANDMARK | JOINING | LANDMARK_NOUNS
 _NEAR = frozenset({"near", "nearby", "around", "outside", "to", "towards", "visit", "visiting"})
 
 
@@ -117,7 +102,7 @@ def _last(text: Text, first: int) -> int | None:
             index > first and not text.utterance.is_one_name(index - 1, index)
         ):
             break
-        joins = word.low in _JOINING or (word.low == "the" and words[index - 1].low in _JOINING)
+        joins = word.low in JOINING or (word.low == "the" and words[index - 1].low in JOINING)
         if index > first and joins:
             continue
         if index > first and word.low in CONNECTIVES:
@@ -125,7 +110,7 @@ def _last(text: Text, first: int) -> int | None:
         if capital and not (word.text[0].isupper() or word.text[0].isdigit()):
             break
         last = index
-        if not capital and word.low in _NOUNS and not _goes_on(text, index):
+        if not capital and word.low in LANDMARK_NOUNS and not _goes_on(text, index):
             break
     return last
 
@@ -134,24 +119,28 @@ def _goes_on(text: Text, index: int) -> bool:
     """Whether "of" or another noun follows: "museum of fine arts", "library park"."""
     words = text.utterance.words
     following = words[index + 1].low if index + 1 < len(words) else ""
-    return following in _JOINING or following in _NOUNS
+    return following in JOINING or following in LANDMARK_NOUNS
 
 
 def _has_noun(text: Text, first: int, last: int) -> bool:
     words = text.utterance.words
     inside = {word.low for word in words[first + 1 : last + 1]}
-    return last > first and (not inside.isdisjoint(_NOUNS) or words[first].low in _NOUNS_FIRST)
+    return last > first and (
+        not inside.isdisjoint(LANDMARK_NOUNS) or words[first].low in LANDMARK_NOUNS_FIRST
+    )
 
 
 def _is_landmark(text: Text, first: int, last: int, preposition: str) -> bool:
     parts = [word.low for word in text.utterance.words[first : last + 1]]
     name = " ".join(parts)
-    is_everyday = all(part in ORDINARY_WORDS | _ANY | _JOINING | _NOUNS for part in parts)
-    if parts[0] in _ANY | LANGUAGES or (len(parts) == 1 and is_everyday):
+    is_everyday = all(
+        part in ORDINARY_WORDS | ANY_LANDMARK | JOINING | LANDMARK_NOUNS for part in parts
+    )
+    if parts[0] in ANY_LANDMARK | LANGUAGES or (len(parts) == 1 and is_everyday):
         return False
     capital, noun = _is_capital(text, first), _has_noun(text, first, last)
     if not capital:
-        if name in _WELL_KNOWN:
+        if name in WELL_KNOWN_LANDMARKS:
             return True
         if is_everyday or not text.is_closed_after(last):
             return noun and not is_everyday

@@ -7,18 +7,19 @@ import re
 from dataclasses import dataclass
 
 from core.grid import distance_miles
-from rag.understanding.places.lookup import Candidate
+from rag.understanding.places.lookup import Namesake
 from rag.understanding.text import Span, Utterance
 
 NEAR_MILES = 100.0
 _CLOSE_MILES = 25.0
-# A town is meant before another of its name that is so many powers of ten larger …
-_CLOSE_BONUS = 4.0  # … when it lies where the user is,
-_NEAR_BONUS = 2.5  # … or near the user,
-_COUNTRY_BONUS = 1.0  # … or in the country of the user's zone (without one: the home country),
-_HOME_BONUS = 0.5
-_ZONE_BONUS = 0.3  # … or in that very zone,
-_PRIMARY_BONUS = 2.0  # … or bears the name as its own.
+# Bonuses in powers of ten of population: with a bonus of 2, a town is preferred to a namesake
+# that is up to a hundred times as large.
+_CLOSE_BONUS = 4.0  # within 25 miles of the user
+_NEAR_BONUS = 2.5  # within 100 miles of the user
+_COUNTRY_BONUS = 1.0  # in the country of the user's zone
+_HOME_BONUS = 0.5  # in the home country, when the user's is unknown
+_ZONE_BONUS = 0.3  # in the user's zone
+_PRIMARY_BONUS = 2.0  # named so itself, not by an alternate name
 HOME_COUNTRY = "US"
 
 
@@ -32,7 +33,7 @@ class Reference:
     country_code: str | None = None
 
 
-def likelihood(candidate: Candidate, reference: Reference) -> float:
+def likelihood(candidate: Namesake, reference: Reference) -> float:
     """Powers of ten of population, with what speaks for a namesake added."""
     centre = candidate.centre
     score = math.log10((centre.population or 0) + 100) + _PRIMARY_BONUS * candidate.is_primary

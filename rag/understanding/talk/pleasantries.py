@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from core.text import fold_name
+
+SmallTalk = Literal["about", "thanks", "farewell", "greeting", "praise"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -34,25 +38,28 @@ PRAISE = _words(
     "amazing wow interesting alright understood sure yes yep yeah no nope"
 )
 AROUND_PRAISE = _words("got it sounds looks that thats is s very really so good all right i see")
-_LONGEST = 60
+
+
+def small_talk_kind(message: str) -> SmallTalk | None:
+    """What a message does that asks for no events; None for all others, also an empty one."""
+    folded = fold_name(message)
+    words = frozenset(folded.split())
+    if folded in ABOUT:
+        return "about"
+    praise = PRAISE | AROUND_PRAISE
+    courtesy = THANKS | FAREWELL | POLITE | GREETING | AROUND_GREETING | praise
+    if words & FAREWELL and words <= courtesy:
+        return "farewell"
+    if words & THANKS and words <= courtesy:
+        return "thanks"
+    greets = words & GREETING or folded.startswith("good ")
+    if greets and words <= GREETING | AROUND_GREETING:
+        return "greeting"
+    if words & PRAISE and words <= praise:
+        return "praise"
+    return None
 
 
 def is_small_talk(message: str) -> bool:
     """Whether a message greets, thanks, praises or asks about the assistant, and no more."""
-    if len(message) > _LONGEST:
-        return False
-    folded = fold_name(message)
-    words = frozenset(folded.split())
-    if folded in ABOUT:
-        return True
-    praise = PRAISE | AROUND_PRAISE
-    polite = POLITE | GREETING | AROUND_GREETING
-    return bool(words) and (
-        (bool(words & (THANKS | FAREWELL)) and words <= THANKS | FAREWELL | polite | praise)
-        or (_greets(folded, words) and words <= GREETING | AROUND_GREETING)
-        or (bool(words & PRAISE) and words <= praise)
-    )
-
-
-def _greets(folded: str, words: frozenset[str]) -> bool:
-    return bool(words & GREETING) or folded.startswith("good ")
+    return small_talk_kind(message) is not None

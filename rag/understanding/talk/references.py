@@ -8,23 +8,9 @@ from dataclasses import dataclass
 
 from core.text import fold_name
 from rag.types import MoreLike, ShownEvent
+from rag.understanding.numbers import number, ordinal
 from rag.understanding.text import Span
 
-_ORDINALS_TEXT = (
-    "first 1st top one",
-    "second 2nd two",
-    "third 3rd three",
-    "fourth 4th four",
-    "fifth 5th five",
-    "sixth 6th six",
-    "seventh 7th seven",
-    "eighth 8th eight",
-    "ninth 9th nine",
-    "tenth 10th ten",
-)
-_ORDINALS = {
-    word: place for place, words in enumerate(_ORDINALS_TEXT, start=1) for word in words.split()
-} | {"last": -1}
 _ORDINAL = (
     r"(?:first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|1st|2nd|3rd|[4-9]th|10th|last"
     r"|top)"
@@ -87,7 +73,7 @@ _MOST_TITLE_WORDS = 8
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-# A question about one of them, which asks for no others.
+# A question about one of the shown events, which does not ask for others.
 _QUESTION = (
     r"(?:(?:can you )?tell me (?:more |something )?about|what (?:about|is|are)|what's|how about"
     r"|(?:any |more |the )?(?:info|information|details?|directions|tickets?) (?:on|about|for|of|to)"
@@ -209,20 +195,16 @@ def _meant(
     """The shown events of a reference; with `every`, "that" is all of them."""
     printed = found["number"] or found["cited"]
     if printed:
-        number = int(printed) if printed.isdigit() else _ORDINALS[printed]
-        named = [event for event in shown if event.number == number]
-        return named or list(shown[number - 1 : number] if number else ())
+        wanted = number(printed)
+        named = [event for event in shown if event.number == wanted]
+        return named or list(shown[wanted - 1 : wanted] if wanted else ())
     if found["several"]:
-        many = 2 if found["many"] == "couple" else _count(found["many"])
+        many = number(found["many"])
         return list(shown[-many:] if found["several"] == "last" else shown[:many])
     if found["ordinal"]:
-        place = _ORDINALS[found["ordinal"]]
+        place = 1 if found["ordinal"] == "top" else ordinal(found["ordinal"])
         return list(shown[-1:] if place < 0 else shown[place - 1 : place])
     return list(shown if found["all"] or every else shown[:1])
-
-
-def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _ORDINALS[word]
 
 
 def _like_title(low: str, shown: Sequence[ShownEvent]) -> ShownWords | None:

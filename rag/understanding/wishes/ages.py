@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from rag.understanding.dates.calendar_words import number
+from rag.understanding.numbers import SMALL_NUMBER, number
 from rag.understanding.text import Span, Wish
 
 OLDEST = 120
 
-_WORDS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_AGE = rf"(?P<age>[0-9]{{1,3}}|{_WORDS})"
+_AGE = rf"(?P<age>[0-9]{{1,3}}|{SMALL_NUMBER})"
 _TO = r" ?(?:-|to|and|&|or|,) ?"
-_MORE = rf"(?:{_TO}(?:[0-9]{{1,3}}|{_WORDS})){{0,4}}"
+_MORE = rf"(?:{_TO}(?:[0-9]{{1,3}}|{SMALL_NUMBER})){{0,4}}"
 _YEARS_OLD = r"(?:[ -]?(?:years?|yrs?)[ -]?olds?|[ -]?y/?o'?s?|[ -]?yr olds?)\b"
 _WHOSE = r"(?:(?:for |with )?(?:my |our |an? |the |her |his )?)"
 
@@ -58,13 +57,14 @@ _NAMED_FIRST = (_IS, _CHILDREN_OF)
 _PATTERNS = (_YEARS, _AGED, *_NAMED_FIRST, _AND_OVER, _OVER)
 _CHILDREN_UNDER = re.compile(
     r"\b(?P<who>kids?|children|toddlers?|little ones) (?:under|younger than|below)(?: the age of)? "
-    rf"(?P<age>[0-9]{{1,2}}|{_WORDS})\b(?! ?(?:\$|dollars|miles|[ap]m))"
+    rf"(?P<age>[0-9]{{1,2}}|{SMALL_NUMBER})\b(?! ?(?:\$|dollars|miles|[ap]m))"
 )
-# "12 and under" is for one of twelve, "under 18s" for none of eighteen.
+# "12 and under" includes twelve; "under 18s" excludes eighteen.
 _AND_UNDER = re.compile(r"(?<![\w$.])(?P<age>1?[0-9])(?: and|&) (?:under|younger|below)\b")
 _UNDER = re.compile(r"\bunder[ -]?(?P<age>1?[0-9])(?:'?s)\b")
 _MONTHS_OLD = re.compile(
-    rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{_WORDS})[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
+    rf"(?<![\w$.]){_WHOSE}(?P<age>[0-9]{{1,2}}|{SMALL_NUMBER})"
+    r"[ -]?(?:months?|mos?|weeks?)[ -]?olds?\b"
 )
 _GRADER = re.compile(r"\b(?:my |our |a )?(?P<grade>1st|2nd|3rd|[4-9]th|1[0-2]th)[ -]graders?\b")
 _KINDERGARTNER = re.compile(r"\b(?:my |our |a )?kindergart(?:e?ner|ener)s?\b")

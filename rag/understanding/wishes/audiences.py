@@ -5,56 +5,12 @@ from __future__ import annotations
 import re
 
 from rag.understanding.text import Span, Wish
+from rag.understanding.word_lists import read_toml
 
-# The more specific tag wins over the one further down.
-_AUDIENCES = (
-    (
-        "toddlers",
-        r"toddlers?|preschool(?:er)?s?|pre-?k\b|(?:one|two|three|[1-3])[ -]year[ -]olds",
-    ),
-    (
-        "babies",
-        r"babies|infants?|newborns?|(?:my|our|with (?:a|the)|and) baby|baby (?:friendly|and me)",
-    ),
-    ("tweens", r"tweens?|preteens?|pre-teens?"),
-    ("teens", r"teens?|teenagers?|teenaged?|adolescents?|high ?schoolers?|young people"),
-    (
-        "kids",
-        r"kids?(?!'? (?:menu|cudi|rock))|kiddos?|kiddies|children|child(?! (?:care|abuse|support"
-        r"|development|psych))"
-        r"|(?:my|our) (?:sons?|daughters?|little ones?|boys?|girls?|grand ?kids|grand ?children"
-        r"|grandsons?|granddaughters?)"
-        r"|little ones|grandkids|grandchildren|school[ -]?age(?:rs|d)?|kindergart(?:e?ner|ener)s?"
-        r"|[1-6](?:st|nd|rd|th)[ -]graders?",
-    ),
-    (
-        "seniors",
-        r"seniors(?! (?:prom|night))|senior (?:citizens?|events?|activities|programs?|friendly"
-        r"|adults?)"
-        r"|older (?:adults?|people|folks)|elderly|retirees|elders|pensioners|over[ -](?:50|55|60"
-        r"|65|70)'?s?",
-    ),
-    (
-        "students",
-        r"(?:college |university |grad(?:uate)? |international )?students(?! (?:film|art|exhib"
-        r"|show|work))",
-    ),
-    ("lgbtq", r"lgbtq?(?:ia|i|a|2s)*\+?|queer|gay|lesbians?|transgender|trans (?:folks|people)"),
-    ("women", r"women(?!'s)|ladies(?!' auxiliary)|moms|mums|mothers(?! ?'?s? day)"),
-    ("men", r"(?<!wo)men(?!'s)|dads|fathers(?! ?'?s? day)|guys(?= only)"),
-    ("couples", r"couples?(?! (?:of|days|weeks))|date[ -]nights?"),
-    ("singles", r"singles(?! (?:tennis|tournament|match))|speed dating"),
-    ("parents", r"parents|caregivers(?! (?:of|for)\b)|new moms"),
-    (
-        "families",
-        r"families|family[ -]friendly|(?:whole|my|our|the|entire|for) family|family (?:events?|fun"
-        r"|activit(?:y|ies)|outings?"
-        r"|day|friendly|things|stuff|shows?|concerts?|movies?|programs?|time|night|weekend)"
-        r"|all[ -]ages",
-    ),
-    ("adults", r"(?<!young )(?<!older )adults?(?:[ -]only)?|grown[ -]?ups?"),
+_PATTERNS = tuple(
+    (tag, re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)"))
+    for tag, patterns in read_toml(__file__, "audiences.toml").items()
 )
-_PATTERNS = tuple((tag, re.compile(rf"\b(?:{words})(?!\w)")) for tag, words in _AUDIENCES)
 _WITHOUT = re.compile(
     r"\b(?:no|without|(?:not|nothing|isn'?t|aren'?t)(?: aimed at| meant)?(?: for)?|away from|minus)"
     r" (?:the |my |our |any |young |little |small )?(?:kids?|child(?:ren)?|toddlers|babies|families"
@@ -99,3 +55,22 @@ def read_audience(low: str) -> Wish[str]:
             return Wish(tag, said=True)
     anyone = _ANYONE.search(low)
     return Wish(None, said=True, spans=(Span(*anyone.span()),)) if anyone else Wish()
+
+
+# Whole years, both ends included.
+AUDIENCE_AGES = {
+    "babies": (0, 1),
+    "toddlers": (1, 3),
+    "kids": (3, 11),
+    "tweens": (9, 12),
+    "teens": (13, 17),
+    "students": (16, 30),
+    "adults": (18, 130),
+    "seniors": (60, 130),
+}
+
+
+def age_suits(audience: str, age: int) -> bool:
+    """Whether somebody of this age may belong to an audience."""
+    youngest, oldest = AUDIENCE_AGES.get(audience, (0, 130))
+    return youngest <= age <= oldest

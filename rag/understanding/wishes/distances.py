@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.understanding.dates.calendar_words import NUMBER, number
+from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span, Wish
 
 MILES_PER_KM = 0.621371
-# One sphere: nobody means more.
+# Half of the way around the earth: no place is farther.
 FARTHEST_MILES = 12_500.0
 
 _OF = r"(?: (?:of|from)(?= ))?"
-# Ways of saying a distance by how one gets there.
+# Distances named by how people get there, in miles.
 _BY_WORDS = (
     (
         re.compile(rf"\b(?:in |within )?(?:an? )?(?:easy )?(?:walking distance|walkable)\b{_OF}"),
@@ -33,7 +33,7 @@ _BY_WORDS = (
 )
 _MILES_AN_HOUR = {"walk": 3.0, "bike": 10.0, "ride": 10.0, "drive": 40.0, "": 30.0}
 
-_AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{NUMBER})"
+_AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{COUNT})"
 _UNIT = r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k)\b\.?"
 _WITHIN = re.compile(
     r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in"
@@ -48,7 +48,7 @@ _AWAY = re.compile(
 _ALONE = re.compile(rf"^{_AMOUNT} ?{_UNIT} ?[?!.]?$")
 _BY_TIME = re.compile(
     rf"\b(?:within |in |less than |under |up to |about |(?:no|not) (?:more|further|farther) than )?"
-    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{NUMBER})"
+    rf"(?:a )?(?P<amount>[0-9]{{1,3}}|half(?: an?)?|{COUNT})"
     rf"[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
     r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"

@@ -7,39 +7,18 @@ from collections.abc import Sequence
 from statistics import median_low
 
 from rag.types import ShownEvent
+from rag.understanding.numbers import AMOUNT, number
 from rag.understanding.talk.references import REFERENCE, referred
 from rag.understanding.text import Span, Wish
 
-_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "hundred": 100,
-}
-_NUMBER_WORDS = (
-    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
-    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]five)?"
-    r"|(?:(?:a|one|two|three|five) )?hundred"
+# Whichever group matches is the ISO code; "dollar" still needs a country.
+_CURRENCY = re.compile(
+    r"(?P<EUR>€|\beur(?:os?)?\b)|(?P<GBP>£|\b(?:pounds?|quid|fiver|tenner)\b)"
+    r"|(?P<USD>\bus\$|\busd\b)|(?P<dollar>\$|\b(?:dollars?|bucks?)\b)"
 )
-# Notes that are called by what they are worth.
+_DOLLARS = {"AU": "AUD", "CA": "CAD", "HK": "HKD", "NZ": "NZD", "SG": "SGD"}
+_SIGNS = {"EUR": "€", "GBP": "£"}
+# Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
 _NOTE = re.compile(
     r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"
@@ -49,7 +28,7 @@ _NOTE = re.compile(
 _MONEY = (
     r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{_NUMBER_WORDS})"
+    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{AMOUNT})"
     r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
@@ -144,14 +123,34 @@ def read_price(low: str) -> Wish[float]:
     return Wish(None, said=False, spans=spans)
 
 
+def read_currency(low: str, price: Wish[float], country_code: str | None) -> str | None:
+    """The ISO code of the currency that the words of a price name; None when they name none.
+
+    A bare "$" is the dollar of the country that is asked about.
+
+    >>> read_currency("art under €15", read_price("art under €15"), "DE")
+    'EUR'
+    """
+    if not price.value:
+        return None
+    for span in price.spans:
+        if found := _CURRENCY.search(low, span.start, span.end):
+            if found.lastgroup == "dollar":
+                return _DOLLARS.get(country_code or "", "USD")
+            return found.lastgroup
+    return None
+
+
+def currency_sign(code: str | None) -> str:
+    """What to write before an amount: "€", "£", "$" (also where no currency is known) or "CHF "."""
+    if code is None or code == "USD" or code in _DOLLARS.values():
+        return "$"
+    return _SIGNS.get(code, f"{code} ")
+
+
 def _value(words: str) -> float:
     """The amount of "1,000", "12.50" or "twenty"."""
-    plain = words.replace(",", "").replace("-", " ").removeprefix("a ")
-    if plain[0].isdigit():
-        return float(plain)
-    if plain.endswith(" hundred"):
-        return 100.0 * _NUMBERS[plain.split()[0]]
-    return float(sum(_NUMBERS[part] for part in plain.split()))
+    return float(words.replace(",", "")) if words[0].isdigit() else float(number(words))
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:

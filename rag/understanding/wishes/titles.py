@@ -1,8 +1,8 @@
 """Names of works, bands and teams whose words would mean a day, an age or a place elsewhere.
 
-Two ways to know them: what stands beside ("the band Wednesday", "Chicago the
-musical") tells of any name at all; and those that many people ask for without
-such a word are listed.
+They are known in two ways: by a word beside any name ("the band Wednesday",
+"Chicago the musical"), or from the list in `titles.txt`, for the names that people
+use without such a word.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 from rag.understanding.text import Span
+from rag.understanding.word_lists import read_lines
 
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _KIND = (
     r"(?:bands?|duo|trio|quartet|group|rapper|singer|musical|play|film|movie|opera|ballet|novel"
     r"|book|album|song|podcast|comedian)"
 )
-# A name of one or two words where "band" and the like announce it; a little word ends it.
+# The name that "the band" announces has one or two words; one of these words ends it.
 _LITTLE = (
     r"(?!(?:on|in|at|near|this|next|tomorrow|tonight|today|for|from|with|and|or|is|are|was|will"
     r"|that|who|which|playing|plays|show|tour|called|named|playlist|class(?:es)?|camp|practice"
@@ -33,38 +34,14 @@ _EXPLAINED = re.compile(
     rf"\b{_NO_DAY}(?P<name>[a-z0-9][\w'&]*),? \(?the (?:\w+ )?{_KIND}\b"
     rf"|\b{_NO_DAY}(?P<tribute>[a-z][\w'&]*) (?:tribute|cover) (?:band|act|show|night|concert)\b"
 )
-# Weekdays beside what no day has beside it; a number is a part of the name.
+# A weekday that plays or tours is a band; a number belongs to its name ("Friday 13").
 _WEEKDAY_NAMES = re.compile(
     rf"\bwhen (?:do|does|will|is|are) (?P<name>{_WEEKDAY}(?: [0-9]{{1,2}})?)"
     r" (?:play|playing|perform|tour|touring|on tour|coming)\b"
     rf"|\b(?:{_WEEKDAY} 13)\b"
 )
-_LISTED_TEXT = r"""
-twelfth night|(?:a )?midsummer night'?s dream|friday night lights
-saturday night fever|saturday night live(?! (?:music|jazz|blues|bands?|comedy|entertainment|show))
-(?:blue|manic|stormy|just another manic|i don'?t like) mondays?
-ruby tuesday|'?til tuesday|tuesdays with morrie|sweet thursday|wednesday addams
-(?:taking|bring) back sunday|black sunday|bloody sunday|any given sunday|gloomy sunday
-(?:lazy|easy like|everyday is like) sunday(?: morning)?|sunday in the park with george
-sunday,? bloody sunday|sunday school|freaky friday
-friday i'?m in love|friday the 13th(?: part| movie| film| marathon)
-his girl friday|man friday|thank god it'?s friday|friday night funkin
-one fine day|groundhog day (?:the )?(?:musical|movie|film)|independence day (?:movie|film)
-march of (?:dimes|the penguins)|middlemarch|ides of march|january jones
-april wine|april (?:ludgate|lavigne)|june (?:carter|jones)|may (?:pang|erlewine)
-autumn leaves|august(?: wilson|:? osage county| rush| burns red)|september (?:girls|song)
-november rain|october sky|the december(?:ists| brides)|winter'?s tale
-the 1975|1776|1984|2001:? a space odyssey|the 39 steps|39 steps|catch[- ]22|fahrenheit 451
-12 angry (?:men|jurors|women)|twelve angry (?:men|jurors|women)|101 dalmatians
-21 savage|twenty one pilots|21 pilots|50 cent|blink[- ]182|matchbox (?:20|twenty)|maroon 5
-third eye blind|the weeknd|vampire weekend|my morning jacket|the sunday times
-seven brides for seven brothers|10 things i hate about you|24 hour party people
-21 jump street|42nd street|27 dresses|the 40[- ]year[- ]old virgin|13 going on 30
-night at the museum|midnight in (?:paris|the garden)
-'?round midnight|a hard day'?s night|all night long|mon (?:ami|amour|dieu|petit)
-"""
 _LISTED = re.compile(
-    rf"(?<![\w'])(?:{'|'.join(_LISTED_TEXT.strip().splitlines())})(?![\w])", re.IGNORECASE
+    rf"(?<![\w'])(?:{'|'.join(read_lines(__file__, 'titles.txt'))})(?![\w])", re.IGNORECASE
 )
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.understanding.text import Span, Utterance
+from rag.understanding.word_lists import read_words
 
-# Phrases that ask, without saying for what.
+# Phrases that only ask and name no topic.
 _FILLER = re.compile(
     r"\b(?:"
     r"(?:any|some)thing similar(?! to)|"
@@ -41,22 +42,28 @@ _FILLER = re.compile(
     r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
     r"|never ?mind)(?![\w'])"
 )
-_EDGE_WORDS_TEXT = """
-a about after again all already also am an and any anybody anyone anything are around as at
-available be been being before best between bit but by can close coming could did do does doing done
-during
-either else especially even ever few for from get gets give given go goes going good got happen
-happening happens has have having here how i i'd i'll i'm i've if in including into is it it's its
-just kind know lately let let's like local looking lot lots love make many maybe me might mine more
-most much my need next no nope not now of off on one ones only onto or other our out over
-perhaps please possible possibly preferably pretty really right see should show so some somehow
-something sometime somewhere soon sorry sort spend still stuff such sure take taking than that
-that's thats the their them then there there's theres these they thing things this those through
-till to too toward towards under until up upcoming upon us use very via want was we we'd we'll we're
-well were what what's whats when where where's which while who will with within without would
-yeah yep yes yet you your options
-"""
-_EDGE_WORDS = frozenset(_EDGE_WORDS_TEXT.split())
+_WORDS = read_words(__file__, "topic_words.toml")
+PARTS_OF_DAY = _WORDS["parts_of_day"]
+DETAILS = PARTS_OF_DAY | _WORDS["details"]
+BETWEEN_DETAILS = _WORDS["between"]
+_EDGE_WORDS = _WORDS["edge_words"]
+
+# Subjects that are not wanted: "anything but music", "live music but no country". A vector knows
+# no "not", so such words would bring more of what they name: they are left out of the topic.
+_UNWANTED_SUBJECT = (
+    r"(?P<what>[a-z][\w'-]*(?: (?!in\b|on\b|near\b|at\b|for\b|with\b|this\b|next\b)[\w'-]+)?)"
+)
+_SUBJECT_ENDS = (
+    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please"
+    r"|and|or|but|within|under|between)\b))"
+)
+_UNWANTED = re.compile(
+    r"(?:\b(?:any|every|some)(?:thing|where)? (?:but|except(?: for)?|other than|besides)"
+    r"|\b(?:but|just|and|except|preferably|please),? (?:no|not)(?! (?:a|an|the|more|less|too|only"
+    r"|just|on|in|at|sure|cost|charge|cover)\b)"
+    r"|[,;] (?:no|not)(?! (?:a|an|the|more|less|too|only|just|on|in|at|sure|cost|charge|cover)\b)"
+    rf"|\bi (?:hate|can'?t stand)) (?:any )?{_UNWANTED_SUBJECT}{_SUBJECT_ENDS}"
+)
 
 
 def filler_spans(utterance: Utterance) -> list[Span]:
@@ -114,3 +121,9 @@ def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Spa
         utterance.text[words[first].start : words[last].end]
         for first, last in content_runs(utterance, taken, titles)
     )
+
+
+def unwanted_spans(low: str, understood: list[Span]) -> list[Span]:
+    """Where subjects are refused; what another recogniser understood is left to it."""
+    found = (Span(*match.span()) for match in _UNWANTED.finditer(low))
+    return [span for span in found if not any(span.overlaps(other) for other in understood)]

@@ -13,9 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import DemoUserTakenError
 from core.secret_files import SecretFileError
-from rag.embedding import EmbeddingError
-from superschedules.preparation import prepare
-from superschedules.welcome import welcome
+from rag.service import EmbeddingError
+from superschedules.preparation import DemoUser, prepare
 
 
 class Command(BaseCommand):
@@ -28,8 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Without this, being told to stop while still preparing would leave
-        # the embedded Postgres running.
+        # A SIGTERM while still preparing must end the embedded Postgres as well.
         signal.signal(signal.SIGTERM, _leave)
         # The port is taken before the work begins, so that a busy one is known at once.
         listening = _listen(settings.HOST, settings.PORT)
@@ -46,9 +44,35 @@ class Command(BaseCommand):
                 timeout_graceful_shutdown=1,
             )
         )
-        self.stdout.write(welcome(demo))
+        self.stdout.write(_welcome(demo))
         self.stdout.flush()
         server.run(sockets=[listening])
+
+
+def _welcome(demo: DemoUser | None) -> str:
+    """The address and, with demonstration data, the login and a curl that streams."""
+    address = f"http://{_host()}:{settings.PORT}"
+    lines = [
+        "",
+        f"Superschedules is ready:  {address}",
+        f"API documentation:        {address}/api/v1/docs",
+    ]
+    if demo is not None:
+        lines += [
+            f"Sign in as:               {demo.username} / {demo.password}",
+            "",
+            "Try it from another terminal:",
+            "",
+            f"  curl -sN {address}/api/v1/chat/stream \\",
+            '    -H "Authorization: Bearer $(make -s token)" \\',
+            "    -H 'Content-Type: application/json' \\",
+            """    -d '{"message": "What live music is on near Boston this weekend?"}'""",
+        ]
+    return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])
+
+
+def _host() -> str:
+    return "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0", "::"} else settings.HOST  # noqa: S104
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -15,7 +15,7 @@ PATIENT = Timeouts(connect=2, first_token=5, between_tokens=5)
 HASTY = Timeouts(connect=0.5, first_token=0.5, between_tokens=0.25)
 REQUEST = AnswerRequest(
     "What's on?",
-    [PromptMessage("user", "What's on?")],
+    lambda: [PromptMessage("user", "What's on?")],
     retrieval(None, ranked()),
     now=NOW,
 )

@@ -126,6 +126,14 @@ You could try:
     )
 
 
+def test_price_limit_reads_back_in_its_currency() -> None:
+    answer = say(wishes(max_price=15.0, currency="EUR", query="concerts"))
+
+    assert answer.startswith("I found no events about “concerts” costing up to €15")
+    assert "“any price” instead of up to €15" in answer
+    assert "$" not in answer
+
+
 def test_online_events_have_a_zone_and_no_distance() -> None:
     assert (
         say(wishes(is_virtual=True, query="gardening"), WEBINAR)
@@ -261,6 +269,7 @@ def test_nothing_relevant_is_said_plainly() -> None:
         ({"title": "Kids and jazz"}, wishes(audience="kids", query="kids"), None),
         ({"audience_tags": ("Kid",)}, wishes(audience="kids"), "for kids"),
         ({"min_price": 12.0}, wishes(max_price=20.0), "within your $20"),
+        ({"min_price": 12.0}, wishes(max_price=20.0, currency="GBP"), "within your £20"),
         ({"min_price": None}, wishes(max_price=20.0), None),
         ({"distance": 2.0}, wishes(place=NEWTON_MA), "close by"),
         ({"distance": 2.1}, wishes(place=NEWTON_MA), None),

@@ -55,7 +55,7 @@ async def test_request_carries_model_options_and_the_whole_prompt(ollama: FakeOl
         PromptMessage("assistant", "Yes: [1]."),
         PromptMessage("user", "Et à Zürich?"),
     ]
-    request = AnswerRequest("Et à Zürich?", prompt, retrieval(), model="qwen3:4b")
+    request = AnswerRequest("Et à Zürich?", lambda: prompt, retrieval(), model="qwen3:4b")
     await read(provider_at(ollama.address).stream(request))
     body = ollama.chats[0].json
     assert (body["model"], body["stream"]) == ("qwen3:4b", True)
@@ -109,10 +109,11 @@ async def test_many_answers_at_once_do_not_mix(ollama: FakeOllama) -> None:
         tuple(f"{body['messages'][0]['content']} " * 3), delay=0.001, bytes_per_write=50
     )
     provider = provider_at(ollama.address)
-    requests = [
-        AnswerRequest("", [PromptMessage("user", f"n{number}")], retrieval())
-        for number in range(20)
-    ]
+
+    def request(number: int) -> AnswerRequest:
+        return AnswerRequest("", lambda: [PromptMessage("user", f"n{number}")], retrieval())
+
+    requests = [request(number) for number in range(20)]
     answers = await asyncio.gather(*(read(provider.stream(request)) for request in requests))
     assert answers == [(f"n{number} " * 3, None) for number in range(20)]
 

@@ -15,6 +15,7 @@ from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
     FinishPart,
+    PromptMessage,
     StartPart,
     TextPart,
 )
@@ -128,6 +129,21 @@ async def test_absent_ollama_is_left_alone_for_a_while(ollama: FakeOllama) -> No
     ollama.models.append(DEFAULT_MODEL)
     clock.seconds = 1020.0
     assert await answer(router) == (DEFAULT_MODEL, MODEL_TEXT)
+
+
+async def test_no_prompt_is_written_for_a_model_that_is_left_alone() -> None:
+    written = 0
+
+    def prompt() -> list[PromptMessage]:
+        nonlocal written
+        written += 1
+        return [PromptMessage("user", "What's on?")]
+
+    router = AnswerRouter(provider_at(NOBODY), BuiltinProvider())
+    request = replace(REQUEST, prompt=prompt)
+    for _ in range(3):
+        assert (await answer(router, request))[0] == "builtin"
+    assert written == 1
 
 
 async def test_silent_model_is_left_alone_for_a_while(ollama: FakeOllama) -> None:

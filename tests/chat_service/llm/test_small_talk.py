@@ -7,6 +7,7 @@ import pytest
 from chat_service.llm.builtin.text import builtin_answer
 from chat_service.turns.references import cited_numbers
 from rag.types import Constraints
+from rag.understanding.talk.pleasantries import is_small_talk
 from tests.chat_service.samples import NOW, local, ranked, retrieval, wishes
 
 
@@ -25,6 +26,9 @@ def answer_to(message: str, constraints: Constraints) -> str:
         ("Thanks a lot!", "You are welcome!"),
         ("ok great, thank you so much", "You are welcome!"),
         ("bye", "Goodbye"),
+        ("awesome, goodbye", "Goodbye"),
+        ("thanks, bye", "Goodbye"),
+        ("perfect!", "Good. Ask me"),
         ("What can you do?", "I find real events from public calendars"),
         ("🎉", "Tell me what you would like to do"),
     ],
@@ -41,6 +45,11 @@ def test_small_talk_gets_a_small_answer_without_events(message: str, beginning: 
 )
 def test_a_question_with_a_greeting_in_it_is_a_question(message: str) -> None:
     assert cited_numbers(answer_to(message, wishes()), 1) == [1]
+
+
+@pytest.mark.parametrize("message", ["awesome, goodbye", "thanks, bye", "ok great, thank you"])
+def test_what_gets_a_small_answer_is_not_searched_for(message: str) -> None:
+    assert is_small_talk(message)
 
 
 def test_small_talk_is_known_by_its_words_though_they_became_a_query() -> None:

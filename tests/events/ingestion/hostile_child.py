@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from events.ingestion.errors import ImportFileError
-from events.ingestion.fetching.addresses import PrivateHosts
 from events.ingestion.fetching.fetch import fetch_anew
+from events.ingestion.fetching.network import PrivateHosts
 from events.ingestion.formats import read_file
 from events.ingestion.records import Skipped
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from core.zones import zone_or_none
 from events.ingestion.locations.from_fields import from_fields
+from events.ingestion.locations.venues import venue_key
 from events.ingestion.records import RawPlace, VenueDraft
-from events.ingestion.times import zone_or_none
-from events.ingestion.venues import venue_key
-from events.merging.comparing import compare
-from events.merging.facts import Place
+from events.merging.comparison import compare
+from events.merging.facts import VenueFacts
 from events.models import Event, Venue
 from events.places.gazetteer import Gazetteer
 from tests.events.merging.stored import DRAFT, store
@@ -71,8 +71,8 @@ def test_distance_across_the_meridian_is_that_anywhere_else(
 ) -> None:
     def verdict(middle: float) -> tuple[bool, float, int | None]:
         west, east = pair(lat, middle, apart)
-        one = replace(NIGHT, place=Place("Reef", "", lat, west, True))
-        found = compare(one, other(place=Place("Lagoon", "", lat, east, True)))
+        one = replace(NIGHT, place=VenueFacts("Reef", "", lat, west, True))
+        found = compare(one, other(place=VenueFacts("Lagoon", "", lat, east, True)))
         return found.same, found.score, found.features.metres_apart
 
     same, score, told = verdict(180 + offset)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.ingestion.cleaning import clean_text
-from events.ingestion.enrich import ages, prices, registration, vocabulary
+from events.ingestion.enrich import ages, prices, registration, tags
 from events.ingestion.enrich.clues import Clue, remembered
 from events.ingestion.fetching.fetch import fetch_anew
-from events.ingestion.formats import parse_file
 from tests.events.ingestion.moments import utc
+from tests.events.ingestion.parsing import parse_file
 
 
 def clues() -> Iterator[tuple[str, Clue]]:
@@ -52,15 +52,15 @@ def test_ages_stand_nowhere_without_their_hint(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["topics", "audience"])
 def test_vocabularies_are_written_in_lower_case(name: str) -> None:
-    path = Path(vocabulary.__file__).with_name(f"{name}.toml")
-    tags = tomllib.loads(path.read_text("utf-8")).values()
-    words = [word for fields in tags for listed in fields.values() for word in listed]
+    path = Path(tags.__file__).with_name(f"{name}.toml")
+    entries = tomllib.loads(path.read_text("utf-8")).values()
+    words = [word for fields in entries for listed in fields.values() for word in listed]
     assert [word for word in words if re.search(r"(?<!\\)[A-Z]", word)] == []
 
 
 @given(st.text("aİJß Zz"), st.sampled_from(["JAZZ", "Jazz", "jazz"]))
 def test_words_are_found_in_any_case_and_told_as_written(around: str, word: str) -> None:
-    words = vocabulary.Words({"music": ["jazz", "opera"]})
+    words = tags.Vocabulary({"music": ["jazz", "opera"]})
     assert words.matching_tags(f"{around} {word} {around}")["music"].lower() == "jazz"
     assert f" {word} " in f"{around} {word} {around}"
 

@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.fields import EVIDENCE_LIMIT
 from events.ingestion.enrich.ages import Ages, read_ages
-from events.ingestion.enrich.audience import find_audience, read_audience
-from events.ingestion.enrich.evidence import EVIDENCE_LIMIT, excerpt
+from events.ingestion.enrich.evidence import excerpt
 from events.ingestion.enrich.prices import read_price
 from events.ingestion.enrich.registration import read_registration
-from events.ingestion.enrich.topics import TOPICS, Subject, find_topics, read_topics
+from events.ingestion.enrich.tags import (
+    TOPICS,
+    Subject,
+    find_audience,
+    find_topics,
+    read_audience,
+    read_topics,
+)
 
 
 @pytest.mark.parametrize(

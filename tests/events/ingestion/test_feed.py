@@ -7,9 +7,9 @@ import pytest
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import detect_format
-from events.ingestion.formats.feed import parse_feed
 from events.ingestion.records import RawEvent
 from tests.events.ingestion.moments import utc, wall
+from tests.events.ingestion.parsing import parse_feed
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"'

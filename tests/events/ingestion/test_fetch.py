@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import AddressRefused, FetchFailed, FileMissing, FileTooLarge
-from events.ingestion.fetching.addresses import is_public
 from events.ingestion.fetching.fetch import MAX_FILE_BYTES, NotModified, fetch, fetch_anew
+from events.ingestion.fetching.network import is_public
 from tests.fakes.feed import private_hosts
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"

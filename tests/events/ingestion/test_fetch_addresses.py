@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from events.ingestion.errors import FetchFailed, FileMissing
-from events.ingestion.fetching.addresses import is_public
 from events.ingestion.fetching.fetch import fetch
+from events.ingestion.fetching.network import is_public
 from tests.fakes.listener import Listener
 
 # PORT is where the listener waits; a form that any resolver reads as this host reaches it.

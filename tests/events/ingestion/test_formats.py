@@ -4,8 +4,9 @@ import pytest
 
 from events.ingestion.errors import UnknownFormat
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats import detect_format, parse_file
+from events.ingestion.formats import detect_format
 from tests.events.ingestion.moments import utc
+from tests.events.ingestion.parsing import parse_file
 
 
 @pytest.mark.parametrize(

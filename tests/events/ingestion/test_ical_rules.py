@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import ical_entry, ical_lines, icalendar_file
-from events.ingestion.formats.ical_simple import NotPlain, read_fields, simple_event
-from events.ingestion.formats.icalendar_file import parse_icalendar
+from events.ingestion.formats.ical_entry import NotPlain, read_fields, simple_event
 from events.ingestion.records import RawEvent
 from events.ingestion.times import event_times
 from tests.events.ingestion.moments import utc
+from tests.events.ingestion.parsing import parse_icalendar
 
 NOW = utc(2026, 11, 20)
 ZONES = ["America/New_York", "Europe/Berlin", "Pacific/Auckland", "Asia/Kathmandu"]

@@ -7,9 +7,9 @@ import pytest
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
-from events.ingestion.formats.icalendar_file import parse_icalendar
 from events.ingestion.records import ParsedFile, RawEvent
 from tests.events.ingestion.moments import utc, wall
+from tests.events.ingestion.parsing import parse_icalendar
 
 NOW = utc(2026, 11, 20)
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.jsonld import parse_jsonld
-from events.ingestion.formats.web_page import parse_html
 from events.ingestion.records import RawEvent, RawPlace
 from tests.events.ingestion.moments import utc
+from tests.events.ingestion.parsing import parse_html, parse_jsonld
 
 CONCERT: dict[str, Any] = {
     "@context": "https://schema.org",

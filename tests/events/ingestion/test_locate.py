@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from events.ingestion.locations.from_line import TownReading, readings
 from events.ingestion.locations.locate import Locator
-from events.ingestion.locations.readings import Reading, readings
+from events.ingestion.locations.venues import store_venues
 from events.ingestion.locations.whereabouts import Whereabouts
 from events.ingestion.records import RawEvent, RawPlace, VenueDraft
-from events.ingestion.venues import store_venues
 from events.places.gazetteer import Gazetteer
 from events.places.regions import country_code, state_code
 from tests.events.ingestion.moments import wall
@@ -252,10 +252,10 @@ def test_locator_asks_once_for_all_events(django_assert_max_num_queries: object)
 
 def test_readings_go_from_explicit_to_vague() -> None:
     assert list(readings("Opera, Tbilisi, Georgia")) == [
-        Reading("Opera", "Tbilisi", "GA", "US"),
-        Reading("", "Opera", "Tbilisi", "GE"),
-        Reading("Opera", "Tbilisi", "", "GE"),
-        Reading("Opera, Tbilisi", "Georgia"),
+        TownReading("Opera", "Tbilisi", "GA", "US"),
+        TownReading("", "Opera", "Tbilisi", "GE"),
+        TownReading("Opera", "Tbilisi", "", "GE"),
+        TownReading("Opera, Tbilisi", "Georgia"),
     ]
 
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.json_file import parse_json
-from events.ingestion.formats.table import parse_csv
 from events.ingestion.records import RawEvent, RawPlace
 from tests.events.ingestion.moments import wall
+from tests.events.ingestion.parsing import parse_csv, parse_json
 
 
 def row(header: str, values: str) -> RawEvent:

@@ -78,7 +78,7 @@ def test_normalise_status_is_stated_or_stands_in_the_title(
     title: str, stated: str, status: str
 ) -> None:
     draft = normalise(replace(RAW, title=title, status=stated), Whereabouts(), "UTC")
-    assert draft.status == status
+    assert draft.event_status == status
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from events.ingestion.errors import FileBroken, FileTooLarge, ImportFileError
 from events.ingestion.fetching.fetch import MAX_FILE_BYTES
-from events.ingestion.pipeline import CHUNK, ImportOptions, ImportReport, import_calendar
+from events.ingestion.pipeline import CHUNK, ImportOptions, import_calendar
+from events.ingestion.report import ImportReport
 from events.ingestion.store import StoreReport
 from events.models import Event, EventSearchRow, Venue
 from tests.events.ingestion.hashing_embedder import HashingEmbedder

@@ -11,9 +11,9 @@ from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 
+from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import BATCH, StoreReport, store_events
-from events.ingestion.venues import store_venues, venue_key
 from events.models import EmbeddingDue, Event, EventSearchRow, Venue
 from events.search_table.vectors import embed_due
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
@@ -97,7 +97,7 @@ def test_store_events_other_model_gets_a_new_vector_with_the_next_change() -> No
 
 def test_store_events_cancelled_loses_its_row_and_gets_it_back() -> None:
     store(DRAFT)
-    assert store(replace(DRAFT, status="cancelled")) == StoreReport(updated=1)
+    assert store(replace(DRAFT, event_status="cancelled")) == StoreReport(updated=1)
     assert Event.objects.get().event_status == "cancelled"
     assert EventSearchRow.objects.count() == 0
     store(DRAFT)
@@ -105,7 +105,7 @@ def test_store_events_cancelled_loses_its_row_and_gets_it_back() -> None:
 
 
 def test_store_events_postponed_keeps_its_row() -> None:
-    store(replace(DRAFT, status="postponed"))
+    store(replace(DRAFT, event_status="postponed"))
     assert EventSearchRow.objects.count() == 1
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.zones import zone_or_none
 from events.ingestion.records import BrokenEntry
-from events.ingestion.times import event_times, parse_clock, parse_moment, zone_or_none
+from events.ingestion.times import event_times, parse_clock, parse_moment
 from tests.events.ingestion.moments import utc, wall
 
 NEW_YORK = "America/New_York"

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.web_page import parse_html
 from events.ingestion.records import RawEvent, RawPlace
 from tests.events.ingestion.moments import wall
+from tests.events.ingestion.parsing import parse_html
 
 MICRODATA = """
 <div itemscope itemtype="https://schema.org/MusicEvent" itemid="urn:x:1">

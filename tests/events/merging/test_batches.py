@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
-from events.merging.applying import apply_plan
+from events.merging.apply import apply_plan
 from events.merging.merge import merge_copies
-from events.merging.planning import make_plan
+from events.merging.plan import make_plan
 from events.models import EmbeddingDue, Event, MergeDecision, MergeDue
 from events.search_table.vectors import embed_due
 from tests.events.ingestion.hashing_embedder import HashingEmbedder

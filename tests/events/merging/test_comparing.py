@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.merging.comparing import compare
-from events.merging.explaining import reasons_of, sentence
-from events.merging.facts import Facts, Place, link_of
+from events.merging.comparison import compare
+from events.merging.explanation import reasons_of, sentence
+from events.merging.facts import Facts, VenueFacts, link_of
 from tests.events.ingestion.moments import utc
 
-DOOR = Place("Blue Door", "Davis", 38.5449, -121.7405, True)
+DOOR = VenueFacts("Blue Door", "Davis", 38.5449, -121.7405, True)
 NIGHT = Facts(1, "town", "Jazz Night", utc(2026, 12, 6, 3), "America/Los_Angeles", place=DOOR)
 
 
@@ -41,8 +41,8 @@ def test_compare_knows_one_happening(fields: dict[str, object]) -> None:
         {"title": "Poetry Slam"},
         {"start": NIGHT.start + timedelta(days=1)},
         {"start": NIGHT.start + timedelta(hours=4)},
-        {"place": Place("Red Barn", "Davis", 38.60, -121.80, True)},
-        {"place": Place("Red Barn", "Davis")},
+        {"place": VenueFacts("Red Barn", "Davis", 38.60, -121.80, True)},
+        {"place": VenueFacts("Red Barn", "Davis")},
     ],
 )
 def test_compare_knows_two_happenings(fields: dict[str, object]) -> None:

@@ -8,11 +8,10 @@ import pytest
 
 from accounts.models import User
 from core.errors import InvalidRequest
-from events.ingestion.duplicates import merge as merge_file
+from events.ingestion.duplicates import deduplicate
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
-from events.merging.merge import MergeReport, mark_all, merge_by_hand, undo_merge
-from events.merging.proposals import preview_merges
+from events.merging.merge import MergeReport, mark_all, merge_by_hand, preview_merges, undo_merge
 from events.models import Event, EventSearchRow, MergeDecision, MergeDue
 from events.representation import EventOut
 from events.search_table.stale import stale_events
@@ -145,7 +144,7 @@ def test_merge_shows_a_copy_when_the_shown_one_leaves_its_feed() -> None:
 
 def test_merge_takes_a_cancellation_from_any_source_and_back() -> None:
     store("paper", FULLER)
-    store("town", replace(DRAFT, status="cancelled"))
+    store("town", replace(DRAFT, event_status="cancelled"))
     assert event("paper", "b").event_status == "cancelled"
     assert searchable() == set()
     store("town", DRAFT)
@@ -246,9 +245,9 @@ def test_preview_tells_what_would_be_merged_and_stores_nothing() -> None:
 
 def test_series_keeps_its_id_when_one_date_is_left() -> None:
     later = replace(DRAFT, external_id="later", start_time=utc(2026, 12, 13, 3))
-    store("town", *merge_file([DRAFT, later]).drafts)
+    store("town", *deduplicate([DRAFT, later]).drafts)
     series = event("town").series_id
-    store("town", *merge_file([replace(later, description="The last one")]).drafts)
+    store("town", *deduplicate([replace(later, description="The last one")]).drafts)
     assert event("town", "later").series_id == series != ""
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.sources.schedule import after_failure, after_success
+from events.sources.sync import after_failure, after_success
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.embedding.base import EmbeddingError, Vectors
-from rag.embedding.query_vectors import QueryVectors
+from rag.embedding.registry import QueryVectors
 
 
 class CountingBackend:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from events.imports.files import keep_file
+from events.imports.queue import keep_file
 from events.models import Event, Import, Source, Venue
 from tests.commands import ran
 from tests.fakes.feed import FakeFeed

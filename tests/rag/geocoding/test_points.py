@@ -9,8 +9,7 @@ import pytest
 
 from events.ingestion.pipeline import ImportOptions, import_calendar
 from events.models import Event, Venue
-from rag.geocoding.geocoder import Geocoder
-from rag.geocoding.points import configured_geocode, geocode_by
+from rag.geocoding.geocoder import Geocoder, configured_geocode, geocode_by
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc
 from tests.fakes.nominatim import FakeNominatim

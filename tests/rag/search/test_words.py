@@ -8,7 +8,7 @@ import pytest
 
 from events.models import Event
 from events.search_table.rows import write_search_rows
-from rag.retrieval import find_events
+from rag.retrieval.pipeline import find_events
 from rag.search.words import read_words
 from rag.types import Centre, Constraints
 from tests.factories import make_event

@@ -10,19 +10,19 @@ import pytest
 
 from rag.types import Constraints, SearchContext, ShownEvent
 from rag.understanding import understand
-from rag.understanding.places.gazetteer import DatabaseGazetteer
+from rag.understanding.places.lookup import StoredPlaces
 
 FRIDAY = "2026-11-20T15:00"
 Ask = Callable[..., Constraints]
 
 
 @pytest.fixture
-def gazetteer(db: None) -> DatabaseGazetteer:
-    return DatabaseGazetteer()
+def gazetteer(db: None) -> StoredPlaces:
+    return StoredPlaces()
 
 
 @pytest.fixture
-def ask(gazetteer: DatabaseGazetteer) -> Ask:
+def ask(gazetteer: StoredPlaces) -> Ask:
     """ask(text, now=local time, zone=…, standing=…, shown=…, **SearchContext fields)"""
 
     def ask_on_friday(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rag.understanding.dates.clock import Clock, Period
-from rag.understanding.dates.reading import DateWords, find_dates, read_dates
+from rag.understanding.dates.resolution import DateWords, find_dates, read_dates
 from rag.understanding.text import Utterance
 from tests.rag.understanding.conftest import FRIDAY, local
 

@@ -10,7 +10,7 @@ import pytest
 
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import understand
-from rag.understanding.places.gazetteer import DatabaseGazetteer
+from rag.understanding.places.lookup import StoredPlaces
 from tests.rag.understanding.conftest import FRIDAY, Ask
 
 ASHEVILLE, NEWTON_MA, BOSTON = 4453066, 4945283, 4930956
@@ -38,7 +38,7 @@ KNOWN = {
 }
 
 
-class Landmarks(DatabaseGazetteer):
+class Landmarks(StoredPlaces):
     """The real place table, and a fixed answer for a few landmarks."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from rag.types import SearchContext
 from rag.understanding import constraints_from_json, constraints_to_json, understand
-from rag.understanding.places.gazetteer import DatabaseGazetteer
+from rag.understanding.places.lookup import StoredPlaces
 from tests.rag.understanding.conftest import Ask
 
 _WORDS = """
@@ -54,7 +54,7 @@ _NOWS = st.datetimes(
     zone=st.sampled_from(["America/New_York", "Europe/Dublin", "Pacific/Apia", "Nowhere/Land"]),
 )
 def test_any_message_is_understood_without_an_error(
-    gazetteer: DatabaseGazetteer, message: str, now: datetime, zone: str
+    gazetteer: StoredPlaces, message: str, now: datetime, zone: str
 ) -> None:
     context = SearchContext(timezone=zone)
     first = understand(message, now=now, gazetteer=gazetteer, context=context)

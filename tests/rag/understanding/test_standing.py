@@ -31,6 +31,7 @@ def test_standing_wishes_carry_over_as_the_sessions(ask: Ask, before: Constraint
         "date_to": "message",
         "max_distance_miles": "session",
         "max_price": "session",
+        "currency": "session",
         "query": "session",
     }
 
@@ -125,3 +126,36 @@ def test_words_dates_win_over_the_contexts(ask: Ask) -> None:
     assert local(from_context.date_from) == "2026-12-25T00:00"
     assert from_context.sources["date_from"] == "context"
     assert local(from_words.date_from) == "2026-11-21T00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("concerts under €15 in Berlin", "EUR"),
+        ("concerts in Boston for 20 quid", "GBP"),
+        ("concerts under $15 in Boston", "USD"),
+        ("concerts under $15 in Toronto", "CAD"),
+        ("concerts for 15 bucks in Sydney, Australia", "AUD"),
+        ("tickets under 15 in Berlin", None),
+        ("free concerts in Berlin", None),
+    ],
+)
+def test_currency_is_the_one_that_the_words_name(ask: Ask, text: str, currency: str | None) -> None:
+    assert ask(text).currency == currency
+
+
+def test_currency_follows_the_price(ask: Ask) -> None:
+    euros = ask("concerts under €15 in Berlin")
+    stays = ask("what about Sunday?", standing=euros)
+    cheaper = ask("cheaper ones", standing=euros)
+    replaced = ask("under $20", standing=euros)
+    dropped = ask("any price", standing=euros)
+    from_context = ask("what about Sunday?", standing=euros, max_price=9.0, currency="CHF")
+
+    assert (euros.currency, euros.sources["currency"]) == ("EUR", "message")
+    assert (stays.currency, stays.sources["currency"]) == ("EUR", "session")
+    assert (cheaper.max_price, cheaper.currency) == (7.5, "EUR")
+    assert (replaced.max_price, replaced.currency) == (20.0, "USD")
+    assert (dropped.max_price, dropped.currency) == (None, None)
+    assert "currency" not in dropped.sources
+    assert (from_context.currency, from_context.sources["currency"]) == ("CHF", "context")

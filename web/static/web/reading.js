@@ -175,12 +175,20 @@ export function wishTexts(wishes, locale) {
     wishes.max_distance_miles != null && `within ${+wishes.max_distance_miles.toFixed(1)} mi`,
     datesText(wishes.date_from, wishes.date_to, locale),
     wishes.is_virtual != null && (wishes.is_virtual ? "online" : "in person"),
-    wishes.max_price != null && (wishes.max_price === 0 ? "free" : `up to ${wishes.max_price}`),
+    wishes.max_price != null && (wishes.max_price === 0 ? "free" : `up to ${amountText(wishes, locale)}`),
     wishes.age != null && `age ${wishes.age}`,
     wishes.audience && `for ${wishes.audience}`,
     // What the words were, unless that has just been said.
     wishes.query && wishes.query !== wishes.audience && `“${wishes.query}”`,
   ].filter(Boolean);
+}
+
+/** The highest price with its currency, where the words named one: "€15". */
+function amountText({ max_price: amount, currency }, locale) {
+  if (!currency) return `${amount}`;
+  const cents = Number.isInteger(amount) ? 0 : 2;
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
+  return new Intl.NumberFormat(locale, { ...style, minimumFractionDigits: cents }).format(amount);
 }
 
 /** A half-open range in words, read from the local times that it is written in: days, and

@@ -1,1 +1,0 @@
-"""Places to choose from while somebody types."""

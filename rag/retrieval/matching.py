@@ -1,0 +1,83 @@
+"""Finds all that fits some words, with every date, for lists and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from rag.embedding import get_backend
+from rag.ranking.scoring import Ranked, score_candidates
+from rag.ranking.selection import select
+from rag.retrieval.more_like import load_model_event, vector_of
+from rag.retrieval.pipeline import SIMILARITY_THRESHOLD, words_of
+from rag.search.errors import as_retrieval_error
+from rag.search.filters import SearchFilter, matches
+from rag.search.plan import Plan
+from rag.search.run import run_search
+from rag.search.statements import TABLE, Search
+from rag.types import Constraints
+
+# The most happenings that are compared, and the most dates of theirs that are listed.
+MOST_HAPPENINGS = 200
+MOST_DATES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One date of a happening that fits; `rank` counts from 0, the most relevant happening."""
+
+    event_id: int
+    starts_at: datetime
+    rank: int
+
+
+def match_events(
+    constraints: Constraints, wanted: SearchFilter, *, now: datetime, strictly: bool = False
+) -> list[Match]:
+    """Finds what could be recommended for the words, most relevant first, then soonest.
+
+    Each happening comes with all of its dates that pass the filter, at most
+    `MOST_DATES` in all. `strictly` is explained at `select`.
+
+    Raises:
+        RetrievalError: the words could not be embedded or the search failed.
+    """
+    with as_retrieval_error():
+        scored = _scored(constraints, wanted, now)
+        chosen = select(scored, constraints, strictly=strictly).chosen
+        groups = {one.candidate.group: rank for rank, one in enumerate(chosen)}
+        return _dates(groups, wanted) if groups else []
+
+
+def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> list[Ranked]:
+    found = run_search(
+        Search(
+            wanted,
+            vector_of(constraints, load_model_event(constraints)),
+            constraints.place,
+            MOST_HAPPENINGS,
+            SIMILARITY_THRESHOLD,
+            plan=Plan.EXACT if wanted.is_unforeseeable else None,
+            words=words_of(constraints),
+            model=get_backend().name,
+        )
+    )
+    return score_candidates(found.candidates, constraints, now=now)
+
+
+def _dates(groups: Mapping[int, int], wanted: SearchFilter) -> list[Match]:
+    condition = matches(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT r.event_id, r.starts_at, coalesce(r.group_key, r.event_id)"
+            f" FROM {TABLE} AS r WHERE (r.group_key = ANY(%(groups)s)"
+            f" OR r.group_key IS NULL AND r.event_id = ANY(%(groups)s)) AND {condition.sql}"
+            f" ORDER BY r.starts_at, r.event_id LIMIT %(most)s",
+            {**condition.parameters, "groups": list(groups), "most": MOST_DATES},
+        )
+        rows: Sequence[tuple[int, datetime, int]] = cursor.fetchall()
+    dates = [Match(event_id, starts_at, groups[group]) for event_id, starts_at, group in rows]
+    return sorted(dates, key=lambda one: one.rank)

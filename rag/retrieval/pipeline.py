@@ -1,0 +1,248 @@
+"""From constraints to ranked events: embed, search, load, rank, and look beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from django.conf import settings
+from django.utils import timezone
+
+from rag.embedding import get_backend
+from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights
+from rag.ranking.tiers import (
+    LISTED_AT_MOST,
+    RECOMMENDED_AT_MOST,
+    SHOWN_AT_MOST,
+    count_recommendable,
+    rank,
+)
+from rag.ranking.variety import Kin
+from rag.retrieval.more_like import load_model_event, vector_of
+from rag.retrieval.relaxations import helpful_relaxations
+from rag.retrieval.trace import Explained, trace_search
+from rag.search.errors import as_retrieval_error
+from rag.search.filters import Circle, SearchFilter
+from rag.search.run import Found, FoundOnline, run_search
+from rag.search.statements import Search
+from rag.search.summaries import load_next_dates, load_summaries
+from rag.search.words import FullTextQuery, read_words
+from rag.types import (
+    RELAXED_AT_MOST,
+    Constraints,
+    EventSummary,
+    RankedEvent,
+    Relaxation,
+    Retrieval,
+)
+from rag.understanding.wishes.names import capitalised_names
+
+SIMILARITY_THRESHOLD = 0.1
+COUNTED_AT_MOST = 500
+# With fewer recommended events than this, relaxations are counted.
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCount:
+    """How many events fit (at most `COUNTED_AT_MOST`), and the relaxations that bring more."""
+
+    matches: int
+    relaxations: tuple[Relaxation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindOptions:
+    """How to search, whatever is wanted.
+
+    `max_events` are recommended at most; `similarity_threshold` is the least cosine
+    to the query; `time_filter_days` how far ahead to look when no date is named
+    (default `settings.DEFAULT_WINDOW_DAYS`). `explain` keeps a trace.
+    """
+
+    max_events: int = RECOMMENDED_AT_MOST
+    similarity_threshold: float = SIMILARITY_THRESHOLD
+    time_filter_days: int | None = None
+    weights: Weights = DEFAULT_WEIGHTS
+    explain: bool = False
+
+
+DEFAULT_OPTIONS = FindOptions()
+
+
+def find_events(
+    constraints: Constraints,
+    *,
+    now: datetime | None = None,
+    options: FindOptions = DEFAULT_OPTIONS,
+) -> Retrieval:
+    """The events that satisfy the constraints, ranked and in tiers.
+
+    Raises:
+        RetrievalError: the query could not be embedded or the search failed.
+    """
+    with as_retrieval_error():
+        began = perf_counter()
+        finder = _Finder(constraints, now, options)
+        embedded = perf_counter()
+        # Online events are not on the map, so the context tier needs none.
+        found = finder.find(constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
+        searched = perf_counter()
+        summaries = finder.load(found)
+        ranked = finder.rank(found, summaries)
+        events = _loaded(ranked, summaries)
+        took_ms = {
+            "query_vector": (embedded - began) * 1000,
+            "search": (searched - embedded) * 1000,
+            "load_and_rank": (perf_counter() - searched) * 1000,
+        }
+        explained = Explained(constraints, finder.filter_of(constraints), found, ranked)
+        return Retrieval(
+            constraints=constraints,
+            events=events,
+            plan=found.plan.value,
+            relaxations=finder.relaxations(sum(each.tier == "recommended" for each in events)),
+            took_ms=took_ms,
+            trace=trace_search(explained, summaries, options.weights) if options.explain else None,
+        )
+
+
+def count_matches(constraints: Constraints, *, now: datetime | None = None) -> MatchCount:
+    """Counts what a search would find, and loads nothing.
+
+    Raises:
+        RetrievalError: the query could not be embedded or the search failed.
+    """
+    with as_retrieval_error():
+        finder = _Finder(constraints, now, DEFAULT_OPTIONS)
+        matches = finder.count(constraints, COUNTED_AT_MOST)
+        return MatchCount(matches, finder.relaxations(matches))
+
+
+class _Finder:
+    """Searches for one question and its relaxations, which share vector and words."""
+
+    def __init__(
+        self, constraints: Constraints, now: datetime | None, options: FindOptions
+    ) -> None:
+        self.now = now or timezone.now()
+        self._constraints, self._options = constraints, options
+        self._model = load_model_event(constraints)
+        self._vector = vector_of(constraints, self._model)
+        self._words = words_of(constraints)
+        self._found_online: FoundOnline = {}
+
+    def filter_of(self, constraints: Constraints) -> SearchFilter:
+        wanted = search_filter(
+            constraints, now=self.now, window_days=self._options.time_filter_days
+        )
+        if self._model is None:
+            return wanted
+        return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
+
+    def find(
+        self, constraints: Constraints, limit: int, *, online_limit: int | None = None
+    ) -> Found:
+        return run_search(
+            Search(
+                self.filter_of(constraints),
+                self._vector,
+                constraints.place,
+                limit,
+                self._options.similarity_threshold,
+                words=self._words,
+                model=get_backend().name,
+                counts=self._options.explain,
+                online_limit=online_limit,
+            ),
+            self._found_online,
+        )
+
+    def load(self, found: Found) -> dict[int, EventSummary]:
+        """The found events that are still there, without the model under another id."""
+        summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+        model = self._model
+        if model is None:
+            return summaries
+        return {key: each for key, each in summaries.items() if not model.is_repeated_by(each)}
+
+    def rank(self, found: Found, summaries: Mapping[int, EventSummary]) -> list[Ranked]:
+        """The candidates whose events were loaded, ranked."""
+        return rank(
+            [candidate for candidate in found.candidates if candidate.event_id in summaries],
+            self._constraints,
+            now=self.now,
+            kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
+            recommended=self._options.max_events,
+            weights=self._options.weights,
+        )
+
+    def count(self, constraints: Constraints, at_most: int = RELAXED_AT_MOST) -> int:
+        """How many events could be recommended, as far as they are counted."""
+        found = self.find(constraints, at_most, online_limit=at_most)
+        return min(at_most, count_recommendable(found.candidates, constraints, now=self.now))
+
+    def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:
+        if fitting >= FEW:
+            return ()
+        return helpful_relaxations(self._constraints, found=fitting, count=self.count)
+
+
+def words_of(constraints: Constraints) -> FullTextQuery | None:
+    """The full-text query; None for a search by resemblance, which the vector alone decides."""
+    if constraints.more_like is not None:
+        return None
+    names = (*constraints.names, *capitalised_names(constraints.query))
+    return read_words(constraints.query, names, constraints.timezone)
+
+
+def search_filter(
+    constraints: Constraints, *, now: datetime, window_days: int | None = None
+) -> SearchFilter:
+    """The constraints as the search's filter, with the default window where no date is named."""
+    date_from = constraints.date_from or now
+    window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
+    date_to = constraints.date_to or date_from + window
+    circle = None
+    if constraints.place is not None and constraints.max_distance_miles is not None:
+        place = constraints.place
+        circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
+    return SearchFilter(
+        date_from=date_from,
+        date_to=max(date_to, date_from),
+        circle=None if constraints.is_virtual else circle,
+        is_virtual=constraints.is_virtual,
+        max_price=constraints.max_price,
+        age=constraints.age,
+        not_event_ids=constraints.not_event_ids,
+    )
+
+
+def _loaded(
+    ranked: Sequence[Ranked], summaries: Mapping[int, EventSummary]
+) -> tuple[RankedEvent, ...]:
+    shown = [one.candidate for one in ranked if one.tier != "context"]
+    next_dates = load_next_dates(shown)
+    return tuple(
+        RankedEvent(
+            event=summaries[one.candidate.event_id],
+            score=one.score,
+            similarity=one.candidate.similarity,
+            distance_miles=one.candidate.distance_miles,
+            tier=one.tier,
+            factors=one.factors,
+            next_dates=next_dates.get(one.candidate.event_id, ()),
+        )
+        for one in ranked
+    )
+
+
+def _kin(event: EventSummary) -> Kin:
+    return Kin(
+        title=event.title,
+        starts_at=event.start_time,
+        series=f"{event.source}:{event.series_id}" if event.series_id else "",
+        venue_id=event.venue["id"] if event.venue else None,
+    )

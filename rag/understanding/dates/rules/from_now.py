@@ -1,0 +1,146 @@
+"""Times counted from now: "today", "tomorrow", "in 3 days", "the next two weeks", "in a month"."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from rag.understanding.dates.clock import DAY, EVENING, MIDNIGHT, Clock, Period, days
+from rag.understanding.dates.rules.rule import Rule, first_of_month
+from rag.understanding.numbers import COUNT, number
+
+
+def _relative_day(found: re.Match[str], clock: Clock) -> Period:
+    words = found.group()
+    if words.startswith("yesterday") or words == "last night":
+        offset = -1
+    elif "after" in words:
+        offset = 2
+    else:
+        offset = 1
+    day = clock.today + timedelta(days=offset)
+    return days(clock, day, day)
+
+
+def _today(found: re.Match[str], clock: Clock) -> Period:
+    return days(clock, clock.today, clock.today)
+
+
+def _tonight(found: re.Match[str], clock: Clock) -> Period:
+    return Period(clock.moment(clock.today, EVENING), clock.moment(clock.today, MIDNIGHT))
+
+
+def _in_hours(found: re.Match[str], clock: Clock) -> Period:
+    """ "in two hours": the two hours from then on."""
+    count = number(found["count"]) if found["count"] else 1
+    return Period(clock.later(timedelta(hours=count)), clock.later(timedelta(hours=count + 2)))
+
+
+def _days_from_now(found: re.Match[str], clock: Clock) -> Period:
+    is_weeks = "week" in found.group()
+    day = clock.today + timedelta(days=number(found["count"]) * (7 if is_weeks else 1))
+    return days(clock, day, day)
+
+
+def _next_while(found: re.Match[str], clock: Clock) -> Period:
+    """From now on for so many times 24 hours; months are calendar months."""
+    count = number(found["count"]) if found["count"] else 3
+    unit = found["unit"]
+    if unit.startswith("month"):
+        last = first_of_month(clock.today, count)
+        length = (first_of_month(last, 1) - last).days
+        return Period(clock.now, clock.moment(last.replace(day=min(clock.today.day, length))))
+    if unit.startswith("weekend"):
+        monday = clock.today - timedelta(days=clock.today.weekday())
+        friday = monday + timedelta(days=4)
+        return Period(
+            clock.moment(friday, EVENING), clock.moment(monday + timedelta(days=7 * count))
+        )
+    hours = {"h": 1, "d": 24, "w": 24 * 7}[unit[0]]
+    return Period(clock.now, clock.later(timedelta(hours=hours * count)))
+
+
+def _next_hour(found: re.Match[str], clock: Clock) -> Period:
+    return Period(clock.now, clock.later(timedelta(minutes=30 if "half" in found.group() else 60)))
+
+
+def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
+    """ "in two weeks", "in a month": that calendar week or month."""
+    count = number(found["count"])
+    if found["unit"].startswith("weekend"):
+        monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
+        return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
+    if found["unit"].startswith("week"):
+        monday = clock.today + timedelta(days=7 * count - clock.today.weekday())
+        return days(clock, monday, monday + timedelta(days=6))
+    first = first_of_month(clock.today, count)
+    return days(clock, first, first_of_month(first, 1) - DAY)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        re.compile(
+            r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
+            r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b"
+        ),
+        _relative_day,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
+            r"|on now"
+            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
+            r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
+            r"|\b(?:for )?the rest of (?:the day|today)\b"
+        ),
+        _today,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?"
+            r"|\bthis (?:evening|night|eve)\b"
+        ),
+        _tonight,
+    ),
+    Rule(
+        re.compile(rf"\bin (?:about )?(?P<count>{COUNT}) hours?\b(?! (?:of|from|drive|away))"),
+        _in_hours,
+    ),
+    Rule(re.compile(rf"\bin (?P<count>{COUNT}) days?\b(?! or)"), _days_from_now),
+    Rule(
+        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
+        _days_from_now,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
+            rf" (?P<count>{COUNT}) (?P<unit>hours?|days?|weeks?|weekends?|months?)\b"
+        ),
+        _next_while,
+    ),
+    Rule(
+        re.compile(
+            r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming)(?P<count>)"
+            r" (?P<unit>hours|days|weeks|weekends|months)\b"
+        ),
+        _next_while,
+    ),
+    Rule(
+        re.compile(r"\b(?:in |within )?the (?:next|coming) (?:half[ -](?:an )?)?hour\b"), _next_hour
+    ),
+    Rule(
+        re.compile(
+            rf"\bwithin (?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
+            rf"|ride))"
+        ),
+        _next_while,
+    ),
+    Rule(
+        re.compile(rf"\bin (?P<count>{COUNT}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
+        _in_weeks,
+    ),
+    Rule(
+        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>weekends?|months?) from (?:now|today)\b"),
+        _in_weeks,
+    ),
+)

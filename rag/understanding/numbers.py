@@ -1,0 +1,52 @@
+"""Number words and ordinals, with the patterns that find them: "twenty-five", "a few", "third"."""
+
+from __future__ import annotations
+
+_SMALL_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ORDINAL_DIGITS = "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th"
+_SMALL, _TENS, _WRITTEN = _SMALL_WORDS.split(), _TENS_WORDS.split(), _ORDINAL_WORDS.split()
+_VALUES = (
+    {word: value for value, word in enumerate(_SMALL, start=1)}
+    | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+    | {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 3, "fourteen": 14, "fifteen": 15}
+)
+_ORDINALS = {
+    word: nth for words in (_WRITTEN, _ORDINAL_DIGITS.split()) for nth, word in enumerate(words, 1)
+}
+
+# One to twelve, as ages are written.
+SMALL_NUMBER = rf"(?:{'|'.join(_SMALL)})"
+# A count of days, weeks, hours or miles. "Fourteen" and "thirty" are the days of two weeks and
+# of a month; longer words are not said of those.
+COUNT = (
+    rf"(?:[0-9]{{1,3}}|an?|{'|'.join(_SMALL)}|fourteen|thirty"
+    r"|(?:a )?couple(?: of)?|(?:a )?few|several)"
+)
+# An amount of money without digits. "One" is left out: "one pound" is a weight more often.
+AMOUNT = (
+    rf"{'|'.join(_SMALL[1:])}|fifteen|(?:{'|'.join(_TENS)})(?:[ -]five)?"
+    r"|(?:(?:a|one|two|three|five) )?hundred"
+)
+# "First" to "tenth" as words alone.
+WRITTEN_ORDINAL = rf"(?:{'|'.join(_WRITTEN)})"
+
+
+def number(words: str) -> int:
+    """The value of a match of `COUNT`, `SMALL_NUMBER` or `AMOUNT`, or of digits.
+
+    >>> number("a couple of"), number("twenty-five"), number("two hundred")
+    (2, 25, 200)
+    """
+    if words.isdigit():
+        return int(words)
+    parts = words.replace("-", " ").removeprefix("a ").removesuffix(" of").split()
+    if parts[-1] == "hundred":
+        return 100 * (_VALUES[parts[0]] if len(parts) > 1 else 1)
+    return sum(_VALUES[part] for part in parts)
+
+
+def ordinal(word: str) -> int:
+    """1 for "first" and "1st", up to 10; -1 for "last"."""
+    return -1 if word == "last" else _ORDINALS[word]

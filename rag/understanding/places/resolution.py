@@ -1,0 +1,296 @@
+"""Decides which of the places that the gazetteer knows the words name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from events.places.regions import region_of
+from rag.types import Centre
+from rag.understanding.places.bare_names import BARE_POPULATION, is_bare_name
+from rag.understanding.places.lookup import Namesake, PlaceLookup
+from rag.understanding.places.mention import Mention, Text
+from rag.understanding.places.namesakes import (
+    AREA_AFTER,
+    HOME_COUNTRY,
+    Reference,
+    area_around,
+    likelihood,
+)
+from rag.understanding.places.recognition import find_mentions, find_zip_codes, is_nickname
+from rag.understanding.places.vocabulary import (
+    LANGUAGES,
+    NAMES_OF_PEOPLE,
+    NEVER_UNKNOWN,
+    NOT_A_TOWN,
+    OFTEN_A_TOWN,
+    ORDINARY_WORDS,
+)
+from rag.understanding.text import Span, Utterance
+
+MOST_ALTERNATIVES = 5
+# An alternate name counts only for places that people know by several names.
+_ALTERNATE_POPULATION = 50_000
+# A state's name means the state ("California", not the town in Maryland), unless a town of that
+# name is at least this large ("Washington").
+_LARGER_THAN_ITS_STATE = 300_000
+_SMALL_ABROAD = 15_000
+
+_HERE = re.compile(
+    r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
+    r"|location|apartment|area|hotel))\b|\b(?:in|around) (?:my|the|our|this) (?:area|neighbou?rhood"
+    r"|vicinity|town"
+    r"|city)\b(?! of)|\b(?:around|over|right) here\b|\bwhere i (?:am|live)\b|\b(?:in|around) town\b"
+    r"|\blocally\b|\bmy (?:current )?location\b|\bin the vicinity\b"
+)
+_ANYWHERE = re.compile(
+    r"\b(?:any ?where(?: (?:else|is fine))?|any (?:place|location|city|town)|everywhere|worldwide"
+    r"|wherever"
+    r"|(?:the )?(?:location|place|where) (?:doesn'?t|does not) matter|doesn'?t matter where"
+    r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
+    r"(?! (?:near|in|around|within|close|on|between)\b)"
+)
+_REFUSED = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:but )?(?:not|except|excluding) $")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """The place that the words name, and which words do.
+
+    `is_here` asks for the user's own place, `is_anywhere` for none at all.
+    """
+
+    centre: Centre | None = None
+    span: Span | None = None
+    alternatives: tuple[Centre, ...] = ()
+    radius_miles: float | None = None
+    unknown: str | None = None
+    is_here: bool = False
+    is_anywhere: bool = False
+    phrases: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSearch:
+    """The mentions of one text, before and after they are looked up."""
+
+    text: Text
+    mentions: tuple[Mention, ...]
+    here: Span | None
+    anywhere: Span | None
+
+    @classmethod
+    def of(cls, utterance: Utterance, taken: Sequence[Span]) -> PlaceSearch:
+        """Finds where places may be named outside the words taken already."""
+        here = _HERE.search(utterance.low)
+        anywhere = _ANYWHERE.search(utterance.low)
+        phrases = tuple(Span(*found.span()) for found in (here, anywhere) if found)
+        text = Text(utterance, (*taken, *phrases))
+        return cls(
+            text,
+            tuple(find_mentions(text)),
+            Span(*here.span()) if here else None,
+            Span(*anywhere.span()) if anywhere else None,
+        )
+
+    @property
+    def keys(self) -> set[str]:
+        """Every name to look up."""
+        return {key for mention in self.mentions for key in mention.keys}
+
+    def read(
+        self, known: Mapping[str, Sequence[Namesake]], gazetteer: PlaceLookup, reference: Reference
+    ) -> PlaceWords:
+        """The place named, given the candidates of `keys`."""
+        refused = refused_places(self)
+        phrases = (
+            *(span for span in (self.here, self.anywhere) if span),
+            *refused.values(),
+        )
+        chosen = (
+            _zip_code(self, gazetteer)
+            or _chosen(self, known, reference)
+            or _area(self, gazetteer)
+            or PlaceWords(unknown=_unknown(self.text, self.mentions))
+        )
+        return replace(
+            chosen,
+            is_here=self.here is not None and chosen.centre is None,
+            is_anywhere=self.anywhere is not None and chosen.centre is None,
+            phrases=phrases,
+        )
+
+
+def _zip_code(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
+    utterance = search.text.utterance
+    for code, span in find_zip_codes(utterance, search.text.taken):
+        before = utterance.low[: span.start].split()[-1:] or [""]
+        is_named = before[0].strip(",") in _ZIP_BEFORE or len(before[0]) == 2
+        if is_named or span.end >= len(utterance.low.rstrip("?!. ")) or span.start == 0:
+            centre = gazetteer.postal_code(code)
+            if centre is not None:
+                return PlaceWords(centre, _with_town(search, span))
+    return None
+
+
+_ZIP_BEFORE = frozenset("in near around of from zip code zipcode to at".split())  # noqa: SIM905
+
+
+def _with_town(search: PlaceSearch, span: Span) -> Span:
+    """A ZIP code's words with the "Newton, MA" or the preposition in front of it."""
+    qualified = (m for m in search.mentions if m.evidence == "region")
+    towns = [m for m in qualified if 0 <= span.start - m.span.end <= 2]
+    if towns:  # the longest after a preposition, else the shortest: not "jazz Newton"
+        town = next((m for m in towns if m.preposition), towns[-1])
+        return Span(town.span.start, span.end)
+    before = search.text.utterance.low[: span.start]
+    found = re.search(r"(?:(?:in|near|around|at) )?(?:the )?(?:zip(?: ?code)? )?$", before[-24:])
+    return Span(span.start - (len(found.group()) if found else 0), span.end)
+
+
+def _chosen(
+    search: PlaceSearch, known: Mapping[str, Sequence[Namesake]], reference: Reference
+) -> PlaceWords | None:
+    elsewhere: set[int] = set()
+    refused = refused_places(search)
+    for mention in search.mentions:
+        if mention.last in refused:
+            continue
+        if mention.last in elsewhere and mention.evidence != "region":
+            continue
+        candidates = [c for key in mention.keys for c in known.get(key, ())]
+        fitting = _fitting(search.text, mention, candidates, reference)
+        if not fitting:
+            if mention.evidence == "region" and mention.is_sure:
+                elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
+            continue
+        ranked = sorted(fitting, key=lambda c: likelihood(c, reference), reverse=True)
+        places = list({c.centre.location_id: c.centre for c in ranked}.values())
+        span, miles = area_around(search.text.utterance, mention.span)
+        alternatives = tuple(places[1 : 1 + MOST_ALTERNATIVES])
+        return PlaceWords(places[0], span, alternatives, radius_miles=miles)
+    return None
+
+
+def refused_places(search: PlaceSearch) -> dict[int, Span]:
+    """Last word of each place that is not wanted ("not in Boston"), and the words that say so."""
+    low = search.text.utterance.low
+    refused = {}
+    for mention in search.mentions:
+        if mention.preposition:
+            start = mention.span.start
+            found = _REFUSED.search(low[max(0, start - 24) : start])
+            if found and mention.is_closed:
+                refused[mention.last] = Span(start - len(found.group()), mention.span.end)
+    return refused
+
+
+def _fitting(
+    text: Text, mention: Mention, candidates: list[Namesake], reference: Reference
+) -> list[Namesake]:
+    """The candidates that the evidence is strong enough for."""
+    if mention.regions:
+        candidates = [c for c in candidates if any(r.holds(c.centre) for r in mention.regions)]
+    if not candidates:
+        return []
+    primary = [c for c in candidates if c.is_primary]
+    name = text.utterance.fold(mention.first, mention.last)
+    if is_nickname(name) and mention.regions:
+        return primary[:1] or candidates[:1]
+    if mention.evidence == "region":
+        is_ordinary = name in ORDINARY_WORDS and not mention.is_sure
+        is_part = name in NOT_A_TOWN and not primary  # "Central Park, New York"
+        return [] if is_ordinary or is_part else primary or candidates
+    largest = max((c.centre.population or 0 for c in primary), default=0)
+    if region_of(name) and largest < _LARGER_THAN_ITS_STATE:
+        return []
+    if not primary:
+        primary = [c for c in candidates if (c.centre.population or 0) >= _ALTERNATE_POPULATION]
+        if (len(name) < 4 and name.isascii()) or name in NAMES_OF_PEOPLE:
+            return []
+    if mention.evidence == "preposition":
+        return primary if _is_after_preposition(text, mention, name, primary) else []
+    return primary if is_bare_name(text, mention, name, primary, reference) else []
+
+
+def _is_capitalised(text: Text, mention: Mention) -> bool:
+    """Whether the name is written with a capital where other words are not."""
+    first = text.utterance.words[mention.first].text
+    if text.utterance.text.isupper() or text.is_title(mention):
+        return False
+    return first[0].isupper()
+
+
+def _is_after_preposition(
+    text: Text, mention: Mention, name: str, candidates: list[Namesake]
+) -> bool:
+    largest = max((c.centre.population or 0 for c in candidates), default=0)
+    if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
+        return False
+    if _has_article(text, mention) and not AREA_AFTER.match(
+        text.utterance.low, text.utterance.words[mention.last].end
+    ):
+        return False
+    is_ordinary = mention.words == 1 and name in ORDINARY_WORDS and name not in NAMES_OF_PEOPLE
+    is_capitalised = _is_capitalised(text, mention)
+    if mention.preposition in ("at", "by", "to", "towards"):
+        if is_ordinary or not mention.is_closed or largest < BARE_POPULATION:
+            return False
+        return mention.preposition != "by" or (is_capitalised and name not in NAMES_OF_PEOPLE)
+    if is_ordinary:
+        return mention.is_closed and (is_capitalised or name in OFTEN_A_TOWN)
+    if is_capitalised or mention.words > 1:
+        return True
+    at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
+    return at_home or largest >= _SMALL_ABROAD
+
+
+def _has_article(text: Text, mention: Mention) -> bool:
+    """Whether "the" stands in front: "in the plaza" is no town, "in the Boston area" is one."""
+    return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
+
+
+def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
+    """A state or country as the place: "in Massachusetts", "events in France"."""
+    for mention in search.mentions:
+        if mention.evidence == "region" or not (mention.is_closed or mention.is_whole):
+            continue
+        words = search.text.utterance.words
+        name = search.text.utterance.text[words[mention.first].start : words[mention.last].end]
+        regions = mention.regions or region_of(name)
+        if not regions or is_nickname(name) or not _names_an_area(mention):
+            continue
+        area = gazetteer.region(regions[0].country_code, regions[0].code, regions[0].name)
+        if area is not None:
+            return PlaceWords(area.centre, mention.span, radius_miles=area.radius_miles)
+    return None
+
+
+def _names_an_area(mention: Mention) -> bool:
+    return mention.is_whole or mention.preposition in ("in", "around", "visiting", "visit", "to")
+
+
+def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
+    """Words that clearly name a place which nobody knows."""
+    words = text.utterance.words
+    for mention in mentions:
+        name = text.utterance.text[words[mention.first].start : words[mention.last].end]
+        folded = text.utterance.fold(mention.first, mention.last)
+        is_taken = any(text.is_taken(i) for i in range(mention.first, mention.last + 1))
+        if is_taken or _has_article(text, mention):
+            continue
+        parts = range(mention.first, mention.last + 1)
+        is_name = all(words[i].text[0].isupper() and not words[i].text.isupper() for i in parts)
+        if folded in NOT_A_TOWN | LANGUAGES | ORDINARY_WORDS | NEVER_UNKNOWN or mention.words > 4:
+            continue
+        has_comma = "," in text.utterance.text[words[mention.last].end : mention.span.end]
+        if mention.evidence == "region" and (has_comma or mention.is_sure) and is_name:
+            return text.utterance.text[words[mention.first].start : mention.span.end]
+        if mention.evidence == "preposition" and mention.is_closed:
+            is_clear = mention.preposition in ("in", "near", "around", "outside") and is_name
+            plain = mention.preposition == "near" and mention.words == 1 and len(folded) > 3
+            is_title = text.utterance.text.isupper() or text.is_title(mention)
+            if (is_clear or plain) and not region_of(name) and not is_title:
+                return name
+    return None

@@ -1,0 +1,27 @@
+"""Reads the word lists that stand beside the code: data files, each read once, at import.
+
+In TOML a list is a text of many words; a comment above it says what it is for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def read_toml(beside: str, name: str) -> Mapping[str, Any]:
+    """The data file `name` in the folder of a module, whose `__file__` is `beside`."""
+    return tomllib.loads(Path(beside).with_name(name).read_text(encoding="utf-8"))
+
+
+def read_words(beside: str, name: str) -> Mapping[str, frozenset[str]]:
+    """Word lists by their names, from a data file that holds nothing else."""
+    return {key: frozenset(words.split()) for key, words in read_toml(beside, name).items()}
+
+
+def read_lines(beside: str, name: str) -> list[str]:
+    """The lines of a text file beside a module, without comments and empty ones."""
+    text = Path(beside).with_name(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
