@@ -43,7 +43,7 @@ with warnings.catch_warnings():
 
 DATABASE = "superschedules"
 # What new data folders start on; one that is there goes on with the version that made it.
-NEW_VERSION = 18
+NEW_VERSION = 16
 _UNPRIVILEGED_USER = "pgserver"
 _SOCKET_PATH_LIMIT = 100  # bytes; the system's limit is 104 to 108
 _CONFIGURATION = """\
