@@ -123,7 +123,7 @@ def _starting(data_dir: Path) -> Iterator[None]:
 
 
 class _Server:
-    def __init__(self, data: Path, new_version: int) -> None:
+    def __init__(self, data: Path, new_version: int = NEW_VERSION) -> None:
         self.data = data
         self.log = data / "server.log"
         self.version = _version_of(data) or new_version
