@@ -1,5 +1,6 @@
 """Models of all that is stored: events, places, search rows, sources, conversations."""
 
+from events.models.calendar import EventCalendar
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent, SearchTrace
 from events.models.event import Event
 from events.models.feed import DigestedEvent, DigestMail, Feed
@@ -23,6 +24,7 @@ __all__ = [
     "DigestedEvent",
     "EmbeddingDue",
     "Event",
+    "EventCalendar",
     "EventSearchRow",
     "EventWords",
     "Feed",
