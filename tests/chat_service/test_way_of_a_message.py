@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 import httpx
+import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -51,10 +52,15 @@ def _tracing() -> Iterator[_Trace]:
         threading.setprofile(None)
 
 
+@pytest.fixture
+def static_folder() -> None:
+    """The folder that `collectstatic` leaves, which the ASGI application asks for."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
 async def test_message_crosses_a_bounded_number_of_modules(
-    ann: Person, django_db_blocker: DjangoDbBlocker
+    ann: Person, static_folder: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # as `collectstatic` leaves it
     from superschedules.asgi import application
 
     with django_db_blocker.unblock(), _tracing() as trace:
