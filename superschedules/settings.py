@@ -184,7 +184,6 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Superschedules <noreply@localhost>"
 # "onnx-minilm" (built in) or "ollama:<model>".
 EMBEDDING_BACKEND = env.text("EMBEDDING_BACKEND", "onnx-minilm")
 EMBEDDING_THREADS = env.integer("EMBEDDING_THREADS", 0)
-MODEL_CACHE_DIR = env.path("MODEL_CACHE_DIR", str(DATA_DIR / "models"))
 # How far ahead a search looks when neither words nor context name a date.
 DEFAULT_WINDOW_DAYS = env.integer("DEFAULT_WINDOW_DAYS", 365, minimum=1)
 

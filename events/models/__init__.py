@@ -12,7 +12,7 @@ from events.models.generation import (
 )
 from events.models.importing import Import
 from events.models.merging import MergeDecision, MergeDue
-from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, Venue
+from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, PostalCode, Venue
 from events.models.search import EmbeddingDue, EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
 
@@ -38,6 +38,7 @@ __all__ = [
     "MergeDue",
     "Place",
     "PlaceName",
+    "PostalCode",
     "ReferencedEvent",
     "SearchTrace",
     "Source",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0013_vectors_made_later"),
+        ("events", "0014_places_in_less_space"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
