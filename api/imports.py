@@ -21,10 +21,10 @@ from api.events.content import Line200, WebAddress, Zone
 from api.http.pagination import Page, paginated
 from api.http.parsing import json_object, validated
 from core.errors import ErrorOut, InvalidRequest, NotFound
-from events.imports.queue import ImportRequest, keep_file, queue_import
 from events.ingestion.cleaning import clean_line
 from events.ingestion.formats import FORMATS
 from events.models import Import
+from events.sources.import_queue import ImportRequest, keep_file, queue_import
 
 router = Router(tags=["imports"], auth=WriterAuth(ServiceToken.Scope.IMPORTS_WRITE))
 ImportId = Annotated[int, Field(ge=1, le=2**63 - 1)]

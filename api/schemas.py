@@ -10,8 +10,8 @@ from uuid import UUID
 from ninja import Schema
 
 from chat_service.stores.branches import alternatives_of
+from events.exports.representation import ReferencedEventOut
 from events.models import ChatMessage
-from events.representation import ReferencedEventOut
 
 
 class StatusOut(Schema):

@@ -22,12 +22,17 @@ BENCHMARKS = (
 )
 # Those that can also say how they came to their figures.
 EXPLAINING = ("relevance", "merging")
+# Has options and a database of its own: `python -m benchmarks conversation --help`.
+CONVERSING = "conversation"
 
 
 def main() -> None:
     if sys.argv[1:2] == ["turn"]:
         # Its builds have servers of their own.
         importlib.import_module("benchmarks.turn.__main__").main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == [CONVERSING]:
+        importlib.import_module("benchmarks.conversation.command").main(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=BENCHMARKS, metavar="name")
@@ -39,7 +44,6 @@ def main() -> None:
     root = Path(__file__).resolve().parent.parent
     data_dir = root / ".data" / "benchmarks"
     os.environ["DATA_DIR"] = str(data_dir)
-    os.environ.setdefault("MODEL_CACHE_DIR", str(root / ".data" / "models"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "superschedules.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     with embedded_postgres.running(data_dir) as url:

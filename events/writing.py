@@ -14,12 +14,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.errors import InvalidRequest, NotFound
-from events.fields import CLIENT_CONTENT
 from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.locations.whereabouts import one_line
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import event_of
 from events.models import EmbeddingDue, Event, EventSearchRow, EventWords, MergeDue, Source, Venue
+from events.models.event_fields import CLIENT_CONTENT
 from events.search_table.rows import write_search_rows
 
 # The foreign key itself, which tells of a change without loading the venue.

@@ -15,12 +15,12 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, WithJsonSchema
 
 from core.errors import InvalidRequest
 from core.zones import zone_or_none
-from events.fields import CLIENT_CONTENT
 from events.ingestion.cleaning import MAX_DESCRIPTION, clean_line, clean_text
 from events.ingestion.locations.locate import Locator
 from events.ingestion.records import BrokenEntry, EventDraft, RawEvent, RawPlace, VenueDraft
 from events.ingestion.times import event_times
 from events.models import Event, Venue
+from events.models.event_fields import CLIENT_CONTENT
 from events.places.gazetteer import Gazetteer
 
 MAX_TAGS = 30

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from api.events.filters import ListRequest
 from api.http.cursors import Cursor
 from core.grid import distance_miles
+from events.exports.representation import EventOut
 from events.models import Event
-from events.representation import EventOut
 from rag.service import Key, count_listed, list_rows, match_events
 from rag.types import Centre
 

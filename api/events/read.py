@@ -10,8 +10,8 @@ from api.events.filters import EventId, EventPage, read_filters, read_page_curso
 from api.events.lists import load_events, read_page, shown
 from api.http.pagination import link_to_next
 from core.errors import ErrorOut, NotFound
+from events.exports.representation import EventOut
 from events.models import Event
-from events.representation import EventOut
 
 router = Router(tags=["events"])
 

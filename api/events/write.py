@@ -24,10 +24,10 @@ from api.events.filters import EventId
 from api.events.read import router
 from api.http.parsing import json_object, validated
 from core.errors import ErrorOut, NotFound, ServerError
+from events.exports.representation import EventOut
 from events.ingestion.cleaning import clean_line
 from events.merging.merge import merge_copies
 from events.models import Event
-from events.representation import EventOut
 from events.search_table.vectors import embed_due
 from events.writing import ChangedMeanwhile, create_event, update_event, withdraw_event
 from rag.service import EmbeddingError, get_backend

@@ -1,6 +1,6 @@
 """Reads a saved answer with the events that it references: one statement, plain values.
 
-The values are those of `events.representation.ReferencedEventOut`. As models, which are
+The values are those of `events.exports.representation.ReferencedEventOut`. As models, which are
 loaded and then validated twice, they took several times as long as the reading itself.
 """
 
@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.prepared import fetch
+from events.exports.representation import ReferencedEventOut
 from events.models import Event
-from events.representation import ReferencedEventOut
 
 _FIELDS = tuple(ReferencedEventOut.model_fields)
 _EVENT = (

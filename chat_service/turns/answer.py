@@ -15,7 +15,7 @@ from chat_service.streams import sse
 from chat_service.streams.chunks import EventMetadata
 from chat_service.turns.save import SESSION_GONE
 from core.errors import NotFound, ServerError, error_classes
-from events.representation import ReferencedEventOut
+from events.exports.representation import ReferencedEventOut
 
 
 class ChatAnswer(Schema):

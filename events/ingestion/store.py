@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
-from events.fields import CONTENT
 from events.ingestion.duplicates import keep_series
 from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.records import EventDraft, VenueDraft
 from events.models import Event, MergeDue, Venue
+from events.models.event_fields import CONTENT
 from events.search_table.rows import (
     Embedder,
     Vector,

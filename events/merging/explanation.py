@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from events.fields import EVENT_FIELDS
 from events.merging.comparison import Verdict
+from events.models.event_fields import EVENT_FIELDS
 
 _LABELS = {field.name: field.label for field in EVENT_FIELDS if field.label}
 

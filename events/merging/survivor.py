@@ -14,8 +14,8 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.fields import EVENT_FIELDS, EVIDENCE_LIMIT, Merge
 from events.models import Event, Source
+from events.models.event_fields import EVENT_FIELDS, EVIDENCE_LIMIT, Merge
 
 Trust = Callable[[str], int]
 

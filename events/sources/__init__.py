@@ -1,1 +1,1 @@
-"""Synchronises feeds on a schedule, and withdraws events that left them."""
+"""Synchronises feeds on a schedule, withdraws events that left them; works off queued imports."""

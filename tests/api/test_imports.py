@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from events.imports.queue import ImportRequest, keep_file, kept_file, queue_import
 from events.models import Event, EventSearchRow, Import, Source
+from events.sources.import_queue import ImportRequest, keep_file, kept_file, queue_import
 from tests.api.conftest import SOURCE
 from tests.conftest import Person
 from tests.fakes.feed import calendar, entry

@@ -11,8 +11,8 @@ from ninja.responses import NinjaJSONEncoder
 from accounts.models import User
 from chat_service.stores.conversations import save_message
 from chat_service.stores.read_answer import read_answer
+from events.exports.representation import ReferencedEventOut
 from events.models import ChatMessage, ChatSession, Event, ReferencedEvent
-from events.representation import ReferencedEventOut
 from tests.factories import make_event
 
 

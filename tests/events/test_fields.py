@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 
 from api.events.content import EventContent
-from events.fields import CLIENT_CONTENT, CONTENT
+from events.exports.representation import EventOut
 from events.ingestion.records import EventDraft
 from events.models import Event
-from events.representation import EventOut
+from events.models.event_fields import CLIENT_CONTENT, CONTENT
 
 # What identifies an event, or tells how it is stored: no feed and no client fills it in.
 _KEPT_BESIDE = {

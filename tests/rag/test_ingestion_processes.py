@@ -14,7 +14,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from events.imports.queue import ImportRequest, keep_file, queue_import
 from events.ingestion.store import BATCH
 from events.models import (
     Event,
@@ -27,6 +26,7 @@ from events.models import (
     SourceRun,
     Venue,
 )
+from events.sources.import_queue import ImportRequest, keep_file, queue_import
 from tests.commands import command, ran, until
 from tests.fakes.feed import FakeFeed, calendar, entry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from events.fields import EVIDENCE_LIMIT
+from events.models.event_fields import EVIDENCE_LIMIT
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _AROUND = 60

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from core.progress import Stopped, stop_on_signals, stopping
-from events.imports.queue import forget_orphans
-from events.imports.run import run_imports
 from events.models import Source, SourceRun
+from events.sources.import_queue import forget_orphans
+from events.sources.import_worker import run_imports
 from events.sources.sync import SyncOptions
 from events.sources.watch import sync_all
 from rag.embedding import get_backend

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 
@@ -109,11 +110,10 @@ async def test_many_answers_at_once_do_not_mix(ollama: FakeOllama) -> None:
         tuple(f"{body['messages'][0]['content']} " * 3), delay=0.001, bytes_per_write=50
     )
     provider = provider_at(ollama.address)
-
-    def request(number: int) -> AnswerRequest:
-        return AnswerRequest("", lambda: [PromptMessage("user", f"n{number}")], retrieval())
-
-    requests = [request(number) for number in range(20)]
+    requests = [
+        AnswerRequest("", partial(list, [PromptMessage("user", f"n{number}")]), retrieval())
+        for number in range(20)
+    ]
     answers = await asyncio.gather(*(read(provider.stream(request)) for request in requests))
     assert answers == [(f"n{number} " * 3, None) for number in range(20)]
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.fields import EVIDENCE_LIMIT
 from events.ingestion.enrich.ages import Ages, read_ages
 from events.ingestion.enrich.evidence import excerpt
 from events.ingestion.enrich.prices import read_price
@@ -19,6 +18,7 @@ from events.ingestion.enrich.tags import (
     read_audience,
     read_topics,
 )
+from events.models.event_fields import EVIDENCE_LIMIT
 
 
 @pytest.mark.parametrize(

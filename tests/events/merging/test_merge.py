@@ -8,12 +8,12 @@ import pytest
 
 from accounts.models import User
 from core.errors import InvalidRequest
+from events.exports.representation import EventOut
 from events.ingestion.duplicates import deduplicate
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
 from events.merging.merge import MergeReport, mark_all, merge_by_hand, preview_merges, undo_merge
 from events.models import Event, EventSearchRow, MergeDecision, MergeDue
-from events.representation import EventOut
 from events.search_table.stale import stale_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.ingestion.moments import utc

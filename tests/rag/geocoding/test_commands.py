@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from events.imports.queue import keep_file
 from events.models import Event, Import, Source, Venue
+from events.sources.import_queue import keep_file
 from tests.commands import ran
 from tests.fakes.feed import FakeFeed
 from tests.fakes.nominatim import FakeNominatim

@@ -1,4 +1,4 @@
-"""Works off the queue of imports."""
+"""Works off the queue of imports, each under the lock of its source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from django.utils import timezone
 
 from core.advisory_lock import AlreadyRunning, drop_broken_connection, only_one
 from core.progress import Progress, Stopped
-from events.imports.queue import (
+from events.ingestion.errors import FileMissing, ImportFileError
+from events.ingestion.fetching.fetch import Fetched, fetch_anew
+from events.ingestion.locations.locate import Geocode
+from events.ingestion.pipeline import ImportOptions, import_fetched
+from events.ingestion.report import report_as_json
+from events.models import Import
+from events.search_table.rows import Embedder
+from events.sources.import_queue import (
     BUSY_WAIT,
     claim_import,
     complete_import,
@@ -28,13 +35,6 @@ from events.imports.queue import (
     note_progress,
     put_back_import,
 )
-from events.ingestion.errors import FileMissing, ImportFileError
-from events.ingestion.fetching.fetch import Fetched, fetch_anew
-from events.ingestion.locations.locate import Geocode
-from events.ingestion.pipeline import ImportOptions, import_fetched
-from events.ingestion.report import report_as_json
-from events.models import Import
-from events.search_table.rows import Embedder
 from events.sources.sync import source_lock
 
 log = logging.getLogger(__name__)

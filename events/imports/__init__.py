@@ -1,1 +1,0 @@
-"""Imports in the background: queued in the database, taken by lease, resumed after a crash."""
