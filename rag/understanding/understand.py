@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.places.zones import country_of_zone, writes_day_first, zone_or_none
-from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
+from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source, TimePattern
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
 from rag.understanding.dates.resolution import (
     DateWords,
     bound_to,
@@ -19,6 +20,7 @@ from rag.understanding.dates.resolution import (
     without_refused,
 )
 from rag.understanding.dates.shifts import shifted
+from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
@@ -105,11 +107,15 @@ class _Turn:
         clock = self._clock(server_timezone)
         found = self.words.dates.without(_place_spans(self.place))
         known, known_from = self._known_period(clock)
-        dates = read_within(found, known, clock) or read_dates(found, clock)
+        days = replace(found, times=()) if self.words.recurring.pattern else found
+        dates = read_within(days, known, clock) or read_dates(days, clock)
         distance = choose_distance(
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
         period, dates_from, date_spans = self._period(dates, known, known_from, clock)
+        times = self._times(read_dates(found, clock).bound, period, dates_from)
+        if times[1] == "message":
+            date_spans = (*date_spans, *only_hours(found.low, found.times))
         about = self._about(date_spans)
         audience, age = company_of_turn(self.words, self.context, self.before)
         wishes: dict[str, tuple[Any, Source]] = {
@@ -121,6 +127,7 @@ class _Turn:
             **self._price(clock),
             "age": age,
             "audience": audience,
+            "times": times,
             "query": (about.query or None, "session" if about.is_earlier else "message"),
             "more_like": self._more_like(about),
             "not_event_ids": self._not_again(about, dates_from),
@@ -183,6 +190,34 @@ class _Turn:
             return bound_to(known, dates.bound, clock), "message", dates.bound_spans
         return known, source, dates.spans
 
+    def _times(
+        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+    ) -> tuple[tuple[TimePattern, ...] | None, Source]:
+        """The recurring days and hours in the words; those in force stay until others are named.
+
+        Hours narrow each day of a longer range. Dates that are named leave only the hours.
+        """
+        said, found = self.words.recurring.pattern, self.words.dates
+        known = self.before.times if self.before and self.words.any_day is None else ()
+        in_force = period if period is not None and dates_from == "message" else None
+        are_meant = bound is not None and (
+            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            or (period is None and hours_alone(self.words.utterance.low, found.times))
+            or said is not None
+        )
+        bound = bound if are_meant else None
+        if said is not None:
+            if bound is None and known and not found.times:
+                return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"
+            return (with_hours(said, bound),), "message"
+        if bound is not None:
+            days = known[0] if known and in_force is None else TimePattern()
+            return (with_hours(days, bound),), "message"
+        if in_force is not None:
+            hours = [replace(each, weekdays=(), nth=()) for each in known if each.starts]
+            known = () if found.times else tuple(hours)
+        return known or None, "session"
+
     def _known_period(self, clock: Clock) -> tuple[Period | None, Source]:
         """The dates of the context, else of the session, in the search's zone."""
         for holder, source in ((self.context, "context"), (self.before, "session")):
@@ -231,6 +266,7 @@ def _assembled(
 ) -> Constraints:
     values = {name: value for name, (value, _) in wishes.items()}
     values["query"] = values["query"] or ""
+    values["times"] = values["times"] or ()
     values["not_event_ids"] = values["not_event_ids"] or ()
     return Constraints(
         **values,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rag.types import ShownEvent
+from rag.types import AgeRange, ShownEvent
+from rag.understanding.dates.patterns import PatternWords, read_patterns
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
 from rag.understanding.places.addresses import find_address, without_address
@@ -32,13 +33,14 @@ class Words:
     distance: distances.DistanceWords
     price: Wish[float]
     cheaper: Span | None
-    age: Wish[int]
+    age: Wish[AgeRange]
     audience: Wish[str]
     attendance: Wish[bool]
     any_day: Span | None
     shift: Shift | None
     dates: FoundDates
     titles: tuple[Span, ...] = ()
+    recurring: PatternWords = field(default_factory=PatternWords)
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
@@ -54,6 +56,7 @@ class Words:
         any_day, shift = standing.drops_dates(low), read_shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
+        recurring = read_patterns(low)
         return cls(
             utterance=utterance,
             shown=shown,
@@ -66,8 +69,9 @@ class Words:
             attendance=attendance.read_attendance(low),
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low).without(claimed),
+            dates=find_dates(low, recurring.spans).without(claimed),
             titles=titles,
+            recurring=recurring,
         )
 
     @property
@@ -86,5 +90,6 @@ class Words:
         return [
             *single,
             *self.referred.spans,
+            *self.recurring.spans,
             *(span for wish in wishes for span in wish.spans),
         ]
