@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.places.zones import country_of_zone, writes_day_first, zone_or_none
-from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source, TimePattern
+from rag.types import Constraints, MoreLike, Order, SearchContext, ShownEvent, Source, TimePattern
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
@@ -27,7 +27,7 @@ from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
-from rag.understanding.wishes import names, topic
+from rag.understanding.wishes import choices, names, topic
 from rag.understanding.wishes.prices import cheaper_price, read_currency
 from rag.understanding.words import Words
 
@@ -117,6 +117,9 @@ class _Turn:
         if times[1] == "message":
             date_spans = (*date_spans, *only_hours(found.low, found.times))
         about = self._about(date_spans)
+        refused = self._refused(date_spans).names
+        none_of = choices.refused_of_turn(refused, about.query, self.before, stays=about.stays)
+        any_of = choices.topics_of_choice(about.query)
         audience, age = company_of_turn(self.words, self.context, self.before)
         wishes: dict[str, tuple[Any, Source]] = {
             "place": (self.chosen.centre, self.chosen.source),
@@ -128,6 +131,9 @@ class _Turn:
             "age": age,
             "audience": audience,
             "times": times,
+            "any_of": (any_of or None, "session" if about.is_earlier else "message"),
+            "none_of": (none_of or None, "message" if refused else "session"),
+            "order": self._order(about),
             "query": (about.query or None, "session" if about.is_earlier else "message"),
             "more_like": self._more_like(about),
             "not_event_ids": self._not_again(about, dates_from),
@@ -150,9 +156,16 @@ class _Turn:
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        spans += topic.unwanted_spans(self.words.utterance.low, spans)
+        spans += self._refused(date_spans).spans
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
+
+    def _refused(self, date_spans: Sequence[Span]) -> choices.Refused:
+        spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
+        found = choices.read_refused(self.words.utterance.low, spans)
+        if self.place.span is None:  # "mahjong, but not in Ephrata"
+            return replace(found, names=(*found.names, *self.place.refused))
+        return found
 
     def _more_like(self, about: TurnTopic) -> tuple[MoreLike | None, Source]:
         """The model in the words, else the context's, else the session's while its topic stays."""
@@ -162,6 +175,12 @@ class _Turn:
         if given is not None:
             return given, "context"
         return (self.before.more_like if self.before and about.stays else None), "session"
+
+    def _order(self, about: TurnTopic) -> tuple[Order | None, Source]:
+        if self.words.order.said:
+            return self.words.order.value, "message"
+        known = self.before.order if self.before and about.stays else "relevance"
+        return (None if known == "relevance" else known), "session"
 
     def _not_again(
         self, about: TurnTopic, dates_from: Source
@@ -266,7 +285,9 @@ def _assembled(
 ) -> Constraints:
     values = {name: value for name, (value, _) in wishes.items()}
     values["query"] = values["query"] or ""
-    values["times"] = values["times"] or ()
+    for name in ("times", "any_of", "none_of"):
+        values[name] = values[name] or ()
+    values["order"] = values["order"] or "relevance"
     values["not_event_ids"] = values["not_event_ids"] or ()
     return Constraints(
         **values,

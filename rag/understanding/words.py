@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from rag.types import AgeRange, ShownEvent
+from rag.types import AgeRange, Order, ShownEvent
 from rag.understanding.dates.patterns import PatternWords, read_patterns
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
@@ -14,7 +15,7 @@ from rag.understanding.talk import standing
 from rag.understanding.talk.pleasantries import is_small_talk
 from rag.understanding.talk.references import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
-from rag.understanding.wishes import ages, attendance, audiences, distances, prices
+from rag.understanding.wishes import ages, attendance, audiences, choices, distances, prices
 from rag.understanding.wishes.prices import asks_for_cheaper
 from rag.understanding.wishes.titles import find_titles, without_titles
 
@@ -40,6 +41,7 @@ class Words:
     shift: Shift | None
     dates: FoundDates
     titles: tuple[Span, ...] = ()
+    order: Wish[Order] = field(default_factory=Wish)
     recurring: PatternWords = field(default_factory=PatternWords)
 
     @classmethod
@@ -71,6 +73,7 @@ class Words:
             shift=shift,
             dates=find_dates(low, recurring.spans).without(claimed),
             titles=titles,
+            order=choices.read_order(low),
             recurring=recurring,
         )
 
@@ -86,7 +89,10 @@ class Words:
         single = [span for span in (self.cheaper, self.any_day) if span is not None]
         if self.shift is not None:
             single.append(self.shift.span)
-        wishes = (self.distance.miles, self.price, self.age, self.audience, self.attendance)
+        wishes: tuple[Wish[Any], ...] = (
+            *(self.distance.miles, self.price, self.age, self.audience, self.attendance),
+            self.order,
+        )
         return [
             *single,
             *self.referred.spans,

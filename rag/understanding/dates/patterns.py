@@ -116,5 +116,9 @@ def hours_alone(low: str, times: Sequence[FoundTime]) -> bool:
 
 def only_hours(low: str, times: Sequence[FoundTime]) -> tuple[Span, ...]:
     """The words that are nothing but hours; "evening" may be part of the topic too."""
-    spans = (found.span for found in times)
-    return tuple(span for span in spans if _NO_TOPIC.search(low[span.start : span.end]))
+    return tuple(
+        found.span
+        for found in times
+        if _NO_TOPIC.search(low[found.span.start : found.span.end])
+        or low[: found.span.start].endswith((", ", "only "))
+    )
