@@ -197,7 +197,8 @@ class Constraints:
     ``times`` are patterns within the range of dates: an event fits if it fits one of them.
     ``any_of`` are topics of which one is enough (``query`` holds their words too), ``none_of``
     what is not wanted (not in ``query``). ``mended`` are words read in another spelling, which
-    the answer has to say.
+    the answer has to say. ``beside`` is the location that the context gave when the words
+    named another place.
     """
 
     place: Centre | None = None
@@ -222,6 +223,7 @@ class Constraints:
     alternatives: tuple[Centre, ...] = ()
     unknown_place: str | None = None
     mended: tuple[Mended, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

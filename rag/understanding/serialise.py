@@ -54,6 +54,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "timezone": constraints.timezone,
         "alternatives": [centre_to_json(centre) for centre in constraints.alternatives],
         "unknown_place": constraints.unknown_place,
+        "beside": constraints.beside,
         "mended": [asdict(mended) for mended in constraints.mended],
     }
 
@@ -92,6 +93,7 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         sources={str(k): v for k, v in sources.items() if v in _SOURCES},
         alternatives=tuple(centre_from_json(other) for other in stored.get("alternatives") or ()),
         unknown_place=_typed(stored.get("unknown_place"), str),
+        beside=_typed(stored.get("beside"), str) or "",
         mended=tuple(
             Mended(_typed(each["typed"], str), _typed(each["read"], str))
             for each in (_typed(one, dict) or {} for one in stored.get("mended") or ())

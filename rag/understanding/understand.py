@@ -21,7 +21,12 @@ from rag.understanding.dates.resolution import (
 )
 from rag.understanding.dates.shifts import shifted
 from rag.understanding.dates.times_of_day import TimeBound
-from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
+from rag.understanding.places.centre import (
+    Chosen,
+    choose_centre,
+    choose_distance,
+    given_location,
+)
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
@@ -117,6 +122,9 @@ class _Turn:
         if times[1] == "message":
             date_spans = (*date_spans, *only_hours(found.low, found.times))
         about = self._about(date_spans)
+        is_new = bool(about.query) and not self.words.utterance.low.startswith("or ")
+        if self.before and self.before.query and is_new and not about.stays:
+            return self._of_new_subject().constraints(server_timezone)
         refused = self._refused(date_spans).names
         none_of = choices.refused_of_turn(refused, about.query, self.before, stays=about.stays)
         any_of = choices.topics_of_choice(about.query)
@@ -127,6 +135,7 @@ class _Turn:
             "date_to": (period.end if period else None, dates_from),
             "is_virtual": self._wish("is_virtual", self.words.attendance, self.context.is_virtual),
             "max_distance_miles": distance,
+            "beside": self._beside(),
             **self._price(clock),
             "age": age,
             "audience": audience,
@@ -139,6 +148,22 @@ class _Turn:
             "not_event_ids": self._not_again(about, dates_from),
         }
         return _assembled(wishes, clock, self.place, self.chosen)
+
+    def _of_new_subject(self) -> _Turn:
+        """The same turn without the wishes that belonged to the subject of before."""
+        before = self.before or Constraints()
+        unwished = replace(
+            before, query="", names=(), audience=None, age=None, max_price=None, currency=None
+        )
+        return replace(self, before=unwished)
+
+    def _beside(self) -> tuple[str | None, Source]:
+        """The location that the context gave when the words named another."""
+        if self.chosen.source == "message":
+            return given_location(self.context) or None, "message"
+        return (self.before.beside if self.before and self.chosen.source == "session" else None), (
+            "session"
+        )
 
     def _clock(self, server_timezone: str) -> Clock:
         """The user's clock: the context's zone, the place's, the session's or the server's."""
@@ -285,6 +310,7 @@ def _assembled(
 ) -> Constraints:
     values = {name: value for name, (value, _) in wishes.items()}
     values["query"] = values["query"] or ""
+    values["beside"] = values["beside"] or ""
     for name in ("times", "any_of", "none_of"):
         values[name] = values[name] or ()
     values["order"] = values["order"] or "relevance"
@@ -292,7 +318,11 @@ def _assembled(
     return Constraints(
         **values,
         timezone=clock.zone.key,
-        sources={name: source for name, (value, source) in wishes.items() if value is not None},
+        sources={
+            name: source
+            for name, (value, source) in wishes.items()
+            if value is not None and name != "beside"
+        },
         alternatives=chosen.alternatives,
         unknown_place=place.unknown,
     )

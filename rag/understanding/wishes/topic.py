@@ -40,7 +40,7 @@ _FILLER = re.compile(
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
     r"|dates?(?= *$)|cheaper"
     r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
-    r"|whatever|never ?mind)(?![\w'])"
+    r"|whatever|wait|never ?mind)(?![\w'])"
 )
 _WORDS = read_words(__file__, "topic_words.toml")
 PARTS_OF_DAY = _WORDS["parts_of_day"]
