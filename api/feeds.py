@@ -32,7 +32,7 @@ from rag.service import (
     rule_to_json,
     search_of_message,
 )
-from rag.types import Constraints
+from rag.types import AgeRange, Constraints
 
 router = Router(tags=["feeds"])
 Digest = Literal["daily", "weekly"]
@@ -211,6 +211,11 @@ def _followed(stored: Mapping[str, Any]) -> FollowedSearch:
     )
 
 
+def _is_sound_age(age: AgeRange | None) -> bool:
+    ends = [] if age is None else [end for end in (age.min, age.max) if end is not None]
+    return all(0 <= end <= 150 for end in ends)
+
+
 def _is_sound(constraints: Constraints) -> bool:
     """Whether the values are such as a message could have meant."""
     try:
@@ -224,5 +229,5 @@ def _is_sound(constraints: Constraints) -> bool:
         and (len(dates) < 2 or dates[0] < dates[1])
         and (miles is None or (0 < miles <= 12_500 and constraints.place is not None))
         and (constraints.max_price is None or 0 <= constraints.max_price < 1e9)
-        and (constraints.age is None or 0 <= constraints.age <= 150)
+        and _is_sound_age(constraints.age)
     )

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from chat_service.tools.base import ToolContext
 from core.errors import InvalidRequest
 from rag.service import require_more_like, understand_message
-from rag.types import Constraints, MoreLike, SearchContext, Source
+from rag.types import AgeRange, Constraints, MoreLike, SearchContext, Source
 
 Audience = Literal[
     "babies",
@@ -156,7 +156,7 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
         date_to=date_to,
         is_virtual=wishes.is_virtual,
         max_price=wishes.max_price,
-        age=wishes.age,
+        age=None if wishes.age is None else AgeRange(wishes.age, wishes.age),
         audience=wishes.audience,
         query=wishes.query,
         more_like=_model_event(wishes.more_like_event_id),

@@ -9,6 +9,7 @@ from rag.understanding.text import Span, Wish
 _ONLINE = re.compile(
     r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
     r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
+    r"|(?:watch|attend|join|do|see)(?: it| that)? (?:at|from) home"
     r"|from my (?:couch|sofa)|web-?based"
     r"|remote(?= (?:meetups?|meetings?|talks?|sessions?|conferences?)\b)"
     r"|remote (?:events?|classes|class|workshops?"

@@ -26,9 +26,10 @@ _NOTE = re.compile(
     r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
 )
 _MONEY = (
-    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
+    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3}(?![0-9]))?"
+    r"(?:[.,][0-9]{1,2}(?![0-9]))?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{AMOUNT})"
+    rf"|(?P<bare>[0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?|{AMOUNT})"
     r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
@@ -100,9 +101,13 @@ _DROPPED = re.compile(
     r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:that |so )?"
     r"(?:free|cheap|(?:under|below|less than) \S+)(?!\w)"
     r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
-    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
+    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:free(?! [a-z])"
+    r"|prices?"
+    r"|costs?|budget"
     r"|money)(?: limit)?\b"
-    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b"
+    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b|\b(?:don'?t|do not|doesn'?t) (?:care"
+    r"|mind|worry)(?: about)? (?:the |what it )?(?:prices?|costs?|money|paying)\b"
+    r"|\b(?:doesn'?t|does not|not|needn'?t) (?:necessarily |only )?(?:be )?free (?:ones|only)\b"
 )
 
 
@@ -149,8 +154,11 @@ def currency_sign(code: str | None) -> str:
 
 
 def _value(words: str) -> float:
-    """The amount of "1,000", "12.50" or "twenty"."""
-    return float(words.replace(",", "")) if words[0].isdigit() else float(number(words))
+    """The amount of "1,000", "12.50", "12,50" or "twenty"."""
+    if not words[0].isdigit():
+        return float(number(words))
+    whole, comma, rest = words.rpartition(",")
+    return float(f"{whole}.{rest}" if comma and len(rest) < 3 else words.replace(",", ""))
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:

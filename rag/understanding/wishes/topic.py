@@ -40,30 +40,13 @@ _FILLER = re.compile(
     r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
     r"|dates?(?= *$)|cheaper"
     r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
-    r"|never ?mind)(?![\w'])"
+    r"|whatever|wait|never ?mind)(?![\w'])"
 )
 _WORDS = read_words(__file__, "topic_words.toml")
 PARTS_OF_DAY = _WORDS["parts_of_day"]
 DETAILS = PARTS_OF_DAY | _WORDS["details"]
 BETWEEN_DETAILS = _WORDS["between"]
 _EDGE_WORDS = _WORDS["edge_words"]
-
-# Subjects that are not wanted: "anything but music", "live music but no country". A vector knows
-# no "not", so such words would bring more of what they name: they are left out of the topic.
-_UNWANTED_SUBJECT = (
-    r"(?P<what>[a-z][\w'-]*(?: (?!in\b|on\b|near\b|at\b|for\b|with\b|this\b|next\b)[\w'-]+)?)"
-)
-_SUBJECT_ENDS = (
-    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please"
-    r"|and|or|but|within|under|between)\b))"
-)
-_UNWANTED = re.compile(
-    r"(?:\b(?:any|every|some)(?:thing|where)? (?:but|except(?: for)?|other than|besides)"
-    r"|\b(?:but|just|and|except|preferably|please),? (?:no|not)(?! (?:a|an|the|more|less|too|only"
-    r"|just|on|in|at|sure|cost|charge|cover)\b)"
-    r"|[,;] (?:no|not)(?! (?:a|an|the|more|less|too|only|just|on|in|at|sure|cost|charge|cover)\b)"
-    rf"|\bi (?:hate|can'?t stand)) (?:any )?{_UNWANTED_SUBJECT}{_SUBJECT_ENDS}"
-)
 
 
 def filler_spans(utterance: Utterance) -> list[Span]:
@@ -121,9 +104,3 @@ def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Spa
         utterance.text[words[first].start : words[last].end]
         for first, last in content_runs(utterance, taken, titles)
     )
-
-
-def unwanted_spans(low: str, understood: list[Span]) -> list[Span]:
-    """Where subjects are refused; what another recogniser understood is left to it."""
-    found = (Span(*match.span()) for match in _UNWANTED.finditer(low))
-    return [span for span in found if not any(span.overlaps(other) for other in understood)]

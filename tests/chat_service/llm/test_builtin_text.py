@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chat_service.llm.builtin.text import builtin_answer
 from chat_service.turns.references import cited_numbers
-from rag.types import Constraints, RankedEvent, Relaxation
+from rag.types import AgeRange, Constraints, RankedEvent, Relaxation
 from tests.chat_service.samples import (
     NEWTON_KS,
     NEWTON_MA,
@@ -82,7 +82,11 @@ The best matches:
 
 def test_one_match_is_singular_and_comes_with_advice() -> None:
     constraints = wishes(
-        place=NEWTON_MA, max_distance_miles=5.0, age=4, max_price=0.0, date_to=local(21)
+        place=NEWTON_MA,
+        max_distance_miles=5.0,
+        age=AgeRange(4, 4),
+        max_price=0.0,
+        date_to=local(21),
     )
     assert (
         say(constraints, PUPPETS)
@@ -263,8 +267,8 @@ def test_nothing_relevant_is_said_plainly() -> None:
             "tagged “Farmers Market”",
         ),
         ({"metadata_tags": ("events",)}, wishes(query="events"), None),
-        ({"age_range": "3-6"}, wishes(age=4), "ages 3-6"),
-        ({"age_range": "All ages"}, wishes(age=4), "All ages"),
+        ({"age_range": "3-6"}, wishes(age=AgeRange(4, 4)), "ages 3-6"),
+        ({"age_range": "All ages"}, wishes(age=AgeRange(4, 4)), "All ages"),
         ({"audience_tags": ("adults",)}, wishes(audience="kids"), None),
         ({"title": "Kids and jazz"}, wishes(audience="kids", query="kids"), None),
         ({"audience_tags": ("Kid",)}, wishes(audience="kids"), "for kids"),
