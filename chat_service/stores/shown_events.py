@@ -52,7 +52,7 @@ def events_shown_in(session_id: int) -> Sequence[ShownEvent]:
             ShownEvent(
                 event_id=event_id,
                 title=title,
-                number=numbers.get(event_id, place),
+                number=int(numbers.get(event_id, 0)) or place,
                 min_price=None if price is None else float(price),
                 answers_ago=answers,
                 start_time=start,

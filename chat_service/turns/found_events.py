@@ -15,7 +15,6 @@ from uuid import UUID
 from chat_service.streams.sse import compact
 from rag.types import RankedEvent, Retrieval
 
-
 # A found event that is close to what was asked but breaks a wish, or is about something else.
 NEAR = "near"
 # With fewer events than this that fit, those that come close are offered too.

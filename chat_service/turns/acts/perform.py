@@ -48,9 +48,15 @@ class Work:
     def add_call(self, call: Call, result: ToolResult, *, call_id: str | None = None) -> None:
         """Keeps a call, and the events that it spoke of."""
         self.add_events([packed_reference(each) for each in result.metadata.get("events", ())])
-        given = {"id": call_id} if call_id else {}
-        kept = ToolCall(call.name, call.arguments, "", result.to_json(), **given)
-        self.calls.append(kept.as_json())
+        kept = ToolCall(call.name, call.arguments, "", result.to_json()).as_json()
+        self.calls.append({**kept, "id": call_id} if call_id else kept)
+
+    def lines(self) -> list[str]:
+        """What the tools gave, as a language model is told it."""
+        lines = [line for outcome in self.outcomes for line in outcome.lines]
+        if not lines and self.retrieval is None:
+            return [f"The user asks for no events ({self.outcomes[0].act.kind})."]
+        return lines
 
 
 def is_plain_search(acts: Sequence[Act]) -> bool:
@@ -108,20 +114,33 @@ async def perform(
             status = "completed" if result.success else "failed"
             announce(call.name, status, [event[0] for event in work.events])
             results.append((call, result))
-        work.outcomes.append(_outcome(act, results))
+        work.outcomes.append(_outcome(act, results, work.numbers))
 
 
-def _outcome(act: Act, results: Sequence[tuple[Call, ToolResult]]) -> ActOutcome:
+def _outcome(
+    act: Act, results: Sequence[tuple[Call, ToolResult]], numbers: Mapping[int, int]
+) -> ActOutcome:
     failed = next((result for _, result in results if not result.success), None)
     return ActOutcome(
         act,
         data=tuple(result.data for _, result in results if result.success),
         error=failed.error if failed else None,
         code=failed.metadata.get("code") if failed else None,
-        lines=tuple(f"{call.name}: {result_for_model(result)}" for call, result in results),
+        lines=tuple(told_to_model(call.name, result, numbers) for call, result in results),
     )
 
 
-def with_wishes(context: ToolContext, search: EventSearch) -> ToolContext:
-    """The context in which the acts of a message run: its wishes are those of the search."""
-    return replace(context, wishes=search.constraints)
+def told_to_model(name: str, result: ToolResult, numbers: Mapping[int, int]) -> str:
+    """A tool's result as a model reads it: each event with the number to cite it by."""
+    told = replace(result, data=_numbered(result.data, numbers))
+    return f"{name}: {result_for_model(told)}"
+
+
+def _numbered(value: Any, numbers: Mapping[int, int]) -> Any:
+    if isinstance(value, dict):
+        told = {name: _numbered(each, numbers) for name, each in value.items()}
+        is_event = "title" in value and "start_time" in value and value.get("id") in numbers
+        return {"number": numbers[value["id"]], **told} if is_event else told
+    if isinstance(value, list):
+        return [_numbered(each, numbers) for each in value]
+    return value

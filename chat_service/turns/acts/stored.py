@@ -61,6 +61,7 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
 
 def _slot_from_json(stored: Mapping[str, Any]) -> Slot:
     starts, ends = (
-        time.fromisoformat(stored[name]) if stored.get(name) else None for name in ("starts", "ends")
+        time.fromisoformat(stored[name]) if stored.get(name) else None
+        for name in ("starts", "ends")
     )
     return Slot(str(stored["wish"]), starts, ends)
