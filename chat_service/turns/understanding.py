@@ -117,7 +117,8 @@ def understand_again(point: BranchPoint) -> Understood:
     constraints = constraints_from_json(answered["constraints"])
     assert constraints is not None
     acts = acts_from_json(answered.get("acts")) or (Act(),)
-    return Understood(context, acts, constraints, _moment_of(context))
+    standing = constraints_from_json(point.standing_constraints())
+    return Understood(context, acts, constraints, _moment_of(context), standing)
 
 
 def _read(

@@ -66,7 +66,8 @@ def test_answer_names_the_wishes_the_matches_and_why_they_fit() -> None:
     assert (
         say(constraints, PUPPETS, JAZZ, STUDIOS)
         == """\
-The best matches for events for kids about “craft” near Newton, MA from Fri 20 Nov, 5 pm to Sun 22 Nov:
+The best matches for events for kids about “craft” near Newton, MA from Fri 20 Nov, 5 pm to Sun \
+22 Nov:
 
 - **Puppet Show** [1] · Sat 21 Nov, 10:30–11:15 am · Free Library, Newton, MA \
 (1.2 miles away) · free
