@@ -122,10 +122,14 @@ class Wishes(Where):
 def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
     """The same as a search's constraints, in the zone of the place. Visits the database.
 
+    Without any wish they are those of the message that is being answered.
+
     Raises:
         InvalidRequest: the place or the event to resemble is not known, or the range of dates
             is empty or over.
     """
+    if context.wishes is not None and not wishes.model_fields_set & Wishes.model_fields.keys():
+        return context.wishes
     located = locate(wishes, context)
     zone = ZoneInfo(located.timezone)
     date_from, date_to = moment_of(wishes.date_from, zone), moment_of(wishes.date_to, zone, days=1)
