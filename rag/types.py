@@ -169,6 +169,10 @@ class Constraints:
     currency: str | None = None
     age: int | None = None
     audience: str | None = None
+    times: tuple[TimePattern, ...] = ()
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    order: Order = "relevance"
     query: str = ""
     names: tuple[str, ...] = ()
     more_like: MoreLike | None = None
