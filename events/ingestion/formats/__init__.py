@@ -18,10 +18,10 @@ from events.ingestion.records import Entries
 
 _READERS: dict[str, Callable[[Fetched, datetime], Entries]] = {
     "icalendar": read_icalendar,
-    "jsonld": lambda fetched, now: read_jsonld(fetched.read()),
-    "html": lambda fetched, now: read_html(fetched.read(), fetched.content_type),
-    "feed": lambda fetched, now: read_feed(fetched.read()),
-    "json": lambda fetched, now: read_json(fetched.read()),
+    "jsonld": lambda fetched, now: read_jsonld(fetched.read(), now),
+    "html": lambda fetched, now: read_html(fetched.read(), now, fetched.content_type),
+    "feed": lambda fetched, now: read_feed(fetched.read(), now),
+    "json": lambda fetched, now: read_json(fetched.read(), now),
     "csv": lambda fetched, now: read_csv(fetched.read()),
 }
 FORMATS = tuple(_READERS)

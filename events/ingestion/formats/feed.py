@@ -55,7 +55,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 _PARTS = {"start": "starttime", "end": "endtime", "location": "valuestring"}
 
 
-def read_feed(content: bytes) -> Entries:
+def read_feed(content: bytes, now: datetime) -> Entries:
     """Every item that says when its event is.
 
     Raises:

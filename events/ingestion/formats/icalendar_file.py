@@ -42,7 +42,7 @@ _MOST_EXCEPTIONS = 2000
 _DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 
-def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
+def read_icalendar(fetched: Fetched, now: datetime, budget: Budget | None = None) -> Entries:
     """All entries; a repeating one becomes its occurrences from `now` a year ahead.
 
     At most `MAX_OCCURRENCES` of a series are taken. A damaged entry is
@@ -56,7 +56,7 @@ def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
     found = blocks(fetched, frame)
     first = next(found, None)  # by then the calendar's own properties are known
     head = dict(reversed([_property(line) for line in frame.head]))
-    entries = _Reader(frame, head.get("METHOD", "").upper() == "CANCEL", now)
+    entries = _Reader(frame, head.get("METHOD", "").upper() == "CANCEL", now, budget or Budget())
     zone = zone_or_none(head.get("X-WR-TIMEZONE", "")) or ""
     return Entries(entries.read(() if first is None else _chained(first, found)), zone)
 
@@ -74,11 +74,11 @@ def _property(line: str) -> tuple[str, str]:
 class _Reader:
     """Reads the plain entries at once, and puts the others aside until all are known."""
 
-    def __init__(self, frame: Frame, is_cancelled: bool, now: datetime) -> None:
+    def __init__(self, frame: Frame, is_cancelled: bool, now: datetime, budget: Budget) -> None:
         self._frame = frame
         self._cancelled = is_cancelled
         self._now = now
-        self._budget = Budget()
+        self._budget = budget
         self._aside: list[tuple[int, int, int]] = []  # digest of the UID, offset, length
         self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115
 

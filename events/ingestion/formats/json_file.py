@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from events.ingestion.errors import FileBroken
@@ -31,7 +32,7 @@ def load_json(content: bytes) -> Any:
         raise FileBroken("The JSON file is malformed or cut off.") from error
 
 
-def read_json(content: bytes) -> Entries:
+def read_json(content: bytes, now: datetime) -> Entries:
     """Every object of the array is one event; see `fields` for the names."""
     return Entries(_events(_records(load_json(content))))
 
