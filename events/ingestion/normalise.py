@@ -84,7 +84,8 @@ def normalise_all(
     ]
     zones = zones.with_file(parsed.timezone, (raw.zone or where.zone for raw, where in located))
     for raw, where in located:
-        zone, origin = zones.of(raw.zone, where.zone)
+        own = replace(zones, calendar=raw.calendar_zone) if raw.calendar_zone is not None else zones
+        zone, origin = own.of(raw.zone, where.zone)
         draft = _tried(raw, found, partial(normalise, where=where, zone=zone))
         if draft is not None:
             found.drafts.append(draft)
@@ -151,6 +152,7 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         event_status=_status(raw.status, title),
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
+        version=raw.version,
         **_enrichment(subject, raw),
     )
 

@@ -31,7 +31,9 @@ class RawEvent:
     naive datetime is local to a zone that is still to be found. `zone` is the
     zone that the feed names for this very event. `attendance_mode` and
     `status` hold the model's words, or nothing when the feed is silent.
-    `repeats_at` tells the occurrences of one repeating entry apart.
+    `repeats_at` tells the occurrences of one repeating entry apart. `calendar_zone` is
+    that of its own calendar in a file that holds several (None: the file's). Of entries
+    with one id, that with the greatest `version` counts.
     """
 
     title: str
@@ -55,6 +57,8 @@ class RawEvent:
     keywords: tuple[str, ...] = ()
     organizer: str = ""
     series_id: str = ""
+    calendar_zone: str | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +179,4 @@ class EventDraft:
     series_id: str = ""
     registration_required: bool | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
