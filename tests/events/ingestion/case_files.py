@@ -53,7 +53,7 @@ def faults_of(case: Case) -> list[str]:
     if case.expect["count"] == 0:
         return [f"{len(found)} events, and no word why"]
     faults = [] if _same("count", case.expect["count"], len(found)) else [f"{len(found)} events"]
-    for number, (wanted, got) in enumerate(zip(case.expect["events"], found, strict=False)):
+    for number, (wanted, got) in enumerate(zip(case.expect.get("events", []), found, strict=False)):
         for name, value in wanted.items():
             if not _same(name, value, got.get(name)):
                 faults.append(f"[{number}] {name} is {got.get(name)!r}, not {value!r}")
