@@ -56,7 +56,7 @@ _BY_CONTENT_TYPE = {
     "text/tab-separated-values": "csv",
 }
 _LOOK_AT = 65_536
-_ROOT = re.compile(rb"<(html|rss|feed|rdf:rdf)[\s>]")
+_ROOT = re.compile(rb"<((?:\w+:)?icalendar|html|rss|(?:atom:)?feed|rdf:rdf)[\s>]")
 _PACKED = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",

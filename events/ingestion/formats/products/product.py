@@ -45,7 +45,8 @@ class Product:
 @cache
 def products() -> tuple[Product, ...]:
     """All products whose files are JSON, those with the most signs first."""
-    found = [_read(path) for path in sorted(_FOLDER.glob("*/*.toml"))]
+    files = [path for path in sorted(_FOLDER.glob("*/*.toml")) if path.parent.name != "feeds"]
+    found = [_read(path) for path in files]
     return tuple(sorted(found, key=lambda each: -len(each.signs) - len(each.equal)))
 
 
