@@ -17,12 +17,15 @@ _SCHEMA = re.compile(r"https?://(?:www\.)?schema\.org[/#]|schema(?:org)?:", re.I
 # Schema.org's context gives these keywords a second name.
 _KEYWORDS = {"id": "@id", "type": "@type"}
 
+_VALUES = {"@value", "@list", "@set"}
+
 Node = dict[str, Any]
 
 
 def last_word(address: str) -> str:
     """The last part of an address or a prefixed name: https://schema.org/EventCancelled/."""
-    return re.split(r"[/#:]", address.strip().rstrip("/#"))[-1]
+    word = address.strip()
+    return word if word.isalnum() else re.split(r"[/#:]", word.rstrip("/#"))[-1]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -60,10 +63,14 @@ class Graph:
 
     def each(self, value: Any) -> list[Any]:
         """Each of the values, references followed; a list that is a node's own is opened."""
-        return [self.follow(one) for one in as_list(value)]
+        return [] if value is None else [self.follow(one) for one in as_list(value)]
 
     def first_text(self, value: Any) -> str:
         """A value, the first of several, or a node's name, as text."""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return value.strip()
         for one in as_list(value):
             if isinstance(one, bool):
                 return str(one)
@@ -93,16 +100,18 @@ class Graph:
             return [self._plain(each, names, depth - 1) for each in value]
         if not isinstance(value, dict):
             return value
-        for keyword in ("@value", "@list", "@set"):
-            if keyword in value:
-                return self._plain(value[keyword], names, depth - 1)
-        names = _names_of(value.get("@context"), names)
+        for keyword in _VALUES & value.keys():
+            return self._plain(value[keyword], names, depth - 1)
+        context = value.get("@context")
+        if isinstance(context, dict | list):
+            names = _names_of(context, names)
         node: Node = {}
         for name, each in value.items():
             if name == "@context":
                 continue
-            short = names.get(name) or _SCHEMA.sub("", name, count=1)
-            plain = self._plain(each, names, depth - 1)
+            short = names.get(name) or (_SCHEMA.sub("", name, count=1) if ":" in name else name)
+            is_nested = isinstance(each, dict | list)
+            plain = self._plain(each, names, depth - 1) if is_nested else each
             if short not in node:
                 node[short] = plain
             elif short != "@id":

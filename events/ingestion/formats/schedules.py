@@ -32,7 +32,7 @@ class Span:
 
 def read_duration(text: str) -> timedelta | None:
     """A length of time as ISO 8601 writes it: PT2H, P1DT30M."""
-    match = _DURATION.fullmatch(text.strip())
+    match = _DURATION.fullmatch(text.strip()) if text else None
     if match is None:
         return None
     try:
@@ -49,7 +49,7 @@ def read_schedules(graph: Graph, event: Node, span: Span, repeater: Repeater) ->
         BrokenEntry: a schedule that cannot be followed.
     """
     found: dict[str, Occurrence] = {}
-    for node in graph.each(event.get("eventSchedule")):
+    for node in graph.each(event.get("eventSchedule")) if "eventSchedule" in event else ():
         if isinstance(node, dict):
             for occurrence in _read_schedule(graph, node, span, repeater):
                 found.setdefault(occurrence.stamp, occurrence)
