@@ -152,7 +152,6 @@ class Deduplicator:
             _Drafts(self._spool, self._numbers, shared, series), self._joined.entries
         )
 
-
     def _drop_older_versions(self, shared: set[int]) -> bool:
         """Drops entries of which the file holds a newer version; whether there were any."""
         latest: dict[str, tuple[int, EventDraft]] = {}
@@ -247,7 +246,10 @@ def _newer(one: EventDraft, other: EventDraft) -> EventDraft | None:
     if one.external_id != other.external_id or not (one.version and other.version):
         return None
     of_one_number = one.version.split(" ")[0] == other.version.split(" ")[0]
-    is_other_happening = (one.title, one.start_time.date()) != (other.title, other.start_time.date())
+    is_other_happening = (one.title, one.start_time.date()) != (
+        other.title,
+        other.start_time.date(),
+    )
     if one.version == other.version or (of_one_number and is_other_happening):
         return None
     return max(one, other, key=lambda draft: draft.version)

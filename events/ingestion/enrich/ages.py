@@ -19,7 +19,8 @@ _AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
 # "21+ makers" and "50+ years of radio" count things; "21+ guests" are of an age.
 _NO_COUNT = (
-    r"(?!\s*(?:years?(?!\s*(?:old|of age|and|or|\+))|hours|minutes|miles|(?:[a-z]+ )?(?!adults\b"
+    r"(?!\s*(?:years?\b(?!\s*(?:old|of age|and|or|\+))|hours|minutes|miles|(?:[a-z]+ )?"
+    r"(?!years\b|adults\b"
     r"|seniors\b|singles\b|ages\b|guests\b|ladies\b|folks\b|players\b|women'?s\b|men'?s\b"
     r"|events\b|classes\b|nights\b|class\b|this\b|is\b|access\b|bonus\b|pass\b|unless\b|plus\b"
     r"|kids\b|attendees\b|patrons\b|persons\b|participants\b|members\b|tickets\b|doors\b|shows\b"
@@ -67,7 +68,8 @@ _AT_LEAST = (
         _AGED,
     ),
     Clue(
-        rf"(?<![\d$.:/-])(?<!over )(?<!than )\b(?P<low>18|19|21)\s*(?:\+(?!\d){_NO_COUNT}|(?:and|&) (?:over|up|older)\b"
+        rf"(?<![\d$.:/-])(?<!over )(?<!than )\b(?P<low>18|19|21)\s*(?:\+(?!\d){_NO_COUNT}"
+        r"|(?:and|&) (?:over|up|older)\b"
         r"|or (?:older|over)\b|years (?:of age )?(?:and|or) (?:over|older)\b)",
         "18|19|21",
         "+|over|up|older",

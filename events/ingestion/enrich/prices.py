@@ -57,15 +57,20 @@ _NOT_A_THING = r"(?!(?:for|with|from|of|to|parking|food|popcorn|play)\b)"
 _FREE_THINGS = (
     r"(?:admission|entry|entrance|event|concert|shows?|performance|class(?:es)?|workshops?|program"
     r"|lecture|talk|screening|movie|film|festival|tours?|seminar|session|series|exhibit(?:ion)?"
-    r"|live music|comedy|family fun|community event|attendance|open house|clinics?|lessons?"
-    r"|screenings|practice|yoga|zumba|meditation|(?:improv|music) jam|training|webinars?|tutoring"
-    r"|health fair|support group)"
+    r"|live music|comedy|family fun|community event|attendance|open house|clinic)"
+)
+# In a title they are the event itself; in a description they may come with one that costs.
+_FREE_TITLE = Clue(
+    r"(?<![-\w])free(?:,? (?!(?:for|with|from|of|to|play|food|parking)\b)[\w-]+,?){0,3}?"
+    r" (?:concerts?|shows?|clinics?|lessons?|screenings?|practice|yoga|zumba|meditation"
+    r"|improv jam|music jam|training|webinars?|tutoring|health fair|support group)\b",
+    "free",
 )
 _FREE = Clue(
     r"(?:cost|price|fee|admission|entry|tickets?|registration|attendance)\s*"
     r"(?::|=|-|–|is|are)+\s*"
     r"(?:always\s+|completely\s+|totally\s+)?\**free\b"
-    rf"|(?<![-\w])free(?:,? {_NOT_A_THING}[\w-]+,?){{0,3}}? {_FREE_THINGS}\b"
+    rf"|(?<![-\w])free(?:,? {_NOT_A_THING}[\w-]+,?){{0,2}}? {_FREE_THINGS}\b"
     r"|\b(?:is|are|events?|classes?|programs?|totally|completely|always)\s+(?:\w+\s+)?\**free\**"
     r"(?:\s+(?:and|to)\s+(?:open|attend|(?:the )?public|all|everyone|join|enjoy|anyone)\b"
     r"|\s+of charge|\s+for (?:all|everyone|the public)|\s*(?:[.,!;)]|$))"
@@ -84,14 +89,15 @@ _FREE = Clue(
     r"|\b(?:gratis (?:toegang|entree|toegankelijk)|(?:toegang|entree)(?: is)? (?:gratis|vrij))\b"
     r"|\b(?:wstęp (?:wolny|bezpłatny)|вход (?:свободный|бесплатный)|бесплатный вход)\b"
     r"|(?:入場|参加|観覧)(?:料)?(?:は)?無料|免费(?:入场|参加|参观)|免費(?:入場|參加|參觀)",
-    "free|no cover|no charge|no admission|no cost|without charge|frei|kostenlos|gratuit|libre|gratis"
-    "|grátis|livre|franca|liber|vrij|wolny|bezp|свобод|бесплат|無料|免费|免費",
+    "free|no cover|no charge|no admission|no cost|without charge|frei|kostenlos|gratuit|libre"
+    "|gratis|grátis|livre|franca|liber|vrij|wolny|bezp|свобод|бесплат|無料|免费|免費",
 )
 _NOT_FREE = re.compile(
     r"^[\s*]*(?:parking|wi-?fi|food|popcorn|refreshments|snacks?|drinks?|if |when "
     r"|for (?:members|kids|children|students|under|ages|seniors|youth|those|\w+ members)"
     r"|for (?:library|\w+ residents)|with (?!rsvp|registration)\w+"
-    r"|(?:für|bis|pour|para|jusqu|hasta|até|per|fino|voor|tot|для|do|dla) (?!alle|tous|toutes|todos)"
+    r"|(?:für|bis|pour|para|jusqu|hasta|até|per|fino|voor|tot|для|do|dla)"
+    r" (?!alle|tous|toutes|todos)"
     r"(?!todas|tutti|iedereen|всех|completar|esaurimento)\w+)",
     re.IGNORECASE,
 )
@@ -108,8 +114,8 @@ _SAID_OF = re.compile(r"(?:is|are|always|totally|completely|free)\b", re.IGNOREC
 # Admission that is free may be so for some alone.
 _ADMISSION = re.compile(r"admission|entry|entrance|tickets?", re.IGNORECASE)
 _SOME_AFTER = re.compile(
-    r"^[^.!;\n]{0,30}\bfor (?:the )?(?:first\b|(?:all )?(?:members|kids|children|students|under|ages"
-    r"|seniors|youth|veterans|military|residents)\b)",
+    r"^[^.!;\n]{0,30}\bfor (?:the )?(?:first\b|(?:all )?(?:members|kids|children|students|under"
+    r"|ages|seniors|youth|veterans|military|residents)\b)",
     re.IGNORECASE,
 )
 _WON = re.compile(
@@ -149,7 +155,7 @@ def read_price(title: str, description: str, stated: str = "") -> Price:
         cheapest = min(found, key=_amount)
         return Price(", ".join(chunks)[:_MAX_TEXT], cheapest.lowest, cheapest.evidence)
     mark = None if title.isupper() else _FREE_MARK.search(title)
-    said = bounded(title) if mark else _free(title) or _free(description)
+    said = bounded(title) if mark or _is_of_free(title) else _free(title) or _free(description)
     return Price("Free", Decimal(0), said) if said else Price()
 
 
@@ -194,6 +200,11 @@ def _prices(text: str) -> Iterator[Price]:
 
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
+
+
+def _is_of_free(title: str) -> bool:
+    match = _FREE_TITLE.search(title)
+    return match is not None and not _NOT_FREE.match(title[match.end() :])
 
 
 def _free(text: str) -> str:

@@ -15,7 +15,9 @@ from events.ingestion.enrich.clues import remembered
 
 _SCHEDULED = frozenset({"scheduled", "confirmed", "active", "tentative", "on", "upcoming"})
 # What parts a title; a hyphen only between blanks or beside the word itself.
-_PARTS = re.compile(r"\s+[-–—~]+\s*|[:|*()\[\]{}<>!;,/•：、。・|！（）［］【】「」『』《》〈〉]+|--+|\s*[–—]\s*")
+_PARTS = re.compile(
+    r"\s+[-–—~]+\s*|[:|*()\[\]{}<>!;,/•：、。・|！（）［］【】「」『』《》〈〉]+|--+|\s*[–—]\s*"
+)
 _BEFORE = r"(?:^|(?<=[\W_]))"
 _AFTER = r"(?=$|[\W_])"
 # A story tells of what was cancelled; a notice says what is.

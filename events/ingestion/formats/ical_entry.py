@@ -133,7 +133,7 @@ def _parameter_text(text: str) -> str:
 def version_name(sequence: str, stamp: str) -> str:
     """A name for a version of an entry; names in order are versions in order."""
     number = int(sequence) if sequence.strip().isdigit() and len(sequence) < 10 else 0
-    return f"{number:09d} {stamp.strip()[:20]}"
+    return f"{number:09d} {stamp.strip()[:15]}"
 
 
 def _version_of_lines(fields: Fields) -> str:

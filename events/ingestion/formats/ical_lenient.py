@@ -1,4 +1,4 @@
-"""Mends lines of an iCalendar entry whose meaning is clear, though the standard writes them otherwise.
+"""Mends lines of an iCalendar entry that are clear, though the standard writes them otherwise.
 
 Times without seconds or with dashes, lists with a comma too many, rules with blanks or none at
 all: programs write them every day. What is mended is what would else cost the entry.

@@ -168,7 +168,7 @@ class _Reader:
             groups.setdefault(entry.group, []).append(entry)
         self._aside.clear()
         frame: Frame | None = None
-        zones = Calendar()
+        zones: Component = Calendar()
         for group in groups.values():
             calendar = group[0].calendar
             if calendar.frame is not frame:
@@ -243,8 +243,9 @@ class _Reader:
         found = recurring_ical_events.of(series).between(self._now, end)
         within = (entry for entry in found if _day(start_of(entry)) <= last)
         chosen = list(islice(sorted(within, key=_order), MAX_OCCURRENCES))
-        for entry in chosen if length else ():
-            entry["DTEND"] = vDDDTypes(later(start_of(entry), length))
+        if length is not None:
+            for entry in chosen:
+                entry["DTEND"] = vDDDTypes(later(start_of(entry), length))
         return chosen
 
 

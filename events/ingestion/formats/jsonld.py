@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from events.ingestion.formats.json_file import load_json
-from events.ingestion.formats.linked_data import Graph, Node, as_list, last_word, types_of
-from events.ingestion.formats.linked_place import read_locations
-from events.ingestion.formats.offers import read_offers
+from events.ingestion.formats.linked.graph import Graph, Node, as_list, last_word, types_of
+from events.ingestion.formats.linked.offers import read_offers
+from events.ingestion.formats.linked.places import read_locations
+from events.ingestion.formats.linked.schedules import Span, read_duration, read_schedules
 from events.ingestion.formats.products.product import find_product
 from events.ingestion.formats.products.reading import read_product
 from events.ingestion.formats.repetition import Moment, Repeater
-from events.ingestion.formats.schedules import Span, read_duration, read_schedules
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 from events.ingestion.times import parse_moment
 
@@ -69,7 +69,7 @@ _STATUS = {
 
 
 def read_jsonld(content: bytes, now: datetime) -> Entries:
-    """Every Event (or subtype) of an object, an array or an @graph; other vocabularies by product."""
+    """Every Event (or subtype), however deep; other vocabularies by product."""
     value = load_json(content)
     if (product := find_product(value)) is not None:
         return read_product(product, value, now)

@@ -18,7 +18,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _COMMA = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|,(?=\s*(?:[\]}]|,|$))', re.DOTALL)
-_CALL = re.compile(r"\s*(?:\)\]\}',?\s*)?(?:[\w.$]+\s*\(|(?:var\s+|let\s+|const\s+)?[\w.$]+\s*=(?!=))")
+_CALL = re.compile(
+    r"\s*(?:\)\]\}',?\s*)?(?:[\w.$]+\s*\(|(?:var\s+|let\s+|const\s+)?[\w.$]+\s*=(?!=))"
+)
 _BETWEEN = re.compile(r"[\s,)]*")
 
 

@@ -1,4 +1,4 @@
-"""Expands rules of repetition that formats other than iCalendar carry, by the reader of iCalendar."""
+"""Expands the rules of repetition of other formats, by the reader of iCalendar."""
 
 from __future__ import annotations
 
@@ -55,8 +55,11 @@ class Repeater:
         start, known = series.start, zone_or_none(series.zone)
         offset = start.tzinfo if isinstance(start, datetime) and not known else None
         text = "\r\n".join(
-            ["BEGIN:VCALENDAR", "BEGIN:VEVENT", *_lines(series, known), "END:VEVENT"]
-            + ["END:VCALENDAR", ""]
+            [
+                *("BEGIN:VCALENDAR", "BEGIN:VEVENT"),
+                *_lines(series, known),
+                *("END:VEVENT", "END:VCALENDAR", ""),
+            ]
         )
         entries = read_icalendar(Fetched(text.encode(), ""), self.now, self.budget)
         found: list[Occurrence] = []

@@ -20,10 +20,7 @@ _DEEPEST = 6
 def written_as_lines(root: etree._Element) -> bytes:
     """The calendars below the root."""
     lines = [
-        line
-        for each in root
-        if isinstance(each.tag, str)
-        for line in _component(each, _DEEPEST)
+        line for each in root if isinstance(each.tag, str) for line in _component(each, _DEEPEST)
     ]
     return "\r\n".join([*lines, ""]).encode()
 

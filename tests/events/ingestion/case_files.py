@@ -1,4 +1,4 @@
-"""Cases: a file as it is found outside, and what its events are; each is imported without storing."""
+"""Cases: a file as it is found outside, and what its events are; none is stored."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def faults_of(case: Case) -> list[str]:
     """What an import makes wrong of a case; finding nothing is an error that says why."""
     options = ImportOptions(fallback_zone="UTC", zone=case.zone, source="case", dry_run=True)
     try:
-        report = import_fetched(
-            Fetched(case.content, case.file), options, embedder=None, now=_NOW
-        )
+        report = import_fetched(Fetched(case.content, case.file), options, embedder=None, now=_NOW)
     except ImportFileError as error:
         wants_none = case.expect["count"] == 0 and len(str(error)) > 20
         return [] if wants_none else [f"{type(error).__name__}: {error}"]
@@ -82,7 +80,7 @@ def _as_written(draft: EventDraft) -> dict[str, Any]:
     }
 
 
-def _same(name: str, wanted: Any, got: Any) -> bool:  # noqa: PLR0911 - one form a line
+def _same(name: str, wanted: Any, got: Any) -> bool:
     if isinstance(wanted, dict):
         if "any" in wanted:
             return any(_same(name, each, got) for each in wanted["any"])

@@ -35,9 +35,7 @@ def _step(holder: Any, part: str) -> Iterator[Any]:
     key = inner.rstrip("]")
     for each in below:
         members = each if isinstance(each, list) else [each] if name and each is not None else []
-        yield from (
-            one for one in members if not key or (isinstance(one, dict) and one.get(key))
-        )
+        yield from (one for one in members if not key or (isinstance(one, dict) and one.get(key)))
 
 
 def text_at(value: Any, *paths: str) -> Any:

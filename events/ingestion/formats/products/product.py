@@ -56,8 +56,8 @@ def _read(path: Path) -> Product:
         other = tomllib.loads((_FOLDER / f"{data.pop('same_as')}.toml").read_text("utf-8"))
         data = {**other, "equal": {}, "timezone": "", **data}
     fields = {name: _paths(paths) for name, paths in data.pop("fields").items()}
-    lists = {name: tuple(data.pop(name)) for name in ("signs", "records")}
-    return Product(fields=fields, **lists, **data)
+    signs, records = tuple(data.pop("signs")), tuple(data.pop("records"))
+    return Product(fields=fields, signs=signs, records=records, **data)
 
 
 def _paths(paths: str | list[str]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from core.zones import zone_or_none
 from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.linked.schedules import read_duration
 from events.ingestion.formats.products.paths import text_at, texts_at, values_at
 from events.ingestion.formats.products.product import Product
 from events.ingestion.formats.repetition import Repeater, Series
-from events.ingestion.formats.schedules import read_duration
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 
 _PER_SECOND = {"milliseconds": 1000, "seconds": 1}

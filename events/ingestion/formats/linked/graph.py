@@ -140,7 +140,9 @@ def _names_of(context: Any, names: Mapping[str, str]) -> Mapping[str, str]:
         if not isinstance(part, dict):
             continue
         for name, meant in part.items():
-            address = meant.get("@id") or meant.get("@reverse") if isinstance(meant, dict) else meant
+            address = (
+                meant.get("@id") or meant.get("@reverse") if isinstance(meant, dict) else meant
+            )
             if not isinstance(address, str):
                 continue
             if address.startswith("@"):

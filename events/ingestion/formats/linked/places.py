@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from events.ingestion.formats.linked_data import Graph, Node, types_of
+from events.ingestion.formats.linked.graph import Graph, Node, types_of
 from events.ingestion.records import RawPlace
 
 # A room in a building on a campus: places are followed outwards no further.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from events.ingestion.formats.linked_data import Graph, Node, last_word
+from events.ingestion.formats.linked.graph import Graph, Node, last_word
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 # Offers hold specifications and further offers; none is followed deeper than this.
@@ -69,7 +69,7 @@ def _decimal(written: str) -> Decimal:
     if not whole:
         return Decimal(last)
     marks = set(re.findall(r"[.,'’\s]", written))
-    if len(last) == 3 and (len(marks) == 1 and written.find(".") < 0 or len(whole) > 1):
+    if len(last) == 3 and ((len(marks) == 1 and written.find(".") < 0) or len(whole) > 1):
         return Decimal("".join(parts))
     return Decimal("".join(whole) + "." + last)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.ingestion.formats.linked_data import Graph, Node, last_word
+from events.ingestion.formats.linked.graph import Graph, Node, last_word
 from events.ingestion.formats.repetition import Moment, Occurrence, Repeater, Series
 from events.ingestion.times import parse_clock, parse_moment
 
