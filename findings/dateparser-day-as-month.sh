@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # dateparser 1.5.0: "the 5th" is May, "the 13th" is the 13th.
-# 
+#
 # Said on 11 March 2026, "the 5th" is read as 11 May, and "Thursday the 5th" too: a
 # number up to twelve is taken for the month and today's day is filled in. From 13
 # on the number is the day, so that a few trials with late dates look right. To

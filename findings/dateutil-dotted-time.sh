@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # python-dateutil 2.9.0.post0: "7.30pm" is seven o'clock.
-# 
+#
 # British posters write times with a dot. The parser takes 7.30 for a decimal number
 # of hours, keeps the 7 and drops the rest: 19:00, with no error. "10.15am" is 10:00.
 # With a colon the minutes are kept, and with a date before it ("14 March 2026

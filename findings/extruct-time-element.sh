@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # extruct 0.18.0 (with pyrdfa3 3.6.5): <time> is read two ways, each without one half.
-# 
+#
 # HTML gives a <time> element its value from the datetime attribute, or, without one,
 # from its text. Microdata and RDFa in HTML both say so. Reading microdata, extruct
 # ignores the text, and a plain <time>2026-03-10</time> is an empty string. Reading

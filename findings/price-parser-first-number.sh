@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # price-parser 0.5.1: the currency of one number, the amount of another.
-# 
+#
 # The library takes the currency sign from anywhere in the text and the amount from
 # the first number, even where the sign is glued to a later one. "18+ $10" costs 18
 # dollars, "8:00 PM, $12.50" costs 8, "2 for $10" costs 2. A line about an event

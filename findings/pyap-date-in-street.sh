@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # pyap 0.3.1: the date or time before "at" becomes part of the house number.
-# 
+#
 # The library finds postal addresses in running text. In "On March 10 2026 at 425
 # Lafayette St, New York, NY 10003" it finds an address from "10" on: the street
 # number is "10 2026", the street "at 425 Lafayette". "Saturday 7 pm at 425 ..." starts

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PyLD 3.3.0: without a base, relative references become addresses at example.org.
-# 
+#
 # A JSON-LD block copied out of a page has no address of its own. Its ids such as
 # "#show" or "venues/hall" are expanded against http://example.org/base/, which is
 # the library's default, not the caller's. Two pages with the same "#show" so get

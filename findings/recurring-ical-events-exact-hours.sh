@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # recurring-ical-events 3.8.2: an exact length in hours is added to the wall clock.
-# 
+#
 # RFC 5545, section 3.3.6: a duration in days is nominal (same wall time on a later
 # day), one in hours, minutes and seconds is exact elapsed time. An all-night event
 # of PT8H from 22:00 in New York on the night the clocks go forward so ends at

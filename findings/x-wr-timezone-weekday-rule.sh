@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # x-wr-timezone 2.0.1 with recurring-ical-events 3.8.2: a display zone changes what is on.
-# 
+#
 # X-WR-TIMEZONE is a hint in which zone to show a calendar. The library writes the
 # start of an event given in UTC in that zone, but leaves BYDAY as it was. A concert
 # on Fridays at 00:00 UTC is on Thursday evenings in New York; after the change the
