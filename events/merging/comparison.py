@@ -153,7 +153,7 @@ def _is_told_again(features: Features, titles: TitleMatch) -> bool:
 
 def _time_points(features: Features) -> float:
     if features.hour_unknown:
-        return -0.5
+        return -0.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
         return -_NEVER
