@@ -91,7 +91,7 @@ def _end(brief: Brief, _question: str, tell: Teller) -> str:
     event, when, end = tell.event(brief), tell.when(brief), tell.end(brief)
     if end:
         return tell.say("about.end", end=end, event=event, when=when)
-    return _quote(brief, tell) or tell.say("about.end_unknown", event=event, when=when)
+    return _quote(brief, tell, _ENDING) or tell.say("about.end_unknown", event=event, when=when)
 
 
 def _place(brief: Brief, _question: str, tell: Teller) -> str:
@@ -138,7 +138,7 @@ def _ages(brief: Brief, _question: str, tell: Teller) -> str:
     event = tell.event(brief)
     if ages := wording.plain(brief.get("age_range") or ""):
         return tell.say("about.ages", ages=ages, event=event)
-    if quote := _quote(brief, tell):
+    if quote := _quote(brief, tell, _WHO):
         return quote
     if audience := brief.get("audience"):
         named = tell.say.joined([wording.plain(each) for each in audience])
@@ -150,7 +150,7 @@ def _organizer(brief: Brief, _question: str, tell: Teller) -> str:
     event = tell.event(brief)
     if organizer := wording.plain(brief.get("organizer") or ""):
         return tell.say("about.organizer", organizer=organizer, event=event)
-    return _quote(brief, tell) or tell.say("about.organizer_unknown", event=event)
+    return _quote(brief, tell, _BY_WHOM) or tell.say("about.organizer_unknown", event=event)
 
 
 def _link(brief: Brief, _question: str, tell: Teller) -> str:
@@ -162,7 +162,7 @@ def _link(brief: Brief, _question: str, tell: Teller) -> str:
 
 def _registration(brief: Brief, _question: str, tell: Teller) -> str:
     event, needed = tell.event(brief), brief.get("registration_required")
-    if quote := _quote(brief, tell):
+    if quote := _quote(brief, tell, _BOOKING):
         return quote
     if needed is not None:
         return tell.say("about.registration" if needed else "about.no_registration", event=event)
@@ -180,6 +180,23 @@ def _other(brief: Brief, _question: str, tell: Teller) -> str:
     return _quote(brief, tell) or tell.say("about.unknown", event=tell.event(brief))
 
 
+# What a sentence must speak of to be the answer: nearness in meaning alone is not enough.
+_ENDING = re.compile(
+    r"\b(?:until|till|ends?|ending|clos(?:es|ing)|hours?|minutes?|run ?time)\b|[-–—] ?\d",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"\b(?:ages?|aged|years?|grades?|kids?|child(?:ren)?|teens?|adults?|seniors?|famil(?:y|ies)"
+    r"|bab(?:y|ies)|toddlers?)\b",
+    re.IGNORECASE,
+)
+_BY_WHOM = re.compile(
+    r"\b(?:organi[sz]|host|present|sponsor|contact|led by|run by|put on|email|call)", re.IGNORECASE
+)
+_BOOKING = re.compile(
+    r"\b(?:regist|rsvp|ticket|sign(?:ed|s|ing)?[ -]?up|reserv|book|drop[ -]?in|walk[ -]?in)",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(r"[$€£¥]|\b(?:free|fee|cost|price|ticket|donation|admission)", re.IGNORECASE)
 
 

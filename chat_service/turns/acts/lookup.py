@@ -59,7 +59,7 @@ async def _search(words: str, search: EventSearch) -> Retrieval:
     wishes: Constraints = replace(
         search.constraints,
         query=words,
-        names=(),
+        names=(words,),
         more_like=None,
         not_event_ids=(),
         sources={**search.constraints.sources, "query": "message"},
@@ -74,10 +74,23 @@ def _named(words: str, events: Sequence[RankedEvent]) -> list[RankedEvent]:
     wanted = _stems(words)
     if not wanted:
         return []
-    shares = [(len(wanted & _stems(one.event.title)) / len(wanted), one) for one in events]
+    shares = [(_share(wanted, words, one.event.title), one) for one in events]
     best = [each for each in shares if each[0] >= _LEAST_SHARE]
     best.sort(key=lambda each: (-each[0], each[1].event.start_time))
     return [one for _, one in best]
+
+
+def _share(wanted: frozenset[str], words: str, title: str) -> float:
+    """How well a title goes with words: the share of them in it, or of its own among them.
+
+    "Bingo fundraiser" is "BINGO Fund Raiser", too.
+    """
+    held = _stems(title)
+    met = len(wanted & held)
+    if fold_name(words).replace(" ", "") == fold_name(title).replace(" ", ""):
+        return 1.0
+    own = met / len(held) if met > 1 else 0.0
+    return max(met / len(wanted), own)
 
 
 def _stems(text: str) -> frozenset[str]:
