@@ -30,6 +30,7 @@ from events.ingestion.records import (
     VenueDraft,
 )
 from events.ingestion.times import ZoneFrom, Zones, event_times
+from events.places.zones import country_of_zone, writes_day_first
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -83,14 +84,30 @@ def normalise_all(
         if (where := _tried(raw, found, locator.locate)) is not None
     ]
     zones = zones.with_file(parsed.timezone, (raw.zone or where.zone for raw, where in located))
+    day_first = _day_comes_first(located, zones)
     for raw, where in located:
         zone, origin = zones.of(raw.zone, where.zone)
+        if day_first and raw.day_first is not None:
+            raw = replace(raw, start=raw.day_first[0], end=raw.day_first[1])
         draft = _tried(raw, found, partial(normalise, where=where, zone=zone))
         if draft is not None:
             found.drafts.append(draft)
             found.zones[origin] += 1
             found.notes.extend(_left_open(draft, origin))
+            if raw.note:
+                found.notes.append(Skipped(draft.external_id, draft.title, "time not read", raw.note))
     return found
+
+
+def _day_comes_first(located: Sequence[tuple[RawEvent, Whereabouts]], zones: Zones) -> bool:
+    """The order of day and month that is usual where most of a file's open dates are."""
+    known = (zones.of(raw.zone, where.zone) for raw, where in located if raw.day_first is not None)
+    votes = Counter(
+        writes_day_first(country_of_zone(zone))
+        for zone, origin in known
+        if origin is not ZoneFrom.ASSUMED
+    )
+    return votes[True] > votes[False]
 
 
 def _tried(raw: RawEvent, found: Normalised, step: Callable[[RawEvent], T]) -> T | None:

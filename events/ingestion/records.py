@@ -29,7 +29,9 @@ class RawEvent:
 
     `start` and `end` are half-open. A bare date means a whole local day; a
     naive datetime is local to a zone that is still to be found. `zone` is the
-    zone that the feed names for this very event. `attendance_mode` and
+    zone that the feed names for this very event. `day_first` are start and end
+    if the day stands before the month, where the file leaves it open; `note` is
+    what of its times was not understood. `attendance_mode` and
     `status` hold the model's words, or nothing when the feed is silent.
     `repeats_at` tells the occurrences of one repeating entry apart.
     """
@@ -55,6 +57,9 @@ class RawEvent:
     keywords: tuple[str, ...] = ()
     organizer: str = ""
     series_id: str = ""
+    currency: str = ""
+    day_first: tuple[date | datetime, date | datetime | None] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

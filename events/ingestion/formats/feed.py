@@ -19,7 +19,7 @@ import feedparser
 from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
-from events.ingestion.times import parse_moment
+from events.ingestion.written.moments import parse_moment
 
 # An item of three bytes takes a thousand in memory.
 MAX_TAGS = 100_000

@@ -14,7 +14,6 @@ from icalendar import Event as Entry
 from icalendar.prop import vBroken
 from icalendar.timezone import tzp
 
-from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_entry import (
@@ -29,12 +28,14 @@ from events.ingestion.formats.ical_entry import (
 )
 from events.ingestion.formats.ical_lines import Block, Frame, blocks
 from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
+from events.ingestion.formats.ical_zones import with_known_zone
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
     RawEvent,
     Skipped,
 )
+from events.places.zone_names import tells_the_place, zone_of_name
 
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
 _MOST_EXCEPTIONS = 2000
@@ -57,7 +58,8 @@ def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
     first = next(found, None)  # by then the calendar's own properties are known
     head = dict(reversed([_property(line) for line in frame.head]))
     entries = _Reader(frame, head.get("METHOD", "").upper() == "CANCEL", now)
-    zone = zone_or_none(head.get("X-WR-TIMEZONE", "")) or ""
+    zone = zone_of_name(head.get("X-WR-TIMEZONE", "")) or ""
+    zone = zone if tells_the_place(zone) else ""
     return Entries(entries.read(() if first is None else _chained(first, found)), zone)
 
 
@@ -102,7 +104,8 @@ class _Reader:
     def _put_aside(self, fields: Fields, block: Block) -> None:
         uid = fields["UID"][0][1] if "UID" in fields else str(len(self._aside))
         digest = hashlib.blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        text = "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])
+        lines = [with_known_zone(line) for line in block.lines]
+        text = "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
         content = text.encode("utf-8", "surrogatepass")
         self._aside.append((int.from_bytes(digest), self._spool.tell(), len(content)))
         self._spool.write(content)

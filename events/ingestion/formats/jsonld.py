@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from events.ingestion.formats.json_file import load_json
@@ -15,7 +15,8 @@ from events.ingestion.records import (
     RawPlace,
     Skipped,
 )
-from events.ingestion.times import parse_moment
+from events.ingestion.written.moments import parse_moment
+from events.ingestion.written.numbers import amounts_in, read_degrees
 
 # How deep events may lie inside other objects (graphs, lists, sub-events).
 _MAX_DEPTH = 8
@@ -201,10 +202,7 @@ def _place(node: dict[str, Any]) -> RawPlace:
 
 
 def _number(value: Any) -> float | None:
-    try:
-        return float(_text(value))
-    except ValueError:
-        return None
+    return read_degrees(_text(value))
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -223,12 +221,8 @@ def _price(node: dict[str, Any]) -> tuple[str, Decimal | None]:
             continue
         currency = _text(offer.get("priceCurrency"))
         for name in ("price", "lowPrice", "highPrice"):
-            try:
-                amount = Decimal(_text(offer.get(name)).lstrip("$€£ ").replace(",", ""))
-            except InvalidOperation:
-                continue
-            if amount.is_finite() and amount >= 0:
-                amounts.append((amount, currency))
+            written = amounts_in(_text(offer.get(name)))
+            amounts += [(amount.value, currency or amount.currency) for amount in written]
     if amounts:
         low, high = min(amounts), max(amounts)
         if high[0] == 0:
