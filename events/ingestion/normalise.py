@@ -95,7 +95,9 @@ def normalise_all(
             found.zones[origin] += 1
             found.notes.extend(_left_open(draft, origin))
             if raw.note:
-                found.notes.append(Skipped(draft.external_id, draft.title, "time not read", raw.note))
+                found.notes.append(
+                    Skipped(draft.external_id, draft.title, "time not read", raw.note)
+                )
     return found
 
 

@@ -78,7 +78,8 @@ _ODD_OFFSETS = {
     (-1, 9, 30): "Pacific/Marquesas",
 }
 _OFFSET = re.compile(
-    r"\(?(?:GMT|UTC|Z)?\s*([+\-−])\s?(\d{1,2})(?:[:.]?([0-5]\d))?\)?(?:\s*(?:GMT|UTC))?", re.IGNORECASE
+    r"\(?(?:GMT|UTC|Z)?\s*([+\-−])\s?(\d{1,2})(?:[:.]?([0-5]\d))?\)?(?:\s*(?:GMT|UTC))?",
+    re.IGNORECASE,
 )
 # "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
 _DISPLAY_OFFSET = re.compile(r"^\((?:GMT|UTC)[^)]*\)\s*", re.IGNORECASE)

@@ -116,6 +116,7 @@ _FOREIGN_NAMES = frozenset(name for names in _FOREIGN.values() for name in names
 # A single one may be a word of English, too ("local", "land").
 _ENOUGH_FOREIGN = 2
 _SYNONYMS |= {name: (*_SYNONYMS[name], *words) for name, words in _FOREIGN.items()}
+_TOWN_OR_PLACE = ("ort", "lieu", "lugar", "luogo", "local", "plaats", "localite", "localidad")
 _WORDS = re.compile(r"\s*[,;|]\s*")
 _MODES = {"offline": "offline", "online": "online", "mixed": "mixed", "virtual": "online"}
 _MODES |= {"inperson": "offline", "hybrid": "mixed", "onsite": "offline"}
@@ -230,10 +231,15 @@ def _place(fields: Mapping[str, Any]) -> RawPlace | None:
             nested |= {plain_name(str(key)): value for key, value in fields[outer].items()}
             nested.setdefault("venuename", fields[outer].get("name"))
             nested.pop(outer)
+    city, name = _text(nested, "city"), _text(nested, "venue")
+    if not city and _text(nested, "postal_code"):
+        # Beside a postal code these words mean the town: PLZ, Ort.
+        city = next((str(nested[each]) for each in _TOWN_OR_PLACE if nested.get(each)), "")
+        name = "" if name == city else name
     place = RawPlace(
-        name=_text(nested, "venue"),
+        name=name,
         street_address=_text(nested, "street"),
-        city=_text(nested, "city"),
+        city=city,
         state=_text(nested, "state"),
         postal_code=_text(nested, "postal_code"),
         country=_text(nested, "country"),

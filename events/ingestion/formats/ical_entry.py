@@ -31,7 +31,9 @@ _TEXTS = frozenset(
 # Addresses are written as they are; a backslash in them is no escape.
 _ADDRESSES = frozenset({"URL", "CONFERENCE", "ORGANIZER"})
 # A name for a zone may hold a colon that should stand in quotes: tzone://Microsoft/Custom
-_UNQUOTED_ZONE = re.compile(r"([^:]*;TZID=[^\";:]*:[^:]*?):((?:\d{4}-?\d\d-?\d\d).*)", re.IGNORECASE)
+_UNQUOTED_ZONE = re.compile(
+    r"([^:]*;TZID=[^\";:]*:[^:]*?):((?:\d{4}-?\d\d-?\d\d).*)", re.IGNORECASE
+)
 _LINE = re.compile(r'((?:[^":]|"[^"]*")*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|[^;]*)')
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")

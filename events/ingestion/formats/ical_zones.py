@@ -10,9 +10,12 @@ import re
 
 from events.places.zone_names import zone_of_name
 
-_ZONED = re.compile(r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>\"[^\"]*\"|[^;:\"]*)(?P<rest>[;:].*)", re.I | re.S)
+_ZONED = re.compile(
+    r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>\"[^\"]*\"|[^;:\"]*)(?P<rest>[;:].*)", re.IGNORECASE | re.DOTALL
+)
 _WITH_COLON = re.compile(
-    r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>[^\";:]*:[^:]*?)(?P<rest>:\d{4}-?\d\d-?\d\d.*)", re.I | re.S
+    r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>[^\";:]*:[^:]*?)(?P<rest>:\d{4}-?\d\d-?\d\d.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _LONGEST = 4000
 

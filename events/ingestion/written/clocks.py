@@ -47,7 +47,19 @@ _ALL_DAY = frozenset(
 )
 # Words that say that the hour is not known, which is no fault of the reader.
 _OPEN = frozenset(
-    {"", "tba", "tbd", "tbc", "n a", "na", "none", "unknown", "to be announced", "various", "varies"}
+    {
+        "",
+        "tba",
+        "tbd",
+        "tbc",
+        "n a",
+        "na",
+        "none",
+        "unknown",
+        "to be announced",
+        "various",
+        "varies",
+    }
     | {"to be determined", "to be confirmed", "offen", "folgt", "noch offen", "a confirmer"}
     | {"por confirmar", "da definire", "a definir", "nnb", "time tba", "time tbd", "time tbc"}
     | {"see website", "see description"}

@@ -33,7 +33,9 @@ _MONTH_DAY = re.compile(
     rf"(?:(?:\s*,?\s+|[\-/](?=\d{{4}})){_YEAR})?",
     re.IGNORECASE,
 )
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(?P<y>\d{{4}})[\s/\-.]+{_WORD}\.?[\s/\-.]+(?P<d>\d{{1,2}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<!\d)(?P<y>\d{{4}})[\s/\-.]+{_WORD}\.?[\s/\-.]+(?P<d>\d{{1,2}})(?!\d)"
+)
 _WITHOUT_YEAR = re.compile(
     r"(?<![\d.:/])(?P<one>\d{1,2})(?:(?P<mark>/)|(?P<dot>\.))\s?(?P<two>\d{1,2})(?(dot)\.)(?![\d/:])"
 )
@@ -104,7 +106,10 @@ def _readings(text: str, *, day_first: bool) -> Iterator[tuple[int, int, _Readin
     for match in _NUMBERS.finditer(text):
         is_dotted = match["mark"] == "."
         first = day_first or is_dotted
-        yield *match.span(), _ordered(match["one"], match["two"], _year(match["y"]), first, is_dotted)
+        yield (
+            *match.span(),
+            _ordered(match["one"], match["two"], _year(match["y"]), first, is_dotted),
+        )
     for pattern in (_YEAR_MONTH_DAY, _DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
             if (month := month_of(match["month"])) is not None:
@@ -153,9 +158,7 @@ def _day(
         return None
     years = (today.year - 1, today.year, today.year + 1)
     coming = [
-        found
-        for each in years
-        if (found := _valid(each, month, day)) and found >= today - _LATELY
+        found for each in years if (found := _valid(each, month, day)) and found >= today - _LATELY
     ]
     fitting = [found for found in coming if found.weekday() in named]
     return next(iter([*fitting, *coming]), None)

@@ -71,7 +71,9 @@ def _after(start: timedelta | None, end: timedelta) -> timedelta:
     return end + DAY if start is not None and end <= start else end
 
 
-def read_written(text: str, *, day_first: bool = False, today: date | None = None) -> Written | None:
+def read_written(
+    text: str, *, day_first: bool = False, today: date | None = None
+) -> Written | None:
     """Everything that one field says of when; None when it names neither day nor time.
 
     `day_first` is the order of 5/12/2026, `today` chooses the year of a day without one.
@@ -115,7 +117,7 @@ def _machine_written(text: str) -> Written | None:
     try:
         if _ONLY_DIGITS.fullmatch(text):
             return Written(date.fromisoformat(text), clocks=Clocks())
-        if text[:4].isdigit() and text[4:5] == "-" or "T" in text[8:11].upper():
+        if (text[:4].isdigit() and text[4:5] == "-") or "T" in text[8:11].upper():
             moment = datetime.fromisoformat(text.upper())
             if len(text) > 10:
                 return Written(moment.date(), instant=moment)
