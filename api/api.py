@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.authentication import BearerAuth
 from api.accounts.tokens import router as auth_router
 from api.accounts.users import router as user_router
+from api.calendars import router as calendar_router
 from api.chat.branches import router as branch_router
 from api.chat.conversations import router as chat_router
 from api.chat.generations import router as generation_router
@@ -21,6 +22,7 @@ from api.http.parsing import StrictParser
 from api.imports import router as import_router
 from api.locations import router as location_router
 from api.service import router as service_router
+from api.tools import router as tool_router
 from chat_service.app import router as turn_router
 
 api = DocumentedAPI(
@@ -45,6 +47,8 @@ for router in (
     event_router,
     import_router,
     feed_router,
+    calendar_router,
+    tool_router,
     location_router,
     service_router,
 ):

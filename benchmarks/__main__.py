@@ -44,7 +44,6 @@ def main() -> None:
     root = Path(__file__).resolve().parent.parent
     data_dir = root / ".data" / "benchmarks"
     os.environ["DATA_DIR"] = str(data_dir)
-    os.environ.setdefault("MODEL_CACHE_DIR", str(root / ".data" / "models"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "superschedules.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     with embedded_postgres.running(data_dir) as url:

@@ -7,14 +7,15 @@ Figures: `docs/decisions.md`, "Prepared searches".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Self
 from weakref import WeakSet
 
 import psycopg
 from django.db import connection
 from pgvector.psycopg.halfvec import register_halfvec_info
-from psycopg.abc import Params
 from psycopg.types import TypeInfo
 
 Row = tuple[Any, ...]
@@ -33,11 +34,31 @@ _SET = "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(_SETTINGS))
 _ready: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
-class _PreparedCursor(psycopg.Cursor[Row]):
+_PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|%)")
+
+
+class _PreparedCursor(psycopg.RawCursor[Row]):
     """Prepares what it is given to execute, and reads it in binary."""
 
-    def execute(self, query: Any, params: Params | None = None, **options: Any) -> Self:
-        return super().execute(query, params, **{"prepare": True, "binary": True, **options})
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        numbered, names = _numbered(query)
+        values = [params[name] for name in names]
+        return super().execute(numbered, values, prepare=True, binary=True)
+
+
+@lru_cache(maxsize=1000)
+def _numbered(query: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `$1` for `%(name)s`, and the names in the order of their numbers.
+
+    psycopg keeps only short statements converted, and a search has a long one.
+    """
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        return "%" if name is None else f"${names.setdefault(name, len(names) + 1)}"
+
+    return _PLACEHOLDER.sub(number, query), tuple(names)
 
 
 def fetch(sql: str, parameters: Mapping[str, Any]) -> list[Row]:

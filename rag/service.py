@@ -26,6 +26,7 @@ from rag.feeds.rule_recognition import rule_of_dates
 from rag.feeds.wording import describe_rule, describe_search
 from rag.geocoding.geocoder import configured_geocoder
 from rag.ranking.scoring import HEAVIEST, Weights, weight_names, weights_with
+from rag.retrieval.counting import EventCount, count_events
 from rag.retrieval.matching import match_events
 from rag.retrieval.more_like import find_more_like
 from rag.retrieval.pipeline import FindOptions, MatchCount, count_matches, find_events
@@ -46,6 +47,7 @@ __all__ = [
     "Circle",
     "DateRule",
     "EmbeddingError",
+    "EventCount",
     "FindOptions",
     "FollowedSearch",
     "Key",
@@ -57,6 +59,7 @@ __all__ = [
     "centre_of",
     "constraints_from_json",
     "constraints_to_json",
+    "count_events",
     "count_listed",
     "count_matches",
     "currency_sign",

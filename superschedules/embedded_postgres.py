@@ -42,7 +42,8 @@ with warnings.catch_warnings():
     )
 
 DATABASE = "superschedules"
-_BINARIES = POSTGRES_VERSIONS[16]
+# What new data folders start on; one that is there goes on with the version that made it.
+NEW_VERSION = 16
 _UNPRIVILEGED_USER = "pgserver"
 _SOCKET_PATH_LIMIT = 100  # bytes; the system's limit is 104 to 108
 _CONFIGURATION = """\
@@ -55,7 +56,27 @@ maintenance_work_mem = 256MB
 work_mem = 16MB
 random_page_cost = 1.1
 jit = off
-max_wal_size = 2GB
+
+# Nobody replicates this server or replays its log elsewhere: what one transaction creates or
+# truncates, and then fills, is not logged.
+wal_level = minimal
+max_wal_senders = 0
+max_logical_replication_workers = 0
+# The log is only ever as long as what a crash would have to replay; old files are removed rather
+# than kept for later, so that an import leaves no gigabytes behind.
+max_wal_size = 256MB
+min_wal_size = 32MB
+wal_recycle = off
+checkpoint_warning = 0
+checkpoint_timeout = 15min
+
+# While nobody asks, the background processes sleep.
+wal_writer_delay = 5s
+autovacuum_naptime = 3min
+"""
+# Since version 18, reads may go to processes of their own; tables that stay in memory need none.
+_CONFIGURATION_OF_18 = """\
+io_method = sync
 """
 
 
@@ -64,8 +85,10 @@ class EmbeddedPostgresError(Exception):
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[str]:
+def running(data_dir: Path, *, new_version: int = NEW_VERSION) -> Iterator[str]:
     """Yields the URL of the embedded Postgres of `data_dir`, started if need be.
+
+    A new folder is made by `new_version`; one that is there keeps its own.
 
     Raises:
         EmbeddedPostgresError: it could not be initialised or started.
@@ -74,7 +97,7 @@ def running(data_dir: Path) -> Iterator[str]:
     with open(data_dir / "postgres.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         with _starting(data_dir):
-            server = _Server(data_dir / "postgres")
+            server = _Server(data_dir / "postgres", new_version)
             server.start()
         try:
             yield server.url
@@ -100,9 +123,11 @@ def _starting(data_dir: Path) -> Iterator[None]:
 
 
 class _Server:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, new_version: int = NEW_VERSION) -> None:
         self.data = data
         self.log = data / "server.log"
+        self.version = _version_of(data) or new_version
+        self.binaries = POSTGRES_VERSIONS[self.version]
         self.socket_directory = _socket_directory(data)
 
     @property
@@ -118,11 +143,7 @@ class _Server:
             self._initialise()
         if not self._is_running():
             self._prepare_for_root(self.socket_directory)
-            (self.data / "superschedules.conf").write_text(
-                _CONFIGURATION.format(
-                    socket_directory=self.socket_directory, shared_buffers_mb=_shared_buffers_mb()
-                )
-            )
+            (self.data / "superschedules.conf").write_text(self._configuration())
             self._run("pg_ctl", "start", "-w", "-t", "60", "-l", self.log.name)
         self._create_database()
 
@@ -131,12 +152,20 @@ class _Server:
         if self.socket_directory != self.data:
             shutil.rmtree(self.socket_directory, ignore_errors=True)
 
+    def _configuration(self) -> str:
+        common = _CONFIGURATION.format(
+            socket_directory=self.socket_directory, shared_buffers_mb=_shared_buffers_mb()
+        )
+        return common + (_CONFIGURATION_OF_18 if self.version >= 18 else "")
+
     def _initialise(self) -> None:
         self.data.mkdir(exist_ok=True)
         self._prepare_for_root(self.data)
-        self._run(
-            "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"
-        )
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"]
+        if self.version >= 18:
+            # With checksums, the first read of a new row logs its whole page.
+            options.append("--no-data-checksums")
+        self._run("initdb", *options)
         with open(self.data / "postgresql.conf", "a") as configuration:
             configuration.write("\ninclude_if_exists = 'superschedules.conf'\n")
 
@@ -157,8 +186,8 @@ class _Server:
             return
         ensure_user_exists(_UNPRIVILEGED_USER)
         ensure_prefix_permissions(directory)
-        ensure_prefix_permissions(_BINARIES)
-        ensure_folder_permissions(_BINARIES.parent, 0o555)
+        ensure_prefix_permissions(self.binaries)
+        ensure_folder_permissions(self.binaries.parent, 0o555)
         account = pwd.getpwnam(_UNPRIVILEGED_USER)
         os.chown(directory, account.pw_uid, account.pw_gid)
 
@@ -181,7 +210,7 @@ class _Server:
             finished = subprocess.run(
                 # Relative to the data folder: pg_ctl passes its paths through a shell,
                 # which would read the quotes and dollars in a full one.
-                [str(_BINARIES / program), *arguments, "-D", "."],
+                [str(self.binaries / program), *arguments, "-D", "."],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -194,6 +223,20 @@ class _Server:
             return subprocess.CompletedProcess(
                 finished.args, finished.returncode, out.read(), err.read()
             )
+
+
+def _version_of(data: Path) -> int | None:
+    """The major version that made a data folder; None where there is none yet."""
+    try:
+        made_by = (data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        return None
+    if made_by not in map(str, POSTGRES_VERSIONS):
+        known = " and ".join(map(str, POSTGRES_VERSIONS))
+        raise EmbeddedPostgresError(
+            f"{data} was made by PostgreSQL {made_by}; installed are {known}."
+        )
+    return int(made_by)
 
 
 def _shared_buffers_mb() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,14 +11,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
-from tqdm import tqdm
+from django.utils import timezone
 
 from accounts.demo import create_demo_user
-from events.demo import create_demo_events
-from events.places.loading import load_places, places_are_loaded
-from rag.service import get_backend, warm_up
+from events.demo import KEEP_AHEAD, calendar_reaches
+from events.places.loading import places_are_loaded
+from rag.service import warm_up
 
 Write = Callable[[str], object]
 
@@ -37,27 +39,32 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
         require_pgvector()
     if not places_are_loaded():
         with _step(write, "places of the world", is_slow=True):
-            load_places()
+            _run_apart("load_places")
     with _step(write, "model and names"):
         warm_up()
     with _step(write, "static files"):
         call_command("collectstatic", verbosity=0, interactive=False)
     if not demo:
         return None
-    with (
-        _step(write, "demonstration events"),
-        tqdm(desc="  demonstration events", unit="event", disable=None, leave=False) as bar,
-    ):
-        create_demo_events(embedder=get_backend(), progress=_to(bar))
+    with _step(write, "demonstration events"):
+        if not calendar_reaches(timezone.now() + KEEP_AHEAD):
+            _run_apart("create_demo_events")
     return DemoUser(*create_demo_user(settings.DATA_DIR))
 
 
-def _to(bar: tqdm[None]) -> Callable[[int, int], None]:
-    def progress(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
+def _run_apart(command: str) -> None:
+    """Runs a command in a process of its own, which takes with it the memory that it needed.
 
-    return progress
+    Raises:
+        CommandError: it failed; it has said why.
+    """
+    done = subprocess.run(  # noqa: S603 - a command of ours
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise CommandError(f"manage.py {command} failed.")
 
 
 @contextmanager

@@ -184,7 +184,6 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Superschedules <noreply@localhost>"
 # "onnx-minilm" (built in) or "ollama:<model>".
 EMBEDDING_BACKEND = env.text("EMBEDDING_BACKEND", "onnx-minilm")
 EMBEDDING_THREADS = env.integer("EMBEDDING_THREADS", 0)
-MODEL_CACHE_DIR = env.path("MODEL_CACHE_DIR", str(DATA_DIR / "models"))
 # How far ahead a search looks when neither words nor context name a date.
 DEFAULT_WINDOW_DAYS = env.integer("DEFAULT_WINDOW_DAYS", 365, minimum=1)
 
@@ -218,6 +217,20 @@ LLM_FIRST_TOKEN_TIMEOUT = env.seconds("LLM_FIRST_TOKEN_TIMEOUT", 60)
 LLM_BETWEEN_TOKENS_TIMEOUT = env.seconds("LLM_BETWEEN_TOKENS_TIMEOUT", 20)
 LLM_MAX_TOKENS = env.integer("LLM_MAX_TOKENS", 800, minimum=16)
 LLM_CONTEXT_TOKENS = env.integer("LLM_CONTEXT_TOKENS", 8192, minimum=1024)
+
+# Tools (docs/writing-a-tool.md) ---------------------------------------------------------
+
+# Further tools by dotted path; installed packages add theirs by an entry point.
+CHAT_TOOLS = env.words("SUPERSCHEDULES_TOOLS")
+# Both are for staff alone, even when they are on.
+ENABLE_FILE_RETRIEVAL = env.boolean("ENABLE_FILE_RETRIEVAL", default=False)
+FILE_RETRIEVAL_DIR = env.path("FILE_RETRIEVAL_DIR", str(DATA_DIR / "files"))
+FILE_RETRIEVAL_MAX_BYTES = env.integer("FILE_RETRIEVAL_MAX_BYTES", 200_000, minimum=1)
+ENABLE_SCRIPT_EXECUTION = env.boolean("ENABLE_SCRIPT_EXECUTION", default=False)
+SCRIPT_WALL_SECONDS = env.seconds("SCRIPT_WALL_SECONDS", 10)
+SCRIPT_CPU_SECONDS = env.integer("SCRIPT_CPU_SECONDS", 5, minimum=1)
+SCRIPT_MEMORY_MEGABYTES = env.integer("SCRIPT_MEMORY_MEGABYTES", 256, minimum=64)
+CALENDAR_DAYS = env.integer("CALENDAR_DAYS", 90, minimum=1)
 
 # Answers in the making (docs/streams.md) ---------------------------------------------
 

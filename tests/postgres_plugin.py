@@ -32,8 +32,6 @@ def pytest_load_initial_conftests() -> None:
     folder = Path(tempfile.mkdtemp(prefix="superschedules-tests-"))
     _resources.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["DATA_DIR"] = str(folder)
-    # Vectors and models do not depend on the run: keep what was assembled once.
-    os.environ.setdefault("MODEL_CACHE_DIR", str(Path(".data/models").resolve()))
     url = os.environ.get("TEST_DATABASE_URL")
     if not url:
         url = _resources.enter_context(embedded_postgres.running(folder))

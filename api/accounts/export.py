@@ -22,6 +22,7 @@ _KEPT = {
         *("id", "status", "source", "url", "file_name", "format", "timezone", "report", "error"),
         *("created_at", "started_at", "finished_at"),
     ),
+    "event_calendars": ("id", "session_id", "title", "event_ids", "created_at", "expires_at"),
     "search_traces": ("id", "session_id", "created_at", "trace"),
     "generations": ("id", "session_id", "user_message_id", "status", "created_at", "ended_at"),
     "service_tokens": (

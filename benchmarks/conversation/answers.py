@@ -22,9 +22,12 @@ _NOTHING = re.compile(
 )
 # A line that ends in a colon and says that what follows is beside the wish.
 _BESIDE = re.compile(
-    r"\b(?:near(?:est|by)?|close(?:st)?|almost|similar|beyond|outside|farther|instead|otherwise)\b"
-    r"(?!.*\bfirst\b).*:$"
+    r"^(?!.*\b(?:first|best match(?:es)?)\b)"
+    r".*\b(?:nearest|nearby|close(?:st)?|almost|similar|beyond|outside|farther|instead|otherwise)\b"
+    r".*:$"
 )
+# The asker's own words, repeated, say nothing of what follows.
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def read_answer(body: Mapping[str, Any]) -> Answer:
 
 def _near_in_text(content: str, shown: Sequence[Listed]) -> frozenset[int]:
     """The events that stand behind "nothing fits" or below a heading for what is near."""
-    lines = fold_lines(content)
+    lines = [_QUOTED.sub("", line) for line in fold_lines(content)]
     lines_of = {event.id: _line_of(event, lines) for event in shown}
     found = [line for line in lines_of.values() if line is not None]
     first = min(found, default=len(lines))
@@ -122,11 +125,15 @@ def _near_in_text(content: str, shown: Sequence[Listed]) -> frozenset[int]:
     return frozenset(key for key, line in lines_of.items() if line is not None and line > heading)
 
 
+def _start_of_title(event: Listed) -> str:
+    return _QUOTED.sub("", fold_title(event.title))[:_TITLE_LETTERS]
+
+
 def _line_of(event: Listed, lines: Sequence[str]) -> int | None:
-    title = fold_title(event.title)[:_TITLE_LETTERS]
+    title = _start_of_title(event)
     return next((number for number, line in enumerate(lines) if title in line), None)
 
 
 def _before_title(line: str, shown: Sequence[Listed]) -> str:
-    places = [line.find(fold_title(event.title)[:_TITLE_LETTERS]) for event in shown]
+    places = [line.find(_start_of_title(event)) for event in shown]
     return line[: min((place for place in places if place >= 0), default=0)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from benchmarks.search.folders import benchmarks_folder, model_folder
+from benchmarks.search.folders import benchmarks_folder
 
 
 def main() -> None:
@@ -19,7 +19,6 @@ def main() -> None:
     folder = benchmarks_folder() / "search"
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["DATA_DIR"] = str(folder)
-    os.environ["MODEL_CACHE_DIR"] = str(model_folder())
     os.environ["DJANGO_SETTINGS_MODULE"] = "superschedules.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     # Importable only now that the settings can be read.

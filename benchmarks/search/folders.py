@@ -15,8 +15,3 @@ def benchmarks_folder() -> Path:
 
 def vectors_folder() -> Path:
     return benchmarks_folder() / "vectors"
-
-
-def model_folder() -> Path:
-    """Where the assembled model is kept; shared with the service unless told otherwise."""
-    return Path(os.environ.get("MODEL_CACHE_DIR") or _ROOT / ".data" / "models")

@@ -158,13 +158,15 @@ class LiveGeneration(Frames):
     """A generation that this process writes.
 
     `end_early` is given the status to end with; it is called at most once.
-    `understanding_ms` is what it took to understand the message that is answered.
+    `understanding_ms` is what it took to understand the message that is answered;
+    `began_at` is the event loop's clock.
     """
 
     def __init__(self, journal: Journal, user_id: int, generation_id: UUID | None = None) -> None:
         super().__init__(generation_id or uuid4())
         self.user_id = user_id
         self.understanding_ms = 0.0
+        self.began_at = asyncio.get_running_loop().time()
         self._name = str(self.id)
         self._notes = b""
         self.stops_without_readers = False

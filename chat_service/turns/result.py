@@ -11,7 +11,6 @@ from typing import Any
 
 from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.stores.answers import AnswerPlace, SavedAnswer, SavedReference
-from chat_service.streams.chunks import EventMetadata, StreamChunk
 from chat_service.streams.sse import compact
 from chat_service.turns.found_events import FoundEvent, KeptRetrieval
 from chat_service.turns.references import Reference, order_references
@@ -141,29 +140,34 @@ def _final_chunk(
         for reference in answer.references
         if reference.cited
     }
-    chunk = StreamChunk(
-        model="SYSTEM",
-        done=True,
-        session_id=place.session_id,
-        generation_id=place.generation_id,
-        error=result.error.detail if result.error else None,
-        error_code=result.error.code if result.error else None,
-        follow_up_questions=result.follow_ups,
-        response_time_ms=result.response_time_ms,
-        constraints=result.constraints,
-        debug_run_id=result.found.debug_run_id if result.found else None,
-        suggested_event_ids=result.first.suggested_event_ids,
-        recommended_event_ids=[found.event_id for found in events if found.tier == "recommended"],
-        all_event_ids=[found.event_id for found in events],
-        event_metadata={
-            found.event_id: EventMetadata(
-                tier=found.tier,
-                final_score=round(found.score, 4),
-                ranking_factors=found.factors,
-                cited=found.event_id in cited,
-                next_dates=list(found.next_dates),
-            )
+    error = result.error
+    debug_run_id = result.found.debug_run_id if result.found else None
+    # In the order of `StreamChunk`'s fields; built as a schema, it took longer than all else here.
+    chunk = {
+        "model": "SYSTEM",
+        "done": True,
+        "error": error.detail if error else None,
+        "error_code": error.code if error else None,
+        "suggested_event_ids": result.first.suggested_event_ids,
+        "follow_up_questions": result.follow_ups,
+        "response_time_ms": result.response_time_ms,
+        "session_id": place.session_id,
+        "generation_id": str(place.generation_id),
+        "recommended_event_ids": [
+            found.event_id for found in events if found.tier == "recommended"
+        ],
+        "all_event_ids": [found.event_id for found in events],
+        "event_metadata": {
+            str(found.event_id): {
+                "tier": found.tier,
+                "final_score": round(found.score, 4),
+                "ranking_factors": found.factors,
+                "cited": found.event_id in cited,
+                "next_dates": found.next_dates,
+            }
             for found in events
         },
-    )
-    return chunk.model_dump(mode="json", exclude_none=True)
+        "constraints": result.constraints,
+        "debug_run_id": str(debug_run_id) if debug_run_id else None,
+    }
+    return {name: value for name, value in chunk.items() if value is not None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
@@ -20,12 +20,11 @@ from django.db import DatabaseError
 from chat_service.stores.generations import require_generation
 from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.streams.journal.leases import (
-    database_time,
+    RunningAnswers,
     declare_dead,
-    declare_silent_dead,
+    look_around,
     register_worker,
     renew_lease,
-    running_ids,
     stop_requests,
 )
 from chat_service.streams.journal.pruning import prune
@@ -67,6 +66,7 @@ class Worker:
         self._leasing = asyncio.Lock()
         self._renewed_at = float("-inf")
         self._database_was_up = False
+        self._stops_known_at = float("-inf")
         self._become(uuid4())
 
     def _become(self, worker_id: UUID) -> None:
@@ -75,7 +75,11 @@ class Worker:
         limit = settings.SPOOL_MAX_MEGABYTES * 2**20
         spool = Spool(settings.SPOOL_DIR, worker_id, limit)
         self.journal = JournalWriter(
-            worker_id, spool, on_fenced=self._fenced, save_ends=save_spooled_ends
+            worker_id,
+            spool,
+            on_fenced=self._fenced,
+            on_stops=self._stop,
+            save_ends=save_spooled_ends,
         )
         self.journal.start()
 
@@ -183,35 +187,40 @@ class Worker:
         self._become(uuid4())
 
     async def _obey(self) -> None:
-        if not self.live:
+        """Asks what is to be stopped, unless a write of the journal has just said it.
+
+        An answer that is over within a moment is not asked for.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._stops_known_at < STOP_POLL_SECONDS:
             return
-        for generation_id in await in_journal(stop_requests, self.id):
+        if any(now - live.began_at >= STOP_POLL_SECONDS for live in self.live.values()):
+            self._stop(await in_journal(stop_requests, self.id))
+
+    def _stop(self, generation_ids: Sequence[UUID]) -> None:
+        self._stops_known_at = asyncio.get_running_loop().time()
+        for generation_id in generation_ids:
             if generation := self.live.get(generation_id):
                 generation.end_early(Generation.Status.STOPPED)
 
     async def _reap(self) -> None:
         was_up, self._database_was_up = self._database_was_up, False
-        recovered = await in_database(recover_spools)
-        asked_at = asyncio.get_running_loop().time()
-        seen_at = await in_database(database_time)
+        is_settled = self.journal.is_settled
+        recovered, running = await in_database(_look_after_workers, self.id, may_declare=was_up)
         # After an outage, also of a database that merely hung, the other workers get time to renew
         # their leases first.
-        took = asyncio.get_running_loop().time() - asked_at
-        self._database_was_up = took < max(settings.WORKER_LEASE_SECONDS / 5, 1)
-        if was_up and self._database_was_up:
-            await in_database(declare_silent_dead, seen_at)
-        if was_up or recovered:
+        self._database_was_up = running.in_time
+        if running.orphans and (was_up or recovered):
             await in_database(end_orphans)
-        if self._registered:
-            await self._end_strays()
+        # Else the rest of the text, or the end, of what looks stray may be in the spool.
+        if self._registered and is_settled and self.journal.is_settled:
+            await self._end_strays(running.own)
 
-    async def _end_strays(self) -> None:
+    async def _end_strays(self, generation_ids: Sequence[UUID]) -> None:
         """Ends what was opened for this worker though its opening failed: a commit whose
         confirmation was lost, or an end that found no place in the spool.
         """
-        if not self.journal.is_settled:  # the rest of their text, or their end, may be there
-            return
-        for generation_id in await in_database(running_ids, self.id):
+        for generation_id in generation_ids:
             if generation_id not in self.live and generation_id not in self._opening:
                 await in_database(end_stray, generation_id)
 
@@ -245,6 +254,13 @@ class Worker:
         with suppress(DatabaseError, TimeoutError):
             async with asyncio.timeout(PARTING_SECONDS):
                 await in_journal(declare_dead, self.id)
+
+
+def _look_after_workers(worker_id: UUID, *, may_declare: bool) -> tuple[int, RunningAnswers]:
+    """Recovers what dead workers left on this disk, then looks who is alive and writes what."""
+    recovered = recover_spools()
+    patience = max(settings.WORKER_LEASE_SECONDS / 5, 1)
+    return recovered, look_around(worker_id, may_declare=may_declare, patience=patience)
 
 
 def _ended_rows(user_id: int, generation_id: UUID) -> list[Row] | None:

@@ -1,5 +1,6 @@
 """Models of all that is stored: events, places, search rows, sources, conversations."""
 
+from events.models.calendar import EventCalendar
 from events.models.chat import ChatMessage, ChatSession, ReferencedEvent, SearchTrace
 from events.models.event import Event
 from events.models.feed import DigestedEvent, DigestMail, Feed
@@ -11,7 +12,7 @@ from events.models.generation import (
 )
 from events.models.importing import Import
 from events.models.merging import MergeDecision, MergeDue
-from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, Venue
+from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, PostalCode, Venue
 from events.models.search import EmbeddingDue, EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
 
@@ -23,6 +24,7 @@ __all__ = [
     "DigestedEvent",
     "EmbeddingDue",
     "Event",
+    "EventCalendar",
     "EventSearchRow",
     "EventWords",
     "Feed",
@@ -36,6 +38,7 @@ __all__ = [
     "MergeDue",
     "Place",
     "PlaceName",
+    "PostalCode",
     "ReferencedEvent",
     "SearchTrace",
     "Source",

@@ -130,9 +130,11 @@ class PlaceName(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["key", "-population"], name="placename_key"),
+            # Serves both a whole name, the largest places first, and the beginning of one.
             models.Index(
-                fields=["key"], name="placename_prefix", opclasses=["varchar_pattern_ops"]
+                fields=["key", "-population"],
+                name="placename_beginning",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
             ),
             models.Index(
                 fields=["area", "key"],
@@ -145,6 +147,21 @@ class PlaceName(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PostalCode(models.Model):
+    """A US ZIP code in use, with the middle of its area."""
+
+    code = models.CharField(max_length=5, primary_key=True)
+    city = models.CharField(max_length=100)
+    state = models.CharField(max_length=2)
+    country_code = models.CharField(max_length=2)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    timezone = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.city}, {self.state}"
 
 
 class Venue(models.Model):

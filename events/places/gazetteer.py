@@ -1,4 +1,4 @@
-"""The one gazetteer: look-ups in the place table, and in the ZIP codes of `zipcodes`."""
+"""The one gazetteer: look-ups in the tables of towns and of ZIP codes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
-import zipcodes
 from django.db import connection
 from tzfpy import get_tz
 
 from core.grid import distance_miles
 from core.prepared import fetch
 from core.text import fold_name
-from events.models import Place
+from events.models import Place, PostalCode
 from events.models.place import label_of
 from events.places.regions import region_key
 
@@ -111,19 +109,6 @@ class Extent:
     radius_miles: float
 
 
-@dataclass(frozen=True, slots=True)
-class PostalCode:
-    """The middle of a ZIP code of the United States."""
-
-    code: str
-    city: str
-    state: str
-    country_code: str
-    latitude: float
-    longitude: float
-    timezone: str
-
-
 class Gazetteer:
     """The place table by name.
 
@@ -212,19 +197,7 @@ def find_postal_code(code: str) -> PostalCode | None:
     """A five-digit ZIP code of the United States; None when there is none."""
     if not (len(code) == 5 and code.isascii() and code.isdigit()):
         return None
-    known: Sequence[dict[str, Any]] = zipcodes.matching(code)  # type: ignore[no-untyped-call]
-    row = next((row for row in known if row["active"] and row["timezone"]), None)
-    if row is None:
-        return None
-    return PostalCode(
-        code=code,
-        city=row["city"],
-        state=row["state"],
-        country_code=row["country"],
-        latitude=float(row["lat"]),
-        longitude=float(row["long"]),
-        timezone=row["timezone"],
-    )
+    return PostalCode.objects.filter(pk=code).first()
 
 
 def _spellings(name: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +9,13 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from rag.embedding import graph_cache
 from rag.embedding.base import Vectors, encodable
-from rag.embedding.minilm_files import DIMENSIONS, WEIGHTS_SHA256, read_tokenizer, read_weights
-
-log = logging.getLogger(__name__)
-
-GRAPH_VERSION = 1
-GRAPH_KEY = (
-    f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-graph{GRAPH_VERSION}-ort{onnxruntime.__version__}"
+from rag.embedding.minilm_files import (
+    DIMENSIONS,
+    GRAPH_FILE,
+    WEIGHTS_NAME,
+    read_tokenizer,
+    verify_weights,
 )
 
 # Throughput is flat from 8 rows on; 16 keep the activations in a few megabytes.
@@ -35,7 +32,6 @@ class OnnxMiniLM:
 
     Args:
         model_folder: holds `model.safetensors` and `tokenizer.json`.
-        cache_folder: where the assembled graph is kept (about 90 MB).
         threads: for one run of the graph; 0 means one for each available core.
 
     Raises:
@@ -44,12 +40,10 @@ class OnnxMiniLM:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, *, model_folder: Path, cache_folder: Path, threads: int = 0) -> None:
+    def __init__(self, *, model_folder: Path, threads: int = 0) -> None:
         self.name = "onnx-minilm:all-MiniLM-L6-v2"
         self._tokenizer = read_tokenizer(model_folder)
-        self._session = _open_session(
-            _kept_graph(model_folder, cache_folder), threads or _available_cores()
-        )
+        self._session = _open_session(model_folder, threads or _available_cores())
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """float32, shape (len(texts), 384), rows of unit length, in the order of the texts."""
@@ -82,34 +76,20 @@ class OnnxMiniLM:
         return vectors
 
 
-def _kept_graph(model_folder: Path, cache_folder: Path) -> Path | bytes:
-    """The graph's file; its bytes where no file can be kept."""
-    try:
-        if kept := graph_cache.find(cache_folder, GRAPH_KEY):
-            return kept
-    except OSError as error:
-        log.warning("The embedding graph's cache cannot be read: %s", error)
-
-    # Imported here, because importing onnx costs more than opening a kept graph.
-    from rag.embedding.minilm_graph import assemble
-
-    graph = assemble(read_weights(model_folder))
-    try:
-        return graph_cache.store(cache_folder, GRAPH_KEY, graph)
-    except OSError as error:
-        log.warning("The embedding graph is not kept, and each start assembles it: %s", error)
-        return graph
-
-
-def _open_session(graph: Path | bytes, threads: int) -> onnxruntime.InferenceSession:
+def _open_session(model_folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    verify_weights(model_folder)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     # Spinning threads kept a whole core busy for 20 to 30 ms a query, of which 4 were work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The weights are mapped from the installed file, where the graph finds them by their offsets.
+    # onnxruntime takes none that a symbolic link leads to, as some installers make them.
+    weights = (model_folder / WEIGHTS_NAME).resolve()
+    options.add_session_config_entry(
+        "session.model_external_initializers_file_folder_path", str(weights.parent)
+    )
     return onnxruntime.InferenceSession(
-        str(graph) if isinstance(graph, Path) else graph,
-        options,
-        providers=["CPUExecutionProvider"],
+        GRAPH_FILE.read_bytes(), options, providers=["CPUExecutionProvider"]
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -55,7 +54,6 @@ class BackendOptions:
 
     name: str
     threads: int
-    cache_folder: Path
     ollama_host: str
     connect_timeout: float
     answer_timeout: float
@@ -65,7 +63,6 @@ class BackendOptions:
         return cls(
             name=settings.EMBEDDING_BACKEND,
             threads=settings.EMBEDDING_THREADS,
-            cache_folder=settings.MODEL_CACHE_DIR,
             ollama_host=settings.OLLAMA_HOST,
             connect_timeout=settings.LLM_CONNECT_TIMEOUT,
             answer_timeout=settings.LLM_FIRST_TOKEN_TIMEOUT,
@@ -138,9 +135,7 @@ def _make_backend(options: BackendOptions) -> EmbeddingBackend:
         folder = model_folder()
         if folder is None:
             raise ImproperlyConfigured(f"The embedding model is not installed: {INSTALL_HINT}")
-        return OnnxMiniLM(
-            model_folder=folder, cache_folder=options.cache_folder, threads=options.threads
-        )
+        return OnnxMiniLM(model_folder=folder, threads=options.threads)
     from rag.embedding.ollama_backend import OllamaEmbedding
 
     return OllamaEmbedding(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import Enum
+from functools import lru_cache
 
 from events.ingestion.enrich.tags import Subject, read_topics
 from rag.understanding.wishes.audiences import AUDIENCE_AGES
 
 
-class Fit(Enum):
+class Fit(float, Enum):
     """A judgement with its worth as a ranking factor."""
 
     SUITS = 1.0
@@ -22,6 +23,7 @@ class Fit(Enum):
 
 
 # Audiences whose events suit the key too.
+_NONE: frozenset[str] = frozenset()
 _RELATED = {
     "kids": {"families", "toddlers", "tweens"},
     "toddlers": {"families", "babies", "kids"},
@@ -37,7 +39,7 @@ def audience_fit(
     audience: str, tags: Collection[str], age_min: int | None, age_max: int | None
 ) -> Fit:
     """Whether an event with these audience tags and ages is for `audience`."""
-    if audience in tags or _RELATED.get(audience, set()) & set(tags):
+    if audience in tags or not _RELATED.get(audience, _NONE).isdisjoint(tags):
         return Fit.SUITS
     known_ages = age_min is not None or age_max is not None
     if known_ages and audience in AUDIENCE_AGES:
@@ -47,13 +49,14 @@ def audience_fit(
     return Fit.UNSUITABLE if tags else Fit.UNKNOWN
 
 
+@lru_cache(maxsize=1000)
 def topics_of(query: str) -> frozenset[str]:
     """The topics that a query names, in the vocabulary in which events are tagged."""
     return frozenset(read_topics(Subject(title=query)))
 
 
-def topic_fit(topics: Collection[str], tags: Collection[str]) -> Fit:
+def topic_fit(topics: frozenset[str], tags: Collection[str]) -> Fit:
     """Whether an event with these tags is about one of `topics`."""
-    if set(topics) & set(tags):
+    if not topics.isdisjoint(tags):
         return Fit.SUITS
     return Fit.UNSUITABLE if tags else Fit.UNKNOWN

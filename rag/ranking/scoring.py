@@ -75,21 +75,23 @@ def score_candidates(
     topics = topics_of(constraints.query)
     known = list(candidates)
     query_factors = _query_factors(known) if constraints.query or constraints.more_like else {}
+    weight_of = {name: getattr(weights, name) for name in weight_names()}
     scored = [
         _score(
             candidate,
             {**query_factors.get(candidate.event_id, {}), **_factors(candidate, constraints, now)},
-            _fits(candidate, constraints, topics),
-            weights,
+            fits_of(candidate, constraints, topics),
+            weight_of,
         )
         for candidate in known
     ]
     return sorted(scored, key=lambda one: (-one.score, one.candidate.starts_at, one.event_id))
 
 
-def _fits(
+def fits_of(
     candidate: Candidate, constraints: Constraints, topics: frozenset[str]
 ) -> Mapping[str, Fit]:
+    """Whether the candidate suits the topics and the audience, as far as they are asked for."""
     fits: dict[str, Fit] = {}
     if topics:
         fits["topic"] = topic_fit(topics, candidate.metadata_tags)
@@ -108,14 +110,16 @@ def _score(
     candidate: Candidate,
     factors: Mapping[str, float],
     fits: Mapping[str, Fit],
-    weights: Weights,
+    weight_of: Mapping[str, float],
 ) -> Ranked:
-    values = {**factors, **{name: fit.value for name, fit in fits.items()}}
-    total = sum(getattr(weights, name) for name in values)
-    weighed = sum(getattr(weights, name) * value for name, value in values.items())
-    rounded = {name: round(value, 4) for name, value in values.items()}
-    score = weighed / total if total else 0.0
-    return Ranked(candidate, score, rounded, fits)
+    total = weighed = 0.0
+    rounded = {}
+    for name, value in (*factors.items(), *fits.items()):
+        weight = weight_of[name]
+        total += weight
+        weighed += weight * value
+        rounded[name] = round(value, 4)
+    return Ranked(candidate, weighed / total if total else 0.0, rounded, fits)
 
 
 def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float]]:

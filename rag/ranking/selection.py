@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.ranking.fit import Fit
-from rag.ranking.scoring import Ranked
+from rag.ranking.fit import Fit, topics_of
+from rag.ranking.scoring import Ranked, fits_of
 from rag.types import Candidate, Constraints, WhyNot
 
 # All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
@@ -49,6 +49,14 @@ def select(
         else:
             why_not[one.event_id] = reason
     return Selection(_places_first(suiting, constraints), why_not)
+
+
+def count_recommendable(candidates: Iterable[Candidate], constraints: Constraints) -> int:
+    """How many candidates could be recommended. Needs no scores, which only order them."""
+    topics = topics_of(constraints.query)
+    judged = [Ranked(one, 0.0, {}, fits_of(one, constraints, topics)) for one in candidates]
+    floor, doubtful = _floors(judged, constraints)
+    return sum(_reason(one, floor, doubtful, strictly=False) is None for one in judged)
 
 
 def _floors(scored: Sequence[Ranked], constraints: Constraints) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
@@ -51,21 +50,17 @@ def rank(
     ]
 
 
-def count_recommendable(
-    candidates: Iterable[Candidate], constraints: Constraints, *, now: datetime
-) -> int:
-    """How many candidates could be recommended, however many are shown."""
-    return len(select(score_candidates(candidates, constraints, now=now), constraints).chosen)
-
-
 def _in_tier(
     ranked: Sequence[Ranked], tier: Tier, why_not: Mapping[int, WhyNot] | None = None
 ) -> list[Ranked]:
     return [
-        replace(
-            one,
-            tier=tier,
-            why_not=None if why_not is None else why_not.get(one.event_id, WhyNot.FURTHER_DOWN),
+        Ranked(
+            one.candidate,
+            one.score,
+            one.factors,
+            one.fits,
+            tier,
+            None if why_not is None else why_not.get(one.event_id, WhyNot.FURTHER_DOWN),
         )
         for one in ranked
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from core.text import fold_name
 
@@ -80,24 +80,41 @@ def vary(scored: Sequence[S], kin: Mapping[int, Kin], *, first: int = VARIED) ->
     The given order is not that of the scores alone, so an entry counts no more than
     the least score before it.
     """
-    waiting = list(scored[: first * _LOOKED_AT])
-    worth = dict(zip(waiting, accumulate((one.score for one in waiting), min), strict=True))
+    looked_at = scored[: first * _LOOKED_AT]
+    worth = accumulate((one.score for one in looked_at), min)
+    waiting = [
+        _Waiting(one, least, kin.get(one.event_id))
+        for one, least in zip(looked_at, worth, strict=True)
+    ]
     chosen: list[S] = []
     while waiting and len(chosen) < first:
-        best = max(waiting, key=lambda one: worth[one] - _likeness(one, chosen, kin))
+        best = max(waiting, key=_Waiting.value)
         waiting.remove(best)
-        chosen.append(best)
-    return [*chosen, *waiting, *scored[first * _LOOKED_AT :]]
+        chosen.append(best.entry)
+        for other in waiting:
+            other.step_back_from(best)
+    return [*chosen, *(each.entry for each in waiting), *scored[first * _LOOKED_AT :]]
 
 
-def _likeness(one: S, chosen: Sequence[S], kin: Mapping[int, Kin]) -> float:
-    mine = kin.get(one.event_id)
-    if mine is None:
-        return 0.0
-    others = [other for each in chosen if (other := kin.get(each.event_id)) is not None]
-    same_venue = sum(mine.venue_id is not None and mine.venue_id == o.venue_id for o in others)
-    same_title = any(_share(mine.words, other.words) >= _TITLE_SHARE for other in others)
-    return _SAME_VENUE * same_venue + _SAME_TITLE * same_title
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[S]):
+    """An entry that may be chosen next, and how it resembles those chosen before."""
+
+    entry: S
+    worth: float
+    kin: Kin | None
+    same_venue: int = 0
+    same_title: bool = False
+
+    def value(self) -> float:
+        return self.worth - (_SAME_VENUE * self.same_venue + _SAME_TITLE * self.same_title)
+
+    def step_back_from(self, chosen: _Waiting[S]) -> None:
+        mine, other = self.kin, chosen.kin
+        if mine is None or other is None:
+            return
+        self.same_venue += mine.venue_id is not None and mine.venue_id == other.venue_id
+        self.same_title = self.same_title or _share(mine.words, other.words) >= _TITLE_SHARE
 
 
 def _share(words: frozenset[str], others: frozenset[str]) -> float:

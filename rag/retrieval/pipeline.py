@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from rag.embedding import get_backend
 from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights
+from rag.ranking.selection import count_recommendable
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
     SHOWN_AT_MOST,
-    count_recommendable,
     rank,
 )
 from rag.ranking.variety import Kin
@@ -25,7 +25,7 @@ from rag.retrieval.relaxations import helpful_relaxations
 from rag.retrieval.trace import Explained, trace_search
 from rag.search.errors import as_retrieval_error
 from rag.search.filters import Circle, SearchFilter
-from rag.search.run import Found, FoundOnline, run_search
+from rag.search.run import Found, FoundOnline, run_search, run_searches
 from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
 from rag.search.words import FullTextQuery, read_words
@@ -87,8 +87,7 @@ def find_events(
         began = perf_counter()
         finder = _Finder(constraints, now, options)
         embedded = perf_counter()
-        # Online events are not on the map, so the context tier needs none.
-        found = finder.find(constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
+        found = finder.find()
         searched = perf_counter()
         summaries = finder.load(found)
         ranked = finder.rank(found, summaries)
@@ -117,7 +116,7 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
     """
     with as_retrieval_error():
         finder = _Finder(constraints, now, DEFAULT_OPTIONS)
-        matches = finder.count(constraints, COUNTED_AT_MOST)
+        [matches] = finder.count([constraints], COUNTED_AT_MOST)
         return MatchCount(matches, finder.relaxations(matches))
 
 
@@ -142,23 +141,22 @@ class _Finder:
             return wanted
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
 
-    def find(
-        self, constraints: Constraints, limit: int, *, online_limit: int | None = None
-    ) -> Found:
-        return run_search(
-            Search(
-                self.filter_of(constraints),
-                self._vector,
-                constraints.place,
-                limit,
-                self._options.similarity_threshold,
-                words=self._words,
-                model=get_backend().name,
-                counts=self._options.explain,
-                online_limit=online_limit,
-            ),
-            self._found_online,
+    def search_of(self, constraints: Constraints, limit: int, *, online_limit: int) -> Search:
+        return Search(
+            self.filter_of(constraints),
+            self._vector,
+            constraints.place,
+            limit,
+            self._options.similarity_threshold,
+            words=self._words,
+            model=get_backend().name,
+            online_limit=online_limit,
         )
+
+    def find(self) -> Found:
+        # Online events are not on the map, so the context tier needs none.
+        search = self.search_of(self._constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
+        return run_search(search, self._found_online)
 
     def load(self, found: Found) -> dict[int, EventSummary]:
         """The found events that are still there, without the model under another id."""
@@ -179,10 +177,18 @@ class _Finder:
             weights=self._options.weights,
         )
 
-    def count(self, constraints: Constraints, at_most: int = RELAXED_AT_MOST) -> int:
-        """How many events could be recommended, as far as they are counted."""
-        found = self.find(constraints, at_most, online_limit=at_most)
-        return min(at_most, count_recommendable(found.candidates, constraints, now=self.now))
+    def count(
+        self, searches: Sequence[Constraints], at_most: int = RELAXED_AT_MOST
+    ) -> Sequence[int]:
+        """How many events each search could recommend, as far as they are counted."""
+        found = run_searches(
+            [self.search_of(each, at_most, online_limit=at_most) for each in searches],
+            self._found_online,
+        )
+        return [
+            min(at_most, count_recommendable(one.candidates, each))
+            for each, one in zip(searches, found, strict=True)
+        ]
 
     def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:
         if fitting >= FEW:

@@ -5,9 +5,10 @@ The proposals are pure; a callback counts their events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from rag.types import Constraints, Relaxation
@@ -16,7 +17,7 @@ from rag.understanding.places.centre import wider_radii
 MOST_RELAXATIONS = 4
 _WIDEST_MILES = 250.0
 
-Count = Callable[[Constraints], int]
+Count = Callable[[Sequence[Constraints]], Sequence[int]]
 
 
 def helpful_relaxations(
@@ -24,12 +25,15 @@ def helpful_relaxations(
 ) -> tuple[Relaxation, ...]:
     """Changes that bring more than `found` events, the smallest first, at most four."""
     helpful: list[Relaxation] = []
-    for relaxation in possible_relaxations(constraints):
-        if len(helpful) == MOST_RELAXATIONS:
-            break
-        matches = count(relaxation.constraints)
-        if matches > found:
-            helpful.append(replace(relaxation, matches=matches))
+    possible = possible_relaxations(constraints)
+    # Counted together, as many as could still be offered: most changes help.
+    while batch := list(islice(possible, MOST_RELAXATIONS - len(helpful))):
+        counts = count([relaxation.constraints for relaxation in batch])
+        helpful += [
+            replace(relaxation, matches=matches)
+            for relaxation, matches in zip(batch, counts, strict=True)
+            if matches > found
+        ]
     return tuple(helpful)
 
 

@@ -1,25 +1,25 @@
-"""Runs one search: for each of its parts a plan, then the rows. One database visit."""
+"""Runs searches: a plan for each part, then the rows. Exact parts share one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.grid import chord_to_miles
 from core.prepared import Row, fetch
-from rag.search.filters import Condition, SearchFilter, Where, parts_of
-from rag.search.lexical import lexical_statement
+from rag.search.exact import ExactRows, ExactSearch, search_exactly
+from rag.search.filters import SearchFilter, Where, parts_of
 from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates, most_steps
-from rag.search.sample import Sample, current_sample
+from rag.search.sample import current_sample
 from rag.search.statements import (
     MORE_FOR_GROUPS,
+    MOST_BY_WORDS,
     SELECTED,
     Search,
     browse_statement,
-    exact_kept,
-    exact_statement,
     graph_statement,
+    lexical_statement,
     steps_statement,
 )
 from rag.types import Candidate
@@ -58,8 +58,21 @@ class Found:
         return sum(part.counted for part in self.parts)
 
 
-# The online rows of one question, by filter without the circle, with the limit they had.
-FoundOnline = dict[SearchFilter, tuple[int, PartFound, list[Row]]]
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """The rows of one part: the best of its groups, and those by words (None: not looked for).
+
+    `limit` is how many groups were asked for.
+    """
+
+    limit: int
+    part: PartFound
+    best: list[Row]
+    by_words: list[Row] | None
+
+
+# The online rows of one question, by filter without the circle.
+FoundOnline = dict[SearchFilter, PartRows]
 
 
 def run_search(search: Search, found_online: FoundOnline | None = None) -> Found:
@@ -69,132 +82,195 @@ def run_search(search: Search, found_online: FoundOnline | None = None) -> Found
     the same search around another circle reuses its online rows. A row that lies within
     the wider circle as well appears twice and is kept once, as one group.
     """
-    sample = current_sample() if search.vector is not None else None
+    return run_searches([search], found_online)[0]
+
+
+def run_searches(
+    searches: Sequence[Search], found_online: FoundOnline | None = None
+) -> list[Found]:
+    """Several searches that differ in dates, radius, price, age and attendance alone."""
     known = {} if found_online is None else found_online
-    parts: list[PartFound] = []
-    found: list[Row] = []
-    for where in parts_of(search.wanted):
-        asked = search.in_part(where, len(found))
-        if where is Where.ONLINE_BEYOND:
-            part, rows = _run_online(asked, sample, known)
-        else:
-            part, rows = _run_part(asked, where, sample)
-        parts.append(part)
-        found += rows
-    rows = sorted(found, key=_order(search))
-    best = _first_of_groups(rows)[: search.limit]
-    by_words = sorted(_by_words(search), key=_by_words_first)
-    candidates = tuple(_candidate(row) for row in _first_of_groups([*best, *by_words]))
-    return Found(candidates, tuple(parts))
+    runs = [_Run(search, known) for search in searches]
+    exact = [(run, asked) for run in runs if (asked := run.exact_search()) is not None]
+    if exact:
+        found = search_exactly([asked for _, asked in exact])
+        for (run, _), rows in zip(exact, found, strict=True):
+            run.exact_rows = rows
+    return [run.finish() for run in runs]
 
 
-def _run_online(
-    search: Search, sample: Sample | None, known: FoundOnline
-) -> tuple[PartFound, list[Row]]:
-    """What is online beyond the circle, unless enough of it is known already."""
-    anywhere = replace(search.wanted, circle=None)
-    if anywhere not in known or known[anywhere][0] < search.limit:
-        known[anywhere] = (search.limit, *_run_part(search, Where.ONLINE_BEYOND, sample))
-    _, part, rows = known[anywhere]
-    return part, rows
+class _Run:
+    """One search on its way: its parts, their plans and the rows that are known already."""
+
+    def __init__(self, search: Search, known: FoundOnline) -> None:
+        self._search, self._known = search, known
+        self._sample = current_sample() if search.vector is not None else None
+        self._parts = parts_of(search.wanted)
+        self._plans = {where: self._plan(where) for where in self._parts}
+        self.exact_rows: tuple[ExactRows, ExactRows | None] | None = None
+
+    def _plan(self, where: Where) -> tuple[Plan, float | None]:
+        """How to read a part, and about how many rows it has."""
+        search, sample = self._search, self._sample
+        if search.vector is None:
+            return Plan.BROWSE, None
+        estimated = sample.estimate(where, search.wanted) if sample else None
+        if search.plan is not None:
+            return search.plan, estimated
+        if sample is None or estimated is None:
+            return Plan.EXACT, None
+        online = where in (Where.ONLINE, Where.ONLINE_BEYOND)
+        indexed = sample.online if online else sample.indexed
+        plan = choose_plan(matching=estimated, indexed=indexed, limit=search.limit)
+        return plan, estimated
+
+    def exact_search(self) -> ExactSearch | None:
+        """What to read in a statement with the other searches, if it can be."""
+        first, *beyond = self._parts
+        if self._plans[first][0] is not Plan.EXACT:
+            return None
+        then_online = bool(beyond) and self._plans[beyond[0]][0] is Plan.EXACT
+        known = self._known.get(self._anywhere()) if then_online else None
+        return ExactSearch(
+            self._search, first, self._bound(first), then_online, known.limit if known else 0
+        )
+
+    def _anywhere(self) -> SearchFilter:
+        return replace(self._search.wanted, circle=None)
+
+    def _bound(self, where: Where) -> int | None:
+        """Up to how many rows are read without an estimate, and one more."""
+        is_unknown = self._plans[where][1] is None and self._search.plan is None
+        return BOUND_UNKNOWN + 1 if is_unknown else None
+
+    def finish(self) -> Found:
+        """Reads what is missing and merges the parts."""
+        first, *beyond = self._parts
+        parts = [self._first(first)]
+        if beyond:
+            parts.append(self._online(len(parts[0].best)))
+        best = sorted((row for part in parts for row in part.best), key=_order(self._search))
+        best = _first_of_groups(best)[: self._search.limit]
+        by_words = self._by_words(parts)
+        candidates = tuple(_candidate(row) for row in _first_of_groups([*best, *by_words]))
+        return Found(candidates, tuple(part.part for part in parts))
+
+    def _first(self, where: Where) -> PartRows:
+        asked = self._search.in_part(where, 0)
+        if self.exact_rows is None:
+            return self._read(asked, where)
+        rows = self._taken(asked, where, self.exact_rows[0])
+        return self._graph(asked, where) if rows is None else rows
+
+    def _online(self, found: int) -> PartRows:
+        """What is online beyond the circle, unless enough of it is known already."""
+        asked = self._search.in_part(Where.ONLINE_BEYOND, found)
+        anywhere = self._anywhere()
+        known = self._known.get(anywhere)
+        if known is not None and known.limit >= asked.limit:
+            return known
+        read = self.exact_rows[1] if self.exact_rows else None
+        rows = None
+        if read is not None and read.limit == asked.limit:
+            rows = self._taken(asked, Where.ONLINE_BEYOND, read)
+        if rows is None:
+            rows = self._read(asked, Where.ONLINE_BEYOND)
+        self._known[anywhere] = rows
+        return rows
+
+    def _taken(self, asked: Search, where: Where, rows: ExactRows) -> PartRows | None:
+        """What an exact scan read; None when there are more rows than it may read."""
+        bound = self._bound(where)
+        if bound is not None and rows.counted >= bound:
+            return None
+        estimated = self._plans[where][1]
+        part = PartFound(where, Plan.EXACT, estimated, rows.counted, is_whole=True)
+        return PartRows(asked.limit, part, rows.best, rows.by_words)
+
+    def _read(self, asked: Search, where: Where) -> PartRows:
+        """Reads one part by itself."""
+        plan, _ = self._plans[where]
+        if plan is Plan.BROWSE:
+            rows = _fetch(browse_statement(asked, where))
+            is_whole = len(rows) < asked.limit * MORE_FOR_GROUPS
+            part = PartFound(where, plan, None, len(rows), is_whole)
+            return PartRows(asked.limit, part, rows, None)
+        if plan is Plan.GRAPH:
+            return self._graph(asked, where)
+        return self._exact(asked, where, self._bound(where)) or self._graph(asked, where)
+
+    def _exact(self, asked: Search, where: Where, bound: int | None) -> PartRows | None:
+        alone = replace(asked, online_limit=None)
+        [(rows, _)] = search_exactly([ExactSearch(alone, where, bound)])
+        return self._taken(asked, where, rows)
+
+    def _graph(self, asked: Search, where: Where) -> PartRows:
+        estimated = self._plans[where][1]
+        _fetch(steps_statement(most_steps(estimated)))
+        for candidates in graph_candidates(asked.limit):
+            met = _fetch(graph_statement(asked, where, candidates))
+            counted, rows = met[0][0], [row[1:] for row in met if row[1] is not None]
+            if counted < candidates or len(rows) >= min(asked.limit, _ENOUGH_GROUPS):
+                break
+        gave_up = counted < graph_candidates(asked.limit)[0]
+        if gave_up or len(rows) < min(asked.limit, _ENOUGH_GROUPS):
+            # The filter excludes what resembles the query, so the rows met are not the nearest.
+            exact = self._exact(asked, where, None)
+            if exact is not None:
+                return exact
+        part = PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False)
+        return PartRows(asked.limit, part, rows, None)
+
+    def _by_words(self, parts: Sequence[PartRows]) -> list[Row]:
+        """The rows of all parts that hold the words, the best first."""
+        search = self._search
+        if search.words is None or not search.words.can_look_up:
+            return []
+        rows = [row for part in parts for row in part.by_words or ()]
+        unread = [part.part.where for part in parts if part.by_words is None]
+        if unread:
+            rows += _fetch(lexical_statement(search, unread))
+        kept = sorted(rows, key=_by_words_as_read)[: MOST_BY_WORDS * MORE_FOR_GROUPS]
+        return sorted(kept, key=_by_words_first)
 
 
-def _run_part(search: Search, where: Where, sample: Sample | None) -> tuple[PartFound, list[Row]]:
-    if search.vector is None:
-        rows = _fetch(browse_statement(search, where))
-        is_whole = len(rows) < search.limit * MORE_FOR_GROUPS
-        return PartFound(where, Plan.BROWSE, None, len(rows), is_whole), rows
-    estimated = sample.estimate(where, search.wanted) if sample else None
-    plan = search.plan or _plan(search, where, sample, estimated)
-    if plan is Plan.EXACT:
-        bound = BOUND_UNKNOWN if estimated is None and search.plan is None else None
-        part, rows = _exact(search, where, bound, estimated)
-        if bound is None or part.counted <= bound:
-            return part, rows
-    part, rows = _graph(search, where, estimated)
-    gave_up = part.counted < graph_candidates(search.limit)[0]
-    if gave_up or len(rows) < min(search.limit, _ENOUGH_GROUPS):
-        # The filter excludes what resembles the query, so the rows met are not the nearest.
-        return _exact(search, where, None, estimated)
-    return part, rows
-
-
-def _plan(search: Search, where: Where, sample: Sample | None, estimated: float | None) -> Plan:
-    if sample is None or estimated is None:
-        return Plan.EXACT
-    online = where in (Where.ONLINE, Where.ONLINE_BEYOND)
-    indexed = sample.online if online else sample.indexed
-    return choose_plan(matching=estimated, indexed=indexed, limit=search.limit)
-
-
-def _exact(
-    search: Search, where: Where, bound: int | None, estimated: float | None
-) -> tuple[PartFound, list[Row]]:
-    most = None if bound is None else bound + 1
-    counted, rows = _counted(_fetch(exact_statement(search, where, most)))
-    kept = None if search.counts else exact_kept(search) - 1
-    at_most = kept if bound is None else bound
-    is_whole = at_most is None or counted <= at_most
-    return PartFound(where, Plan.EXACT, estimated, counted, is_whole), rows
-
-
-def _graph(search: Search, where: Where, estimated: float | None) -> tuple[PartFound, list[Row]]:
-    _fetch(steps_statement(most_steps(estimated)))
-    for candidates in graph_candidates(search.limit):
-        counted, rows = _counted(_fetch(graph_statement(search, where, candidates)))
-        if counted < candidates or len(rows) >= min(search.limit, _ENOUGH_GROUPS):
-            break
-    return PartFound(where, Plan.GRAPH, estimated, counted, is_whole=False), rows
-
-
-def _counted(rows: list[Row]) -> tuple[int, list[Row]]:
-    """How many rows were met, which each row begins with, and those that are rows."""
-    return rows[0][0], [row for row in rows if row[1] is not None]
-
-
-def _by_words(search: Search) -> list[Row]:
-    statement = lexical_statement(search, search.words) if search.words else None
-    return _fetch(statement) if statement else []
+_ID, _STARTS_AT = SELECTED.index("event_id"), SELECTED.index("starts_at")
+_GROUP, _SIMILARITY = SELECTED.index("group"), SELECTED.index("similarity")
+_COVERAGE, _NAMED = SELECTED.index("coverage"), SELECTED.index("named")
 
 
 def _order(search: Search) -> Callable[[Row], tuple[Any, ...]]:
     """The statements' own order, for merging the rows of several parts."""
     if search.vector is None:
         since = search.wanted.date_from
-        return lambda row: (max(_of(row, "starts_at"), since), _of(row, "event_id"))
-    return lambda row: (-_of(row, "similarity"), _of(row, "starts_at"), _of(row, "event_id"))
+        return lambda row: (max(row[_STARTS_AT], since), row[_ID])
+    return lambda row: (-row[_SIMILARITY], row[_STARTS_AT], row[_ID])
+
+
+def _by_words_as_read(row: Row) -> tuple[Any, ...]:
+    return (-row[_NAMED], -row[_COVERAGE], row[_STARTS_AT], row[_ID])
 
 
 def _by_words_first(row: Row) -> tuple[Any, ...]:
-    return (-_of(row, "named"), -_of(row, "coverage"), -_of(row, "similarity"), row[1])
+    return (-row[_NAMED], -row[_COVERAGE], -row[_SIMILARITY], row[_ID])
 
 
 def _first_of_groups(rows: Iterable[Row]) -> list[Row]:
-    seen: set[int] = set()
-    kept = []
+    kept: dict[int, Row] = {}
     for row in rows:
-        group = _of(row, "group")
-        if group not in seen:
-            seen.add(group)
-            kept.append(row)
-    return kept
+        kept.setdefault(row[_GROUP], row)
+    return list(kept.values())
 
 
-def _of(row: Row, name: str) -> Any:
-    return row[_POSITIONS[name]]
-
-
-# Each row begins with the count.
-_POSITIONS = {name: number for number, name in enumerate(SELECTED, start=1)}
-
-
-def _fetch(statement: Condition) -> list[Row]:
+def _fetch(statement: Any) -> list[Row]:
     return fetch(statement.sql, statement.parameters)
 
 
 def _candidate(row: Row) -> Candidate:
-    known = dict(zip(SELECTED, row[1:], strict=True))
-    chord = known.pop("chord")
-    known["audience_tags"] = tuple(known["audience_tags"])
-    known["metadata_tags"] = tuple(known["metadata_tags"])
-    return Candidate(**known, distance_miles=None if chord is None else chord_to_miles(chord))
+    *known, audiences, tags, group, similarity, chord, coverage, named = row
+    miles = None if chord is None else chord_to_miles(chord)
+    fields: tuple[Any, ...] = (
+        *(*known, tuple(audiences), tuple(tags)),
+        *(similarity, miles, group, coverage, named),
+    )
+    return Candidate(*fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from rag.search.filters import (
     wishes,
 )
 from rag.search.plan import Plan
-from rag.search.words import FullTextQuery, coverage_of
+from rag.search.words import FullTextQuery, asked_words, coverage_of
 from rag.types import Centre
 
 TABLE = "events_eventsearchrow"
@@ -31,13 +31,15 @@ _KNOWN = (
     *("event_id", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
-# The selected columns of every search, in this order, after the count.
+# The selected columns of every search, in this order.
 SELECTED = (*_KNOWN, "group", "similarity", "chord", "coverage", "named")
 COLUMNS = ", ".join(f"r.{name}" for name in _KNOWN)
 GROUP = "coalesce(r.group_key, r.event_id)"
 # How many times the limit are read before grouping: a weekly event has many rows.
 MORE_FOR_GROUPS = 6
 FEWEST_ONLINE = 10
+# Rank fusion gives rows by words behind these next to nothing.
+MOST_BY_WORDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Search:
     Without a `vector` the soonest rows are found. `words` adds the rows that hold the
     query's words. With a `model`, only vectors of that embedding model are compared: a
     cosine between two models says nothing. A given `plan` is used as it is (for
-    measuring); else it is chosen. With `counts` an exact scan counts what it compares.
+    measuring); else it is chosen.
     With an `online_limit`, what is online only fills up what was found in the circle to
     so many rows, and is never fewer than `FEWEST_ONLINE`.
     """
@@ -60,7 +62,6 @@ class Search:
     plan: Plan | None = None
     words: FullTextQuery | None = None
     model: str | None = None
-    counts: bool = False
     online_limit: int | None = None
 
     def in_part(self, where: Where, found: int) -> Search:
@@ -78,14 +79,28 @@ class Search:
 
     def shown(self) -> Condition:
         """The columns that say how well a row fits: similarity aside."""
-        coverage = coverage_of(self.words)
+        coverage, chord = coverage_of(self.words), self.chord()
+        parameters = {
+            **chord.parameters, **coverage.parameters, **asked_words(self.words).parameters
+        }  # fmt: skip
+        return Condition(f"{chord.sql}, {coverage.sql}", parameters)
+
+    def chord(self) -> Condition:
+        """The squared chord between a row and the centre; NULL without one."""
         if self.centre is None:
-            return Condition(f"NULL::float8, {coverage.sql}", coverage.parameters)
+            return Condition("NULL::float8")
         x, y, z = unit_vector(self.centre.lat, self.centre.lng)
-        return Condition(
-            f"{squared_chord_to('c')}, {coverage.sql}",
-            {**coverage.parameters, "cx": x, "cy": y, "cz": z},
-        )
+        return Condition(squared_chord_to("c"), {"cx": x, "cy": y, "cz": z})
+
+    def asked(self, more: str = ",") -> str:
+        """The beginning of a statement: `asked`, with which `shown` compares names."""
+        return f"WITH asked AS MATERIALIZED ({asked_words(self.words).sql}){more}"
+
+    def join_words(self) -> str:
+        """The join that the coverage needs."""
+        if self.words is None:
+            return ""
+        return f"LEFT JOIN {WORDS_TABLE} AS w ON w.event_id = r.event_id"
 
     def vector_parameters(self) -> Mapping[str, Any]:
         return {
@@ -95,99 +110,51 @@ class Search:
         }
 
 
-# The inner queries read only what decides; the other columns are fetched for the few
-# rows of the answer.
 _DISTANCE = "r.embedding <#> %(vector)s::halfvec"
-_BEST_OF_GROUPS = """
-    SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
-    WHERE similarity >= %(threshold)s ORDER BY "group", similarity DESC, starts_at, event_id
-"""
-_ANSWER = """
-    SELECT counted.rows, {columns}, best."group", best.similarity, {shown}
-    FROM (SELECT count(*) AS rows FROM {counted}) AS counted
-    LEFT JOIN (
-        SELECT * FROM ({best}) AS best ORDER BY similarity DESC, starts_at, event_id LIMIT {limit:d}
-    ) AS best ON true
-    LEFT JOIN {table} AS r ON r.event_id = best.event_id
-    {words}
-    ORDER BY best.similarity DESC, best.starts_at, best.event_id
-"""
-
-
-def exact_statement(search: Search, where: Where, bound: int | None) -> Condition:
-    """Compares every matching row, but no more than `bound` (None: all of them).
-
-    Each row of the answer begins with how many rows were compared, or without
-    a bound and `counts` with how many of them were kept; there is one of nothing
-    but that when none matched.
-    """
-    wanted = search.wanted
-    everywhere = in_part(where, wanted.circle) & wishes(wanted)
-    arms = [everywhere & during for during in overlaps_by_index(wanted, where)]
-    rows = " UNION ALL ".join(
-        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, {search.similarity()} AS similarity'
-        f" FROM {TABLE} AS r WHERE {arm.sql}"
-        for arm in arms
-    )
-    best = f"ORDER BY similarity DESC NULLS LAST, starts_at, event_id LIMIT {exact_kept(search):d}"
-    parameters = {name: value for arm in arms for name, value in arm.parameters.items()}
-    if bound is None and not search.counts:
-        with_ = f"WITH nearest AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms {best})"
-        return _answer(search, with_, "nearest", parameters)
-    return _answer(
-        search,
-        f"WITH passing AS MATERIALIZED (SELECT * FROM ({rows}) AS both_arms LIMIT %(bound)s),"
-        f" nearest AS MATERIALIZED (SELECT * FROM passing {best})",
-        "passing",
-        {**parameters, "bound": bound},
-    )
-
-
-def exact_kept(search: Search) -> int:
-    """Of how many of the best rows the groups are made."""
-    return search.limit * MORE_FOR_GROUPS
 
 
 def graph_statement(search: Search, where: Where, candidates: int) -> Condition:
-    """Takes the first `candidates` matching rows of the graph and sorts them."""
+    """Takes the first `candidates` matching rows of the graph and sorts them.
+
+    Each row of the answer begins with how many rows were met; there is one of nothing
+    but that when none matched.
+    """
     wanted = search.wanted
     condition = in_part(where, wanted.circle) & wishes(wanted) & overlaps(wanted)
     if search.model is not None:
         condition &= Condition("r.embedding_model = %(model)s")
-    # A literal, because the generic plan must know that the number is small.
-    nearest = (
-        f'SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity'
-        f" FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}"
+    shown = search.shown()
+    # `candidates` is a literal, because the generic plan must know that it is small. The
+    # inner query reads only what decides; the rest is fetched for the few rows of the answer.
+    sql = f"""
+        {search.asked()} nearest AS MATERIALIZED (
+            SELECT r.event_id, {GROUP} AS "group", r.starts_at, -({_DISTANCE}) AS similarity
+            FROM {TABLE} AS r WHERE {condition.sql} ORDER BY {_DISTANCE} LIMIT {candidates:d}
+        )
+        SELECT counted.rows, {COLUMNS}, best."group", best.similarity, {shown.sql}
+        FROM (SELECT count(*) AS rows FROM nearest) AS counted
+        LEFT JOIN (
+            SELECT * FROM ({BEST_OF_GROUPS}) AS best
+            ORDER BY similarity DESC, starts_at, event_id LIMIT {search.limit:d}
+        ) AS best ON true
+        LEFT JOIN {TABLE} AS r ON r.event_id = best.event_id
+        {search.join_words()}
+    """
+    return Condition(
+        sql, {**condition.parameters, **shown.parameters, **search.vector_parameters()}
     )
-    with_ = f"WITH nearest AS MATERIALIZED ({nearest})"
-    return _answer(search, with_, "nearest", condition.parameters)
+
+
+BEST_OF_GROUPS = """
+    SELECT DISTINCT ON ("group") event_id, "group", starts_at, similarity FROM nearest
+    WHERE similarity >= %(threshold)s ORDER BY "group", similarity DESC, starts_at, event_id
+"""
 
 
 def steps_statement(steps: int) -> Condition:
     """How far the walks of this session go from now on."""
     sql = "SELECT set_config('hnsw.max_scan_tuples', %(steps)s, false)"
     return Condition(sql, {"steps": str(steps)})
-
-
-def _answer(search: Search, with_: str, counted: str, parameters: Mapping[str, Any]) -> Condition:
-    shown = search.shown()
-    sql = _ANSWER.format(
-        columns=COLUMNS,
-        shown=shown.sql,
-        counted=counted,
-        best=_BEST_OF_GROUPS,
-        table=TABLE,
-        words=join_words(search),
-        limit=search.limit,
-    )
-    return Condition(with_ + sql, {**parameters, **shown.parameters, **search.vector_parameters()})
-
-
-def join_words(search: Search) -> str:
-    """The join that the coverage needs."""
-    if search.words is None:
-        return ""
-    return f"LEFT JOIN {WORDS_TABLE} AS w ON w.event_id = r.event_id"
 
 
 def browse_statement(search: Search, where: Where) -> Condition:
@@ -215,7 +182,46 @@ def browse_statement(search: Search, where: Where) -> Condition:
     )
     shown = search.shown()
     return Condition(
-        f'SELECT 0, {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
-        f" {join_words(search)} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
+        f"{search.asked('')}"
+        f' SELECT {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
+        f" {search.join_words()} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
         {**(everywhere & brief & long).parameters, **shown.parameters},
     )
+
+
+def lexical_statement(search: Search, parts: Sequence[Where]) -> Condition:
+    """The best rows by words of the parts that are not compared exactly.
+
+    An exact search reads the words of its own rows (`rag.search.exact`); a walk of the
+    graph does not meet all of its rows, so here the index of words comes first.
+    """
+    wanted = search.wanted
+    places = [in_part(where, wanted.circle, by_cells=wanted.by_cells) for where in parts]
+    somewhere = " OR ".join(f"({place.sql})" for place in places)
+    condition = wishes(wanted) & overlaps(wanted)
+    shown = search.shown()
+    similarity = "0::float8"
+    if search.vector is not None:
+        similarity = f"coalesce({search.similarity()}, 0)"
+    parameters: dict[str, Any] = {
+        **condition.parameters,
+        **{name: value for place in places for name, value in place.parameters.items()},
+        **shown.parameters,
+        **search.vector_parameters(),
+        "by_words": MOST_BY_WORDS * MORE_FOR_GROUPS,
+    }
+    return Condition(
+        f"{search.asked()} w AS MATERIALIZED (SELECT event_id, words FROM {WORDS_TABLE}"
+        f" WHERE words @@ (SELECT looked_up FROM asked))"
+        f" SELECT {COLUMNS}, {GROUP}, {similarity}, {shown.sql}"
+        f" FROM w JOIN {TABLE} AS r ON r.event_id = w.event_id"
+        f" WHERE {condition.sql} AND ({somewhere})"
+        f" ORDER BY {_position('named')} DESC, {_position('coverage')} DESC,"
+        f" r.starts_at, r.event_id LIMIT %(by_words)s",
+        parameters,
+    )
+
+
+def _position(name: str) -> int:
+    """The number of a selected column, as ORDER BY counts them."""
+    return SELECTED.index(name) + 1

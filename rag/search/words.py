@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -27,12 +26,14 @@ _RARE_SHARE = 0.002
 
 # The forms of a word: unstemmed, stemmed as English, stemmed as the zone's language.
 _FORMS = """
-    SELECT array_agg(DISTINCT l.lexeme), bool_or(l.is_stem) FROM (
-        SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', %(word)s::text))
-        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', %(word)s::text))
+    SELECT told.word, array_agg(DISTINCT l.lexeme), bool_or(l.is_stem)
+    FROM unnest(%(words)s::text[]) AS told(word) CROSS JOIN LATERAL (
+        SELECT lexeme, false AS is_stem FROM unnest(to_tsvector('simple', told.word))
+        UNION ALL SELECT lexeme, true FROM unnest(to_tsvector('english', told.word))
         UNION ALL SELECT lexeme, true
-        FROM unnest(to_tsvector(%(language)s::regconfig, %(word)s::text))
+        FROM unnest(to_tsvector(%(language)s::regconfig, told.word))
     ) AS l
+    GROUP BY told.word
 """
 _FREQUENCIES = """
     SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::text[],
@@ -71,6 +72,11 @@ class FullTextQuery:
     rare: str
     phrases: tuple[str, ...]
 
+    @property
+    def can_look_up(self) -> bool:
+        """Whether there is anything by which events are found, and not only compared."""
+        return bool(self.rare or self.phrases)
+
 
 def read_words(query: str, names: Sequence[str], timezone: str) -> FullTextQuery | None:
     """The full-text side of a query in the language of a zone; None without a telling word."""
@@ -78,10 +84,9 @@ def read_words(query: str, names: Sequence[str], timezone: str) -> FullTextQuery
     if not folded:
         return None
     statistics = _statistics()
-    language = language_of_zone(timezone)
     words = [
         Term(forms, share, statistics.weight(share) if is_telling else 0.0)
-        for forms, is_telling in (_forms(word, language) for word in folded)
+        for forms, is_telling in _forms(folded, language_of_zone(timezone))
         if forms
         for share in (statistics.share(forms),)
     ]
@@ -92,11 +97,6 @@ def read_words(query: str, names: Sequence[str], timezone: str) -> FullTextQuery
     folded_names = [fold_name(name) for name in (*names, *([query] if may_be_name else []))]
     phrases = tuple(dict.fromkeys(name for name in folded_names if name))
     return FullTextQuery(telling, _rare(telling, statistics.events), phrases)
-
-
-def phrase_of_names(phrase: str) -> str:
-    """A tsquery for the words of a phrase, unstemmed, side by side in a title or a name."""
-    return " <-> ".join(f"{_quoted(word)}:AB" for word in phrase.split())
 
 
 def _rare(words: Iterable[Term], events: int) -> str:
@@ -115,11 +115,26 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-@lru_cache(maxsize=10_000)
-def _forms(word: str, language: str) -> tuple[tuple[str, ...], bool]:
-    """What a word is stored as, if anything, and whether it tells more than a stop word."""
-    ((forms, is_telling),) = fetch(_FORMS, {"word": word, "language": language})
-    return tuple(forms or ()), bool(is_telling)
+Forms = tuple[tuple[str, ...], bool]
+_MOST_KEPT_FORMS = 10_000
+_kept_forms: dict[tuple[str, str], Forms] = {}
+
+
+def _forms(words: Sequence[str], language: str) -> list[Forms]:
+    """What each word is stored as, if anything, and whether it tells more than a stop word.
+
+    What is not known from earlier queries is asked in one statement.
+    """
+    known = {word: _kept_forms.get((word, language)) for word in words}
+    new = [word for word, forms in known.items() if forms is None]
+    if new:
+        rows = fetch(_FORMS, {"words": new, "language": language})
+        found = {word: (tuple(forms), bool(is_telling)) for word, forms, is_telling in rows}
+        if len(_kept_forms) + len(new) > _MOST_KEPT_FORMS:
+            _kept_forms.clear()
+        for word in new:
+            known[word] = _kept_forms[word, language] = found.get(word, ((), False))
+    return [forms for forms in known.values() if forms is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +176,42 @@ _IN_TITLE, _IN_NAMES, _IN_DESCRIPTION = 1.0, 0.8, 0.4
 _NAMED_IN_DESCRIPTION = 0.5
 
 
+def asked_words(query: FullTextQuery | None) -> Condition:
+    """The tsqueries of names and look-up, to be computed once a statement; one row.
+
+    Computed in the conditions themselves, they would be made anew for every row.
+    """
+    if query is None:
+        return Condition("SELECT NULL::tsquery AS looked_up")
+    parameters: dict[str, Any] = {"rare": query.rare}
+    if not query.phrases:
+        return Condition("SELECT %(rare)s::tsquery AS looked_up", parameters)
+    parameters["in_names"] = " | ".join(f"({_side_by_side(each)})" for each in query.phrases)
+    parameters["phrases"] = list(query.phrases)
+    in_texts = (
+        "SELECT string_agg('(' || phrase::text || ')', ' | ')::tsquery"
+        " FROM unnest(%(phrases)s::text[]) AS told(words),"
+        " phraseto_tsquery('english', told.words) AS phrase WHERE numnode(phrase) > 0"
+    )
+    looked_up = "%(rare)s::tsquery || anywhere" if query.rare else "anywhere"
+    if not query.rare:
+        del parameters["rare"]
+    return Condition(
+        f"SELECT in_names, anywhere, {looked_up} AS looked_up FROM (SELECT"
+        " %(in_names)s::tsquery AS in_names,"
+        f" %(in_names)s::tsquery || coalesce(({in_texts}), ''::tsquery) AS anywhere) AS names",
+        parameters,
+    )
+
+
 def coverage_of(query: FullTextQuery | None) -> Condition:
     """Two columns, 0 to 1: how much of the telling words is held, and whether a name is.
 
-    A word counts as much as it tells, and by where it stands.
+    A word counts as much as it tells, and by where it stands. The words of a row are
+    `w.words`; names are compared with `asked`, which holds `asked_words`.
     """
     if query is None or not query.words:
-        return Condition("0::float8, 0::float8")
+        return Condition("0::float8 AS coverage, 0::float8 AS named")
     parameters: dict[str, Any] = {}
     total = sum(word.weight for word in query.words)
     terms = []
@@ -178,45 +222,26 @@ def coverage_of(query: FullTextQuery | None) -> Condition:
         # Tested first, since most events do not hold the word at all.
         terms.append(
             f"%(w{number}share)s::float8 * CASE"
-            f" WHEN NOT w.words @@ %(w{number})s::tsquery THEN 0"
-            f" WHEN w.words @@ %(w{number}A)s::tsquery THEN {_IN_TITLE}"
-            f" WHEN w.words @@ %(w{number}B)s::tsquery THEN {_IN_NAMES} ELSE {_IN_DESCRIPTION} END"
+            f" WHEN NOT w.words @@ %(w{number})s::tsquery THEN 0::float8"
+            f" WHEN w.words @@ %(w{number}A)s::tsquery THEN {_IN_TITLE}::float8"
+            f" WHEN w.words @@ %(w{number}B)s::tsquery THEN {_IN_NAMES}::float8"
+            f" ELSE {_IN_DESCRIPTION}::float8 END"
         )
     parameters["anyword"] = " | ".join(word.tsquery() for word in query.words)
-    named = _named(query)
+    named = "0::float8"
+    if query.phrases:
+        named = (
+            "CASE WHEN w.words @@ (SELECT in_names FROM asked) THEN 1::float8"
+            f" WHEN w.words @@ (SELECT anywhere FROM asked) THEN {_NAMED_IN_DESCRIPTION}::float8"
+            " ELSE 0::float8 END"
+        )
     return Condition(
-        f"CASE WHEN w.words @@ %(anyword)s::tsquery THEN {' + '.join(terms)} ELSE 0 END::float8,"
-        f" {named.sql}",
-        {**parameters, **named.parameters},
+        f"CASE WHEN w.words @@ %(anyword)s::tsquery THEN {' + '.join(terms)} ELSE 0 END::float8"
+        f" AS coverage, {named} AS named",
+        parameters,
     )
 
 
-def any_phrase(query: FullTextQuery) -> Condition:
-    """A tsquery for what holds one of the query's names anywhere."""
-    parameters = _phrase_parameters(query)
-    return Condition(" || ".join(_phrase_sql(n) for n in range(len(query.phrases))), parameters)
-
-
-def _named(query: FullTextQuery) -> Condition:
-    if not query.phrases:
-        return Condition("0::float8")
-    numbers = range(len(query.phrases))
-    in_names = " OR ".join(f"w.words @@ %(name{number})s::tsquery" for number in numbers)
-    anywhere = " OR ".join(f"w.words @@ ({_phrase_sql(number)})" for number in numbers)
-    return Condition(
-        f"(CASE WHEN {in_names} THEN 1 WHEN {anywhere} THEN {_NAMED_IN_DESCRIPTION} ELSE 0"
-        " END)::float8",
-        _phrase_parameters(query),
-    )
-
-
-def _phrase_sql(number: int) -> str:
-    return f"%(name{number})s::tsquery || phraseto_tsquery('english', %(phrase{number})s)"
-
-
-def _phrase_parameters(query: FullTextQuery) -> dict[str, Any]:
-    parameters = {}
-    for number, phrase in enumerate(query.phrases):
-        parameters[f"name{number}"] = phrase_of_names(phrase)
-        parameters[f"phrase{number}"] = phrase
-    return parameters
+def _side_by_side(phrase: str) -> str:
+    """A tsquery for the words of a phrase, unstemmed, side by side in a title or a name."""
+    return " <-> ".join(f"{_quoted(word)}:AB" for word in phrase.split())

@@ -14,11 +14,10 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.utils import timezone
 
 from core.database import in_database
 from core.errors import ServerError
-from events.models import EmbeddingDue, Import, Source
+from core.prepared import fetch
 from events.search_table.vectors import embed_due
 from rag.service import EmbeddingError, get_backend
 
@@ -29,6 +28,15 @@ LOOK_SECONDS = 1.0
 AWAY_SECONDS = 5.0
 PAUSE_SECONDS = 30.0
 _NICENESS = "10"
+# The conditions of `EmbeddingDue.objects`, `Import.objects.waiting` and `Source.objects.requested`;
+# asked each second, as three queries of the ORM they were most of what an idle service cost.
+_DUE = """
+    SELECT EXISTS (SELECT FROM events_embeddingdue),
+           EXISTS (SELECT FROM events_import
+                    WHERE status = 'queued' AND (not_before IS NULL OR not_before <= now())
+                       OR status = 'running' AND lease_until < now())
+           OR EXISTS (SELECT FROM events_source WHERE sync_requested_at IS NOT NULL)
+"""
 _GRACE_SECONDS = 2.0
 
 
@@ -38,10 +46,13 @@ class Background:
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
         self._ingestion: asyncio.subprocess.Process | None = None
+        self._embedding_due = asyncio.Event()
+        self._ingestion_due = asyncio.Event()
 
     def start(self) -> None:
         """Begins to look for work."""
         self._tasks = [
+            asyncio.create_task(self._look_for_ever()),
             asyncio.create_task(self._embed_for_ever()),
             asyncio.create_task(self._ingest_for_ever()),
         ]
@@ -62,13 +73,28 @@ class Background:
             with suppress(ProcessLookupError):
                 ingestion.kill()
 
-    async def _embed_for_ever(self) -> None:
+    async def _look_for_ever(self) -> None:
         while True:
             pause = LOOK_SECONDS
             try:
-                done = 1
-                while done:
-                    done = await in_database(_embed_some)
+                embedding, ingestion = await in_database(_work_due)
+            except (DatabaseError, ServerError) as error:
+                log.warning("background_cannot_look error=%s", type(error).__name__)
+                pause = AWAY_SECONDS
+            else:
+                if embedding:
+                    self._embedding_due.set()
+                if ingestion:
+                    self._ingestion_due.set()
+            await asyncio.sleep(pause)
+
+    async def _embed_for_ever(self) -> None:
+        while True:
+            pause = 0.0
+            await self._embedding_due.wait()
+            try:
+                while await in_database(_embed_some):
+                    pass
             except EmbeddingError as error:
                 log.warning("embedding_postponed error=%s", error)
                 pause = PAUSE_SECONDS
@@ -78,20 +104,22 @@ class Background:
             except Exception:  # the next round may do better
                 log.exception("embedding_failed")
                 pause = PAUSE_SECONDS
+            self._embedding_due.clear()  # what came meanwhile is seen by the next look
             await asyncio.sleep(pause)
 
     async def _ingest_for_ever(self) -> None:
         while True:
-            pause = LOOK_SECONDS
+            pause = 0.0
+            await self._ingestion_due.wait()
             try:
-                if await in_database(_has_ingestion):
-                    await self._ingest()
+                await self._ingest()
             except (DatabaseError, ServerError) as error:
                 log.warning("ingestion_postponed error=%s", type(error).__name__)
                 pause = AWAY_SECONDS
             except OSError:
                 log.exception("ingestion_not_started")
                 pause = PAUSE_SECONDS
+            self._ingestion_due.clear()
             await asyncio.sleep(pause)
 
     async def _ingest(self) -> None:
@@ -108,8 +136,10 @@ class Background:
 
 
 def _embed_some() -> int:
-    return embed_due(get_backend()) if EmbeddingDue.objects.exists() else 0
+    return embed_due(get_backend())
 
 
-def _has_ingestion() -> bool:
-    return Import.objects.waiting(timezone.now()).exists() or Source.objects.requested().exists()
+def _work_due() -> tuple[bool, bool]:
+    """Whether something waits to be embedded, and to be ingested."""
+    ((embedding, ingestion),) = fetch(_DUE, {})
+    return embedding, ingestion

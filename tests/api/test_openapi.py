@@ -32,6 +32,7 @@ PUBLIC = {
     ("get", "/chat/ping"),
     ("get", "/live"),
     ("get", "/feeds/{token}.{suffix}"),  # the address is the permission
+    ("get", "/calendars/{token}.ics"),  # the same
 }
 Document = dict[str, Any]
 

@@ -241,6 +241,8 @@ def test_rank_beyond_the_list_must_be_told() -> None:
         (["#15"], "It is $15.", "It is $15.50, 7:15 or 115"),
         (["#3"], "There are three.", "There are 13."),
         (["free", "no charge"], "No charge", "$5"),
+        (["rien", "ning"], "Rien ce soir", "a friend this evening"),
+        (["not say"], "It cannot say.", "It does say."),
     ],
 )
 def test_answer_is_found_in_the_text(entry: list[str], right: str, wrong: str) -> None:
@@ -356,6 +358,11 @@ def _summary(number: int, title: str, *, cited: bool = True) -> dict[str, Any]:
         ("- **Jazz**\n- Blues", [1, 2]),
         ("I know of no trivia night. Nearest:\n- Jazz\n- Blues", []),
         ("- Jazz\n\nClose to it, on another day:\n- Blues", [1]),
+        (
+            "I looked for “nothing instead” near Lancaster, PA. The best matches:\n- Jazz\n- Blues",
+            [1, 2],
+        ),
+        ("I looked for jazz near Lancaster, PA:\n- Jazz\n- Blues", [1, 2]),
         ("The nearest first:\n- Jazz\n- Blues", [1, 2]),
     ],
 )

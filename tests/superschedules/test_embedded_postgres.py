@@ -17,6 +17,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from superschedules import embedded_postgres
+from superschedules.embedded_postgres import EmbeddedPostgresError
 
 # A user in a process of its own: tells the URL, and leaves when its input ends.
 USER = """
@@ -191,9 +192,9 @@ def test_a_socket_folder_that_somebody_else_made_is_refused(folder: Path) -> Non
 
 
 def test_a_server_that_cannot_start_says_where_to_look(used: Path) -> None:
-    version = used / "postgres" / "PG_VERSION"
-    right = version.read_text()
-    version.write_text("9.6\n")
+    settings = used / "postgres" / "postgresql.auto.conf"
+    right = settings.read_text()
+    settings.write_text("no_such_setting = on\n")
     try:
         with (
             pytest.raises(embedded_postgres.EmbeddedPostgresError, match="pg_ctl") as raised,
@@ -201,5 +202,39 @@ def test_a_server_that_cannot_start_says_where_to_look(used: Path) -> None:
         ):
             pass
     finally:
-        version.write_text(right)
+        settings.write_text(right)
     assert str(used / "postgres" / "server.log") in str(raised.value)
+
+
+@pytest.mark.parametrize("version", [16, 18])
+def test_folder_goes_on_with_the_version_that_made_it(folder: Path, version: int) -> None:
+    with embedded_postgres.running(folder, new_version=version) as url:
+        ask(url, "CREATE TABLE kept AS SELECT 'still here' AS word")
+    with embedded_postgres.running(folder) as url:
+        [(number,)] = ask(url, "SELECT current_setting('server_version_num')::int / 10000")
+        assert number == version
+        assert ask(url, "SELECT word FROM kept") == [("still here",)]
+
+
+def test_folder_of_a_version_that_is_not_installed_is_refused(folder: Path) -> None:
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "PG_VERSION").write_text("9.6\n")
+    with (
+        pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 9\.6; installed are 16"),
+        embedded_postgres.running(folder),
+    ):
+        pass
+
+
+def test_what_is_filled_in_the_transaction_that_truncates_it_is_not_logged(used: Path) -> None:
+    with embedded_postgres.running(used) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE many (number bigint)")
+        connection.commit()
+        before = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
+        connection.execute("TRUNCATE many")
+        connection.execute("INSERT INTO many SELECT generate_series(1, 200000)")
+        connection.commit()
+        assert before is not None
+        logged = connection.execute("SELECT pg_current_wal_insert_lsn() - %s", before).fetchone()
+        assert logged is not None
+        assert logged[0] < 100_000

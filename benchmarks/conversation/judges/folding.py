@@ -46,9 +46,15 @@ def fold_title(title: str) -> str:
 
 
 def says(folded: str, alternative: str) -> bool:
-    """Whether folded text holds a phrase, or for "#15" that number, in digits or as a word."""
+    """Whether folded text holds a phrase, or for "#15" that number, in digits or as a word.
+
+    A phrase of letters stands at the beginning of a word: "rien" is not in "friend". Negations
+    may hang on one: "cannot say", "doesn't say".
+    """
     if not (alternative.startswith("#") and alternative[1:].replace(".", "").isdigit()):
-        return fold(alternative) in folded
+        phrase = fold(alternative)
+        is_free = not phrase[:1].isalpha() or phrase.startswith(("n't", "not "))
+        return re.search(("" if is_free else r"\b") + re.escape(phrase), folded) is not None
     number = alternative[1:]
     token = rf"(?<![\d:.,/]){re.escape(number)}(?![\d:/]|[.,]\d)"
     if number.isdigit() and _FIRST_WORD <= int(number) < len(_WORDS):

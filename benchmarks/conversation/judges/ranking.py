@@ -65,20 +65,25 @@ def _dcg(grades: Iterable[int]) -> float:
 def passes(known: CalendarEvent, around: Circumstances, centre: Point | None, miles: float) -> bool:
     """Whether an event passes the hard filters of the expectation."""
     wanted = around.turn.expect.get("constraints", {})
-    if known.event.is_cancelled:
-        return False
-    if not lies_within(known.event, read_window(wanted), now=around.now):
-        return False
     price = wanted.get("max_price")
     if price is not None and (known.min_price is None or known.min_price > price):
         return False
     if wanted.get("is_virtual"):
-        return known.mode in ("online", "mixed")
-    if known.mode == "online":
-        return wanted.get("is_virtual") is None and centre is None
-    if centre is None:
-        return True
-    return known.point is not None and miles_between(known.point, centre) <= miles
+        is_there = known.mode in ("online", "mixed")
+    elif known.mode == "online":
+        is_there = wanted.get("is_virtual") is None and centre is None
+    else:
+        is_there = centre is None or _is_near(known.point, centre, miles)
+    # The dearest come last: every event of the calendar is asked for every question.
+    return (
+        is_there
+        and lies_within(known.event, read_window(wanted), now=around.now)
+        and not known.event.is_cancelled
+    )
+
+
+def _is_near(point: Point | None, centre: Point, miles: float) -> bool:
+    return point is not None and miles_between(point, centre) <= miles
 
 
 def radius(expect: Mapping[str, Any]) -> float:

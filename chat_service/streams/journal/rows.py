@@ -52,7 +52,9 @@ _INSERT_IF_ALIVE = """
         SELECT new.* FROM unnest(%b::uuid[], %b::int[], %b::int[], %b::bytea[]) AS new, alive
         ON CONFLICT DO NOTHING
     )
-    SELECT count(*) FROM alive
+    SELECT ARRAY(SELECT id FROM events_generation
+                  WHERE worker_id = %b AND status = 'running' AND stop_requested)
+      FROM alive
 """
 
 
@@ -79,11 +81,16 @@ def insert_rows(rows: Sequence[Row]) -> None:
             cursor.execute(_INSERT, _columns(rows))
 
 
-def insert_rows_of(worker_id: UUID, rows: Sequence[Row]) -> bool:
-    """Writes a living worker's rows; False, and nothing written, when it counts as dead."""
+def insert_rows_of(worker_id: UUID, rows: Sequence[Row]) -> Sequence[UUID] | None:
+    """Writes a living worker's rows; None, and nothing written, when it counts as dead.
+
+    Returns which of all that it writes is to be stopped, so that this needs no asking of its own
+    while text comes.
+    """
     with _prepared_cursor() as cursor:
-        cursor.execute(_INSERT_IF_ALIVE, [worker_id, *_columns(rows)])
-        return bool(cursor.fetchone() == (1,))
+        cursor.execute(_INSERT_IF_ALIVE, [worker_id, *_columns(rows), worker_id])
+        found = cursor.fetchone()
+        return None if found is None else list(found[0])
 
 
 def _columns(rows: Sequence[Row]) -> list[list[object]]:

@@ -37,6 +37,7 @@ class JournalWriter:
     """Writes frames of many generations. It belongs to one event loop.
 
     `on_fenced` is called when the database says that this worker counts as dead;
+    `on_stops`, after each write, with what of all that it writes is to be stopped;
     `save_ends`, in a thread, with the answers that were spooled with `spool_answer`.
     """
 
@@ -46,11 +47,13 @@ class JournalWriter:
         spool: Spool,
         *,
         on_fenced: Callable[[], None],
+        on_stops: Callable[[Sequence[UUID]], None],
         save_ends: Callable[[Sequence[Mapping[str, Any]]], None],
     ) -> None:
         self.worker_id = worker_id
         self.spool = spool
         self._on_fenced = on_fenced
+        self._on_stops = on_stops
         self._save_ends = save_ends
         self._frames: dict[UUID, tuple[int, list[bytes]]] = {}
         self._work = asyncio.Event()
@@ -171,13 +174,15 @@ class JournalWriter:
 
     async def _write(self, rows: list[Row]) -> None:
         try:
-            alive = await in_journal(insert_rows_of, self.worker_id, rows)
+            stops = await in_journal(insert_rows_of, self.worker_id, rows)
         except DatabaseError as error:
             log.warning("journal_not_written rows=%d error=%s", len(rows), type(error).__name__)
             await self._to_spool(rows)  # perhaps again: writing twice changes nothing
         else:
-            if not alive:
+            if stops is None:
                 self._on_fenced()
+            else:
+                self._on_stops(stops)
         finally:
             self._writing = None
         if not self.is_settled:
@@ -241,7 +246,7 @@ class JournalWriter:
         pool = getattr(connection, "pool", None)
         if pool is not None:
             pool.check()  # the waiting connections may be of a server that is gone
-        if not insert_rows_of(self.worker_id, part.rows):
+        if insert_rows_of(self.worker_id, part.rows) is None:
             return False
         self._save_ends(part.answers)
         return True

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-import extruct
 from w3lib.encoding import html_to_unicode
 
 from events.ingestion.errors import FileBroken, FileTooLarge
@@ -108,6 +107,9 @@ def _annotated(page: str) -> list[RawEvent | Skipped]:
 
 
 def _extracted(page: str, syntax: str, *, uniform: bool) -> list[dict[str, Any]]:
+    # Here, since it brings a library for graphs (14 MB) that the service itself never needs.
+    import extruct
+
     try:
         found = extruct.extract(page, syntaxes=[syntax], uniform=uniform, errors="strict")
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

@@ -59,7 +59,7 @@ def test_extent_of_a_region_holds_its_towns(db: None) -> None:
     assert find_extent("XX", None, None) is None
 
 
-def test_postal_code_is_five_digits_that_exist() -> None:
+def test_postal_code_is_five_digits_that_exist(db: None) -> None:
     newton = find_postal_code("02458")
 
     assert newton is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from rag.embedding.minilm_files import model_folder
 from rag.embedding.onnx_backend import OnnxMiniLM
@@ -20,4 +19,4 @@ def published_model() -> Path:
 
 @pytest.fixture(scope="session")
 def minilm(published_model: Path) -> OnnxMiniLM:
-    return OnnxMiniLM(model_folder=published_model, cache_folder=settings.MODEL_CACHE_DIR)
+    return OnnxMiniLM(model_folder=published_model)

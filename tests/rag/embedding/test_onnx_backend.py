@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from numpy.typing import NDArray
 
 from events.search_table.rows import Embedder
 from rag.embedding.base import EmbeddingBackend, Vectors
+from rag.embedding.minilm_files import GRAPH_FILE, WEIGHTS_NAME
+from rag.embedding.minilm_graph import assemble, read_layout
 from rag.embedding.onnx_backend import OnnxMiniLM
 
 # Rounding alone: rows of one batch are computed in another order than single ones.
@@ -132,35 +136,36 @@ def test_backend_is_what_search_and_its_index_expect(minilm: OnnxMiniLM) -> None
     assert embedder.embed(["jazz"]).shape == (1, 384)
 
 
-def test_damaged_graph_is_made_anew(published_model: Path, tmp_path: Path) -> None:
-    def load() -> Vectors:
-        return OnnxMiniLM(model_folder=published_model, cache_folder=tmp_path).embed(["jazz"])
-
-    expected = load()
-    (kept,) = tmp_path.iterdir()
-    size = kept.stat().st_size
-    with kept.open("r+b") as file:
-        file.truncate(size // 2)
-
-    assert np.array_equal(load(), expected)
-    assert [(file.name, file.stat().st_size) for file in tmp_path.iterdir()] == [(kept.name, size)]
+def test_graph_is_the_one_that_is_assembled(published_model: Path) -> None:
+    layout = read_layout(published_model / WEIGHTS_NAME)
+    assert assemble(layout) == GRAPH_FILE.read_bytes()
 
 
-def test_kept_graph_is_opened_without_the_weights(published_model: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    OnnxMiniLM(model_folder=published_model, cache_folder=cache)
-    without_weights = tmp_path / "model"
-    without_weights.mkdir()
-    (without_weights / "tokenizer.json").symlink_to(published_model / "tokenizer.json")
-    backend = OnnxMiniLM(model_folder=without_weights, cache_folder=cache)
-    assert backend.embed(["jazz"]).shape == (1, 384)
+def test_weights_are_mapped_from_the_installed_file(published_model: Path) -> None:
+    code = f"""if True:
+        from pathlib import Path
+        import django
+        django.setup()
+        from rag.embedding.onnx_backend import OnnxMiniLM
+        model = OnnxMiniLM(model_folder=Path({str(published_model)!r}))
+        model.embed(["jazz"])
+        print(Path("/proc/self/maps").read_text())
+        import sys
+        assert "onnx" not in sys.modules
+    """
+    mapped = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert str((published_model / WEIGHTS_NAME).resolve()) in mapped.stdout
 
 
-def test_model_works_where_nothing_can_be_kept(published_model: Path, tmp_path: Path) -> None:
-    occupied = tmp_path / "a file, not a folder"
-    occupied.write_text("")
-    backend = OnnxMiniLM(model_folder=published_model, cache_folder=occupied)
-    assert backend.embed(["jazz"]).shape == (1, 384)
+def test_files_behind_symbolic_links_are_opened(
+    minilm: OnnxMiniLM, published_model: Path, tmp_path: Path
+) -> None:
+    for file in (WEIGHTS_NAME, "tokenizer.json"):
+        (tmp_path / file).symlink_to(published_model / file)
+    linked = OnnxMiniLM(model_folder=tmp_path)
+    assert np.array_equal(linked.embed(["jazz"]), minilm.embed(["jazz"]))
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
@@ -173,12 +178,10 @@ def test_other_files_than_the_published_ones_are_refused(
     content[-1] ^= 1
     (tmp_path / name).unlink()
     (tmp_path / name).write_bytes(content)
-    cache = tmp_path / "cache"
     with pytest.raises(ImproperlyConfigured, match=f"{name} is not the published one"):
-        OnnxMiniLM(model_folder=tmp_path, cache_folder=cache)
-    assert not cache.exists()
+        OnnxMiniLM(model_folder=tmp_path)
 
 
 def test_missing_files_are_told_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"tokenizer\.json cannot be read.*pip install"):
-        OnnxMiniLM(model_folder=tmp_path, cache_folder=tmp_path / "cache")
+        OnnxMiniLM(model_folder=tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,7 +16,7 @@ from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
 from rag.search.filters import Circle, SearchFilter
 from rag.search.plan import Plan
-from rag.search.run import FoundOnline, run_search
+from rag.search.run import FoundOnline, run_search, run_searches
 from rag.search.statements import Search
 from rag.types import Centre
 
@@ -138,20 +138,13 @@ def _searches(rows: Rows) -> Iterator[tuple[SearchFilter, NDArray[np.float32], l
         yield wanted, vector, [int(rows.ids[matching[i]]) for i in np.argsort(-similarity)[:10]]
 
 
-@pytest.mark.parametrize(
-    ("plan", "counts"), [(None, False), (Plan.EXACT, False), (Plan.EXACT, True)]
-)
-def test_search_returns_the_nearest_matching_rows(
-    rows: Rows, plan: Plan | None, counts: bool
-) -> None:
+@pytest.mark.parametrize("plan", [None, Plan.EXACT])
+def test_search_returns_the_nearest_matching_rows(rows: Rows, plan: Plan | None) -> None:
     for wanted, vector, best in _searches(rows):
-        found = run_search(Search(wanted, vector, None, limit=10, plan=plan, counts=counts))
+        found = run_search(Search(wanted, vector, None, limit=10, plan=plan))
         assert {c.event_id for c in found.candidates} == set(best), wanted
-        matching = len(_expected(rows, wanted))
-        assert found.counted <= matching
-        if all(part.is_whole for part in found.parts):
-            assert found.counted == matching
-        assert counts <= all(part.is_whole for part in found.parts)
+        assert found.counted == len(_expected(rows, wanted))
+        assert all(part.is_whole for part in found.parts)
         assert [c.similarity for c in found.candidates] == sorted(
             (c.similarity for c in found.candidates), reverse=True
         )
@@ -216,26 +209,49 @@ def test_search_makes_a_constant_number_of_queries(
     rows: Rows, django_assert_num_queries: Callable[..., object]
 ) -> None:
     wanted = _filter((42.337, -71.209), 25, 30, None)
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]
-        run_search(Search(wanted, rows.vectors[0], None, limit=10))  # one for each part
+    searches = [Search(wanted, rows.vectors[0], None, limit) for limit in (5, 10)]
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+        run_searches(searches)  # the circle and what is online, of both
 
 
-def test_wider_circle_is_not_searched_online_again(
-    rows: Rows, django_assert_num_queries: Callable[..., object]
-) -> None:
+def test_wider_circle_is_not_searched_online_again(rows: Rows) -> None:
     near, wide = (
         Search(_filter((42.337, -71.209), miles, 30, None), rows.vectors[0], None, limit=40)
         for miles in (5, 25)
     )
     online: FoundOnline = {}
     run_search(near, online)
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
-        found = run_search(wide, online)
+    [kept] = online.values()
+    found = run_search(wide, online)
+    assert list(online.values()) == [kept]
     assert any(
         candidate.can_attend_online and candidate.can_attend_in_person
         for candidate in found.candidates
     )
     assert found.candidates == run_search(wide).candidates
+
+
+def test_searches_together_find_what_each_finds_alone(rows: Rows) -> None:
+    newton = (42.337, -71.209)
+    wanted = [
+        _filter(newton, 5, 3, None),
+        _filter(newton, 25, 30, None),
+        _filter(newton, 20_000, 30, None),
+        _filter(newton, 25, 30, False),
+        _filter(newton, 25, 30, True),
+        _filter(newton, 25, 30, None, price=10),
+        replace(_filter(newton, 25, 30, None), age=9),
+        _filter(None, 0, 30, None),
+    ]
+    searches = [
+        Search(each, rows.vectors[0], None, limit, online_limit=limit)
+        for each in wanted
+        for limit in (7, 40)
+    ]
+    together = run_searches(searches)
+    assert [found.candidates for found in together] == [
+        run_search(search).candidates for search in searches
+    ]
 
 
 def test_other_days_are_searched_online_again(rows: Rows) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -72,9 +73,12 @@ def test_relaxations_keep_local_midnights_over_a_change_of_clocks() -> None:
 def test_only_helpful_changes_are_offered_and_at_most_four() -> None:
     asked: list[Constraints] = []
 
-    def count(changed: Constraints) -> int:
-        asked.append(changed)
-        return 1 if changed.max_price is None else len(asked)
+    def count(changes: Sequence[Constraints]) -> list[int]:
+        counts = []
+        for changed in changes:
+            asked.append(changed)
+            counts.append(1 if changed.max_price is None else len(asked))
+        return counts
 
     offered = helpful_relaxations(SATURDAY, found=1, count=count)
     assert [each.label for each in offered] == [
@@ -84,6 +88,7 @@ def test_only_helpful_changes_are_offered_and_at_most_four() -> None:
         "within 25 miles",
     ]
     assert [each.matches for each in offered] == [2, 3, 4, 5]
+    assert len(asked) == 5
 
 
 def test_every_message_is_understood_as_its_change(db: None) -> None:
