@@ -1,4 +1,4 @@
-"""Finds the IANA zone behind the names that calendars write: Windows', display names, letters, offsets."""
+"""Finds the IANA zone behind what calendars write: Windows' names, menus, letters, offsets."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _OFFSET = re.compile(
     r"\(?(?:GMT|UTC|Z)?\s*([+\-−])\s?(\d{1,2})(?:[:.]?([0-5]\d))?\)?(?:\s*(?:GMT|UTC))?",
     re.IGNORECASE,
 )
-# "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+# What menus put before the cities: (UTC+01:00).
 _DISPLAY_OFFSET = re.compile(r"^\((?:GMT|UTC)[^)]*\)\s*", re.IGNORECASE)
 _LONGEST = 200
 
@@ -103,7 +103,7 @@ def zone_of_name(name: str) -> str | None:
     for path in _tails(bare):
         if (known := _by_folded_path().get(path)) is not None:
             return known
-    # "US/EST", "tzone://Microsoft/Utc"
+    # Such as US/EST and tzone://Microsoft/Utc.
     if (letters := zone_of_letters(bare.rpartition("/")[2].upper())) is not None:
         return letters
     return _by_words().get(fold_name(_DISPLAY_OFFSET.sub("", bare))) or _of_city(bare)

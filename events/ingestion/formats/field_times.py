@@ -25,6 +25,9 @@ class DateStyle:
     today: date | None = None
 
 
+UNKNOWN_STYLE = DateStyle()
+
+
 @dataclass(frozen=True, slots=True)
 class TimeFields:
     """The texts that say when: candidates for each, the likeliest first."""

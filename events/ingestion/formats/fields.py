@@ -11,6 +11,7 @@ from typing import Any
 
 from core.text import fold_name
 from events.ingestion.formats.field_times import (
+    UNKNOWN_STYLE,
     DateStyle,
     FieldTimes,
     TimeFields,
@@ -130,7 +131,7 @@ def plain_name(name: str) -> str:
     return fold_name(name).replace(" ", "")
 
 
-def event_from_fields(record: Mapping[str, Any], style: DateStyle = DateStyle()) -> RawEvent:
+def event_from_fields(record: Mapping[str, Any], style: DateStyle = UNKNOWN_STYLE) -> RawEvent:
     """One record whose field names are any of the known synonyms; `style` is its file's.
 
     Raises:
@@ -210,7 +211,7 @@ def _times(fields: Mapping[str, Any], style: DateStyle) -> FieldTimes:
 def style_of(
     names: Iterable[str], records: Iterable[Mapping[str, Any]], today: date | None
 ) -> DateStyle:
-    """How the records of a file write dates: by all of them, else by the language of their names."""
+    """How a file writes dates: by all its records, else by the language of its names."""
     dates = (*_SYNONYMS["start"], *_SYNONYMS["end"])
     found = day_comes_first(
         text

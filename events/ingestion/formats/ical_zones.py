@@ -1,4 +1,4 @@
-"""Writes the zones of iCalendar lines by their IANA names, before the `icalendar` package reads them.
+"""Writes the zones of iCalendar lines by their IANA names, for the `icalendar` package.
 
 That package knows Windows' names and a calendar's own definitions. Of a name that it does not
 know it makes a floating time without a word.
@@ -10,12 +10,12 @@ import re
 
 from events.places.zone_names import zone_of_name
 
+_HEAD = r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)"
 _ZONED = re.compile(
-    r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>\"[^\"]*\"|[^;:\"]*)(?P<rest>[;:].*)", re.IGNORECASE | re.DOTALL
+    rf"{_HEAD}(?P<zone>\"[^\"]*\"|[^;:\"]*)(?P<rest>[;:].*)", re.IGNORECASE | re.DOTALL
 )
 _WITH_COLON = re.compile(
-    r"(?P<head>[A-Z\-]+[^:\"]*?;TZID=)(?P<zone>[^\";:]*:[^:]*?)(?P<rest>:\d{4}-?\d\d-?\d\d.*)",
-    re.IGNORECASE | re.DOTALL,
+    rf"{_HEAD}(?P<zone>[^\";:]*:[^:]*?)(?P<rest>:\d{{4}}-?\d\d-?\d\d.*)", re.IGNORECASE | re.DOTALL
 )
 _LONGEST = 4000
 

@@ -15,7 +15,7 @@ from events.places.regions import country_code, country_in_any_language, regions
 
 _POSTAL = re.compile(r"\s+(\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$")
 _CITY_STATE = re.compile(r"(.+?)\s+([A-Z]{2})")
-# "São Paulo - SP", "Bologna (BO)"
+# What stands behind a town: São Paulo - SP, Bologna (BO).
 _CITY_SHORT = re.compile(
     r"(?P<city>.+?)\s*(?:\s[-–/]\s?(?P<dash>[A-Z]{2,3})|\((?P<aside>[A-Z]{2})\))$"
 )
@@ -126,7 +126,7 @@ class _Address:
         last = len(self.parts) - 1
         order = [] if self.beside is None else [self.beside]
         # The code may stand with the region, behind the town: "Bengaluru, Karnataka 560001".
-        order += [number for number in range(last, max(last - _MOST_PARTS, -1), -1)]
+        order += range(last, max(last - _MOST_PARTS, -1), -1)
         for number in dict.fromkeys(order):
             is_beside = number == self.beside
             if not country and not is_beside:

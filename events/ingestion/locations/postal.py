@@ -33,13 +33,13 @@ _TRAILING_TELLING = tuple(
     (country, re.compile(rf"(?:^|(?<=[ ,]))(?P<code>{form})$")) for country, form in _TELLING
 )
 # How many figures the codes of a country have that writes them before or behind the town.
-_FIGURES = {
-    4: frozenset(["AT", "AU", "BE", "BG", "CH", "CY", "DK", "GE", "HU", "LI", "LU", "LV", "NO", "NZ", "PH", "SI", "TN", "ZA"]),
-    5: frozenset(
-        ["AX", "BA", "CR", "CU", "CZ", "DE", "DZ", "EE", "ES", "FI", "FR", "GL", "GR", "GT", "HR", "ID", "IL", "IT", "KE", "KR", "KW", "LT", "MA", "ME", "MM", "MX", "MY", "NP", "PE", "PF", "PK", "RE", "RS", "SA", "SE", "SK", "SN", "TH", "TR", "TW", "UA", "US", "UY", "VN"]
-    ),
-    6: frozenset(["BY", "CN", "CO", "EC", "IN", "IR", "KG", "KZ", "MN", "NG", "RO", "RU", "SG", "UZ", "VN"]),
-}
+_FOUR = "AT AU BE BG CH CY DK GE HU LI LU LV NO NZ PH SI TN ZA"
+_FIVE = (
+    "AX BA CR CU CZ DE DZ EE ES FI FR GL GR GT HR ID IL IT KE KR KW LT MA ME MM MX MY NP PE PF PK"
+    " RE RS SA SE SK SN TH TR TW UA US UY VN"
+)
+_SIX = "BY CN CO EC IN IR KG KZ MN NG RO RU SG UZ VN"
+_FIGURES = {4: _FOUR.split(), 5: _FIVE.split(), 6: _SIX.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ def read_postal(part: str, country: str = "") -> Postal | None:
     """
     if not any(mark.isdigit() for mark in part):
         return None
+    return _telling(part, country) or _plain(part)
+
+
+def _telling(part: str, country: str) -> Postal | None:
+    """A code whose form is that of one country."""
     for known, form in _LEADING_TELLING:
         if country in ("", known) and (match := form.match(part)):
             return Postal(match["code"], part[match.end() :], known, leads=True)
@@ -80,6 +85,11 @@ def read_postal(part: str, country: str = "") -> Postal | None:
             return Postal(match["code"], part[: match.start()].rstrip(" ,"), known)
     if country == "JP" and (match := _JAPANESE.search(part)):
         return Postal(match["code"], part[: match.start()].rstrip(), country)
+    return None
+
+
+def _plain(part: str) -> Postal | None:
+    """Figures alone, or behind the letters of the international mail."""
     if match := _LETTERED.match(part):
         letters = match["letters"]
         known = _LETTERS.get(letters, letters)

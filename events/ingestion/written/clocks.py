@@ -27,18 +27,15 @@ class Clocks:
     zone: tzinfo | None = None
 
 
-_WORDS = {
-    **dict.fromkeys(
-        ("noon", "midday", "mittag", "mittags", "midi", "mediodia", "mezzogiorno", "meio dia")
-        + ("middag", "poludnie", "poledne", "kl 12 middag"),
-        NOON,
-    ),
-    **dict.fromkeys(
-        ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia noite")
-        + ("middernacht", "midnatt", "midnat", "keskiyo", "polnoc"),
-        MIDNIGHT,
-    ),
-}
+_NOON = (
+    *("noon", "midday", "mittag", "mittags", "midi", "mediodia", "mezzogiorno", "meio dia"),
+    *("middag", "poludnie", "poledne"),
+)
+_MIDNIGHT = (
+    *("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia noite"),
+    *("middernacht", "midnatt", "midnat", "keskiyo", "polnoc"),
+)
+_WORDS = dict.fromkeys(_NOON, NOON) | dict.fromkeys(_MIDNIGHT, MIDNIGHT)
 _ALL_DAY = frozenset(
     {"all day", "allday", "all day event", "whole day", "full day", "ganztagig", "ganztaegig"}
     | {"ganztags", "den ganzen tag", "toute la journee", "journee entiere", "todo el dia"}
@@ -74,8 +71,8 @@ _BEFORE = re.compile(
 )
 # Behind these a number alone is an hour; in English "at 7" may be either half of the day.
 _HOUR_FOLLOWS = re.compile(
-    r"(?:(?:alle|dalle)?\s*ore|ora|kl\.?|klo\.?|klokken|um|ab|gegen|(?:a|desde)\s+las|às|o godz\.?|godz\.?)"
-    r"\s+(?P<hour>\d{1,2})",
+    r"(?:(?:alle|dalle)?\s*ore|ora|kl\.?|klo\.?|klokken|um|ab|gegen|(?:a|desde)\s+las|às"
+    r"|(?:o )?godz\.?)\s+(?P<hour>\d{1,2})",
     re.IGNORECASE,
 )
 # "Doors 7pm, show 8pm": the second is the start.

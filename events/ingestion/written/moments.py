@@ -109,7 +109,9 @@ def parse_clock(text: str) -> time | None:
     clocks = read_clocks(text)
     if clocks is None or clocks.start is None or clocks.start >= DAY:
         return None
-    return (datetime.min + clocks.start).time()
+    return time(
+        clocks.start.seconds // 3600, clocks.start.seconds // 60 % 60, clocks.start.seconds % 60
+    )
 
 
 def _machine_written(text: str) -> Written | None:
