@@ -11,8 +11,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-import tzdata
-
 # An entry of the table that is no zone of any place.
 _NO_ZONE = "Factory"
 
@@ -23,9 +21,11 @@ def use_pinned_tables() -> None:
     ZoneInfo.clear_cache()
 
 
+@cache
 def release() -> str:
     """The release of the time zone database in use, such as "2026f"."""
-    return tzdata.IANA_VERSION
+    first = files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text().partition("\n")[0]
+    return first.rpartition(" ")[2]
 
 
 def is_pinned() -> bool:

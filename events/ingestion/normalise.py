@@ -30,6 +30,7 @@ from events.ingestion.records import (
     VenueDraft,
 )
 from events.ingestion.times import ZoneFrom, Zones, event_times
+from events.ingestion.written.numbers import currency_in
 from events.places.zones import country_of_zone, writes_day_first
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,7 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
     description, source = _without_source(clean_text(raw.description))
     organizer = clean_line(raw.organizer, 300) or source
     venue = _trimmed(where.venue) if where.venue and where.mode != "online" else None
+    country = country_of_zone(zone)
     subject = Subject(title, description, organizer, venue.name if venue else "")
     return EventDraft(
         external_id=external_id(raw),
@@ -170,11 +172,11 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         event_status=_status(raw.status, title),
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
-        **_enrichment(subject, raw),
+        **_enrichment(subject, raw, country),
     )
 
 
-def _enrichment(subject: Subject, raw: RawEvent) -> dict[str, Any]:
+def _enrichment(subject: Subject, raw: RawEvent, country: str | None) -> dict[str, Any]:
     """Price, ages, tags and registration, from the feed's fields or else from the texts."""
     title, description = subject.title, subject.description
     ages = read_ages(title, description, clean_line(raw.age_range, 100))
@@ -192,6 +194,7 @@ def _enrichment(subject: Subject, raw: RawEvent) -> dict[str, Any]:
     return {
         "price": price.text,
         "min_price": price.lowest,
+        "currency": _currency(price, raw, country),
         "age_range": ages.text,
         "age_min": ages.lowest,
         "age_max": ages.highest,
@@ -206,8 +209,16 @@ def _price(subject: Subject, raw: RawEvent) -> Price:
     stated = clean_line(raw.price, 300)
     if raw.min_price is None:
         return read_price(subject.title, subject.description, stated)
-    text = stated or ("Free" if raw.min_price == 0 else "")
+    amount = f"{raw.min_price:f} {raw.currency}" if raw.currency else ""
+    text = stated or ("Free" if raw.min_price == 0 else amount)
     return Price(text, raw.min_price, bounded(stated or f"{raw.min_price} (stated by the feed)"))
+
+
+def _currency(price: Price, raw: RawEvent, country: str | None) -> str:
+    """The currency that the feed states, else that of the price's own words."""
+    if price.lowest is None:
+        return ""
+    return raw.currency or (currency_in(price.text, country) if price.lowest else "")
 
 
 def _words(words: Sequence[str], limit: int) -> tuple[str, ...]:

@@ -171,6 +171,7 @@ class EventDraft:
     event_status: str = "scheduled"
     price: str = ""
     min_price: Decimal | None = None
+    currency: str = ""
     age_range: str = ""
     age_min: int | None = None
     age_max: int | None = None

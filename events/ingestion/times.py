@@ -45,8 +45,8 @@ def event_times(
     if end is None:
         return begins, None, False
     ends = _aware(end, info) if isinstance(end, datetime) else _midnight(end, info)
-    if ends < begins and timedelta(0) < (after := _a_day_later(ends, info) - begins):
-        ends = begins + after if after <= _LONGEST_NIGHT else ends
+    if ends < begins and timedelta(0) < (night := _a_day_later(ends, info) - begins):
+        ends = begins + night if night <= _LONGEST_NIGHT else ends
     return begins, ends if ends >= begins else None, False
 
 

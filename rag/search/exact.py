@@ -40,6 +40,7 @@ _OWN = {
     "cells": "text",
     "chord": "float8",
     "max_price": "float8",
+    "currency": "text",
     "age": "int",
 }
 _BOUNDS = ("arms", "bound", "most", "online_arms", "online_cap", "online_most", "online_known")

@@ -53,7 +53,8 @@ class SearchFilter:
 
     `is_virtual` True: one can attend online, wherever. False: one can attend
     in person, within the circle if there is one. None: within the circle, or
-    online. `during` narrows the range to the half-open ranges of a list, when it
+    online. With a `currency` (ISO 4217), `max_price` leaves out prices in another one, but
+    not those in none. `during` narrows the range to the half-open ranges of a list, when it
     has any. With a `box`, only what takes place in it; with a `tag` or `status`,
     only what has it. `by_cells` False is for rows that do not tell their grid cell.
     """
@@ -63,6 +64,7 @@ class SearchFilter:
     circle: Circle | None = None
     is_virtual: bool | None = None
     max_price: float | None = None
+    currency: str = ""
     age: int | None = None
     not_event_ids: tuple[int, ...] = ()
     during: tuple[tuple[datetime, datetime], ...] = ()
@@ -124,6 +126,12 @@ def wishes(wanted: SearchFilter) -> Condition:
     condition = _narrowed(wanted)
     if wanted.max_price is not None:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
+        if wanted.currency:
+            # Nothing is converted: an amount in another currency is more, or less, than it seems.
+            condition &= Condition(
+                "(r.min_price = 0 OR r.currency IN ('', %(currency)s))",
+                {"currency": wanted.currency},
+            )
     if wanted.age is not None:
         condition &= Condition(
             "(r.age_min IS NULL OR r.age_min <= %(age)s)"

@@ -221,8 +221,8 @@ def _price(node: dict[str, Any]) -> tuple[str, Decimal | None]:
             continue
         currency = _text(offer.get("priceCurrency"))
         for name in ("price", "lowPrice", "highPrice"):
-            written = amounts_in(_text(offer.get(name)))
-            amounts += [(amount.value, currency or amount.currency) for amount in written]
+            named = amounts_in(_text(offer.get(name)))
+            amounts += [(amount.value, currency or amount.currency) for amount in named]
     if amounts:
         low, high = min(amounts), max(amounts)
         if high[0] == 0:

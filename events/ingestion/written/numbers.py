@@ -82,12 +82,28 @@ def amounts_in(text: str) -> Iterator[Amount]:
     yield from (Amount(amount.value, amount.currency or shared) for amount in found)
 
 
+def currency_in(text: str, country_code: str | None = None) -> str:
+    """The ISO code of the currency that a text names, "$" and "kr" by the country; else empty."""
+    named = next((amount.currency for amount in amounts_in(text) if amount.currency), "")
+    if named in ("", "USD") and country_code is not None:
+        if _CROWNS.search(text):
+            return _CROWNS_OF.get(country_code, "")
+        if named and "US" not in text:
+            return _DOLLARS_OF.get(country_code, named)
+    return named
+
+
 def currency_of(text: str) -> str:
     """The ISO code of a currency's sign, code or name; empty for an unknown one."""
     bare = text.strip()
     return _KNOWN.get(bare, "") or (bare.upper() if re.fullmatch("[A-Za-z]{3}", bare) else "")
 
 
+# What a bare "$" and "kr" mean in a country.
+_DOLLARS_OF = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "MX": "MXN", "SG": "SGD", "HK": "HKD"}
+_DOLLARS_OF |= {"AR": "ARS", "CL": "CLP", "CO": "COP", "TW": "TWD"}
+_CROWNS_OF = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
+_CROWNS = re.compile(r"\bkr\b|\d:-", re.IGNORECASE)
 _DEGREES = re.compile(
     r"(?P<sign>[-−+]?)(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*°?\s*(?:(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*['’′]\s*)?"
     r"(?:(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|”|″|'')\s*)?(?P<side>[NSEWO])?",

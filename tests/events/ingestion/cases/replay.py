@@ -49,7 +49,7 @@ def faults(case: Case, drafts: list[EventDraft]) -> list[str]:
 def _shown(draft: EventDraft) -> dict[str, Any]:
     zone, venue = ZoneInfo(draft.timezone), draft.venue
     shown = {name: getattr(draft, name) for name in ("title", "timezone", "all_day", "location")}
-    shown |= {"min_price": draft.min_price, "organizer": draft.organizer}
+    shown |= {"min_price": draft.min_price, "currency": draft.currency}
     shown |= {
         "start_time": draft.start_time.astimezone(zone).isoformat(),
         "end_time": draft.end_time and draft.end_time.astimezone(zone).isoformat(),
