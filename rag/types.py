@@ -54,7 +54,8 @@ class ShownEvent:
 
     ``number`` is the one printed in the answer ("[3]"); it may differ from the
     event's place among those cited. ``answers_ago`` is 0 for the latest answer that
-    showed any. Times are aware, in UTC; ``timezone`` is the IANA zone to read them in.
+    showed any; an event that several answers showed stands once for each. Times are
+    aware, in UTC; ``timezone`` is the IANA zone to read them in.
     ``min_price`` is None when unknown and 0 when free.
     """
 
@@ -101,16 +102,21 @@ class Act:
     """What a message wants done.
 
     ``refers_to`` holds ids of events that the conversation showed; ``missing`` the words
-    of a reference to one that it did not show. ``about`` names what is asked of events
-    ("time", "price", "place", ...), ``question`` holds the words of the question; ``by``
-    is what a comparison goes by; ``slots`` are the parts of a plan; ``topic`` is the kind
-    of talk ("greeting", "thanks", "towns", ...). ``confidence`` (0 to 1) says how sure
-    the reader is.
+    of a reference to one that it did not show. ``subject`` names an event that is to be looked
+    up, by the reading's constraints with these words as the query. ``about`` names what is asked
+    of events ("time", "end", "place", "address", "price", "ages", "organizer", "link",
+    "registration", "description" or "other"), ``question`` holds the words of the question;
+    ``by`` is what a comparison goes by ("price", "distance", "start" or "duration"); ``slots``
+    are the parts of a plan, or the wishes to compare; ``topic`` is the kind of talk
+    ("greeting", "thanks", "farewell", "praise", "about", "towns", "data", "privacy",
+    "start_over") or of what is declined ("off_topic", "insult", "nonsense"). ``confidence``
+    (0 to 1) says how sure the reader is.
     """
 
     kind: ActKind = "find"
     refers_to: tuple[int, ...] = ()
     missing: str | None = None
+    subject: str = ""
     about: str | None = None
     question: str = ""
     by: str | None = None

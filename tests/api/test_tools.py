@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -167,6 +168,20 @@ def test_same_key_gives_the_first_result_once(ann: Person, jazz: Event) -> None:
     other = {**sent, "parameters": {"event_ids": [jazz.pk, 2**60]}}
     mismatch = ann.client.post(path, json=other, headers=headers)
     assert (mismatch.status_code, mismatch.json()["code"]) == (422, "idempotency_mismatch")
+
+
+def test_same_key_sent_twice_at_once_keeps_one_message(ann: Person) -> None:
+    session_id = session_of(ann)
+    path = f"/chat/sessions/{session_id}/tool-call"
+    sent = {"name": "find_place", "parameters": {"name": "newton"}}
+    headers = {"Idempotency-Key": "at once"}
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda _: ann.client.post(path, json=sent, headers=headers), range(4))
+        )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    [kept] = ChatMessage.objects.filter(session_id=session_id)
+    assert {answer.json()["message_id"] for answer in answers} == {kept.pk}
 
 
 def test_report_says_what_was_asked_shown_and_chosen(ann: Person, jazz: Event) -> None:

@@ -117,10 +117,12 @@ def test_second_send_while_one_runs_names_the_running_one(service: Service, ann:
     gate = Gate()
     service.ollama.reply = Reply(tokens=["busy"], gate=gate)
     generation, session = start(ann.client, "first")
+    call = {"name": "find_place", "parameters": {"name": "newton"}}
     calls = [
         ("/chat/stream", {"message": "second", "session_id": session}),
         ("/chat", {"message": "second", "session_id": session}),
         (f"/chat/sessions/{session}/messages", {"role": "user", "content": "a note"}),
+        (f"/chat/sessions/{session}/tool-call", call),
     ]
     for path, body in calls:
         refused = ann.client.post(path, json=body)

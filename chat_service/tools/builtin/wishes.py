@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from chat_service.tools.base import ToolContext
 from core.errors import InvalidRequest
-from rag.service import understand_message
-from rag.types import Constraints, SearchContext, Source
+from rag.service import require_more_like, understand_message
+from rag.types import Constraints, MoreLike, SearchContext, Source
 
 Audience = Literal[
     "babies",
@@ -110,6 +110,10 @@ class Wishes(Where):
     ) = None
     age: Annotated[int, Field(ge=0, le=130, description="Age of who comes along.")] | None = None
     audience: Annotated[Audience, Field(description="Whom it should be for.")] | None = None
+    more_like_event_id: (
+        Annotated[EventId, Field(description="An event that the wanted ones should resemble.")]
+        | None
+    ) = None
     not_event_ids: Annotated[
         list[EventId], Field(max_length=200, description="Events that are not to come again.")
     ] = []
@@ -119,7 +123,8 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
     """The same as a search's constraints, in the zone of the place. Visits the database.
 
     Raises:
-        InvalidRequest: the place is not known, or the range of dates is empty or over.
+        InvalidRequest: the place or the event to resemble is not known, or the range of dates
+            is empty or over.
     """
     located = locate(wishes, context)
     zone = ZoneInfo(located.timezone)
@@ -154,9 +159,20 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
         age=wishes.age,
         audience=wishes.audience,
         query=wishes.query,
+        more_like=_model_event(wishes.more_like_event_id),
         not_event_ids=tuple(wishes.not_event_ids),
         sources={**located.sources, **sources},
     )
+
+
+def _model_event(event_id: int | None) -> MoreLike | None:
+    if event_id is None:
+        return None
+    try:
+        return require_more_like(event_id)
+    except InvalidRequest as error:
+        problem = "must be the id of an event that is not cancelled"
+        raise InvalidRequest(error.detail, fields={"more_like_event_id": problem}) from error
 
 
 def locate(where: Where, context: ToolContext) -> Constraints:

@@ -103,6 +103,7 @@ def test_search_without_a_match_says_what_would_bring_more(ann: Person, make: Ma
         ({"place": "Xyzzyqwville"}, {"place"}),
         ({"date_from": "2031-05-02", "date_to": "2031-05-01"}, {"date_to"}),
         ({"date_to": "2020-01-01"}, {"date_to"}),
+        ({"more_like_event_id": 2**60}, {"more_like_event_id"}),
     ],
 )
 def test_search_that_cannot_be_made_says_why(
@@ -129,6 +130,16 @@ def test_invalid_arguments_are_refused_by_name(
     response = ann.client.post("/tools/execute", json=sent)
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
     assert set(response.json()["fields"]) == fields
+
+
+def test_search_finds_what_resembles_an_event(ann: Person, make: Make) -> None:
+    model = make("Hurdy-gurdy dance evening", starts_in=timedelta(days=30))
+    alike = make("Hurdy-gurdy session for dancers")
+    make("Tax advice for landlords")
+    wanted = {"more_like_event_id": model.pk, "place": "Newton, MA", "date_to": day(5)}
+    found = data_of(ann, "search_events", **wanted)
+    assert ids(found["events"])[0] == alike.pk
+    assert found["searched_for"]["more_like"]["event_id"] == model.pk
 
 
 def test_count_has_no_cap(ann: Person, make: Make) -> None:
