@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import ShownEvent
+from rag.understanding.dates.calendar_words import capital_names
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
 from rag.understanding.places.addresses import find_address, without_address
@@ -54,6 +55,7 @@ class Words:
         any_day, shift = standing.drops_dates(low), read_shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
+        capitals = [Span(*each) for each in capital_names(utterance.text)]
         return cls(
             utterance=utterance,
             shown=shown,
@@ -66,7 +68,7 @@ class Words:
             attendance=attendance.read_attendance(low),
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low).without(claimed),
+            dates=find_dates(low).without([*claimed, *capitals]),
             titles=titles,
         )
 
