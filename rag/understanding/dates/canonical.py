@@ -7,7 +7,7 @@ digits do. A rewritten text remembers which characters of the message its own st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.understanding.dates.calendar_words import (
@@ -153,21 +153,28 @@ class Canonical:
     def of(cls, low: str) -> Canonical:
         text = cls(low)
         for pattern, replacement in _REWRITES:
-            for found in reversed(list(pattern.finditer(text.low))):
-                group = "value" if "value" in pattern.groupindex else 0
-                text = text._with(found.span(group), replacement(found))
+            if found := list(pattern.finditer(text.low)):
+                text = text._rewritten(found, replacement)
         return text
 
-    def _with(self, span: tuple[int, int], new: str) -> Canonical:
-        begin, end = span
-        starts = self.starts or tuple(range(len(self.low)))
-        ends = self.ends or tuple(range(1, len(self.low) + 1))
-        first, last = (starts[begin],) * len(new), (ends[end - 1],) * len(new)
-        return Canonical(
-            self.low[:begin] + new + self.low[end:],
-            starts[:begin] + first + starts[end:],
-            ends[:begin] + last + ends[end:],
-        )
+    def _rewritten(
+        self, found: Sequence[re.Match[str]], replacement: Callable[[re.Match[str]], str]
+    ) -> Canonical:
+        low, starts, ends = [], list[int](), list[int]()
+        known_starts = self.starts or range(len(self.low))
+        known_ends = self.ends or range(1, len(self.low) + 1)
+        done = 0
+        for each in found:
+            begin, end = each.span("value" if "value" in each.re.groupindex else 0)
+            new = replacement(each)
+            low += [self.low[done:begin], new]
+            starts += [*known_starts[done:begin], *[known_starts[begin]] * len(new)]
+            ends += [*known_ends[done:begin], *[known_ends[end - 1]] * len(new)]
+            done = end
+        low.append(self.low[done:])
+        starts += known_starts[done:]
+        ends += known_ends[done:]
+        return Canonical("".join(low), tuple(starts), tuple(ends))
 
     def span(self, found: re.Match[str]) -> Span:
         """The characters of the message that a match of this text stands for."""

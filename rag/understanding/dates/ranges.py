@@ -28,7 +28,7 @@ _NOTHING = re.compile(r",?(?: ?on)?(?: the)?")
 _FROM_NOW_UNTIL = re.compile(
     r"\b(?P<how>(?:from )?(?:now )?(?:until|till|til|through|thru|up to|by)"
     r"|(?:between|from) now (?:and|to)|before|prior to)"
-    r" (?:the )?$"
+    r" (?:the )?(?P<end>end of (?:the )?)?$"
 )
 _FROM_THEN_ON = re.compile(
     r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
@@ -37,7 +37,7 @@ _FROM_THEN_ON = re.compile(
 _TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
 _IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
 _AROUND = re.compile(
-    r"\b(?P<how>week|weekend) (?:(?:of|around)|(?:starting|beginning|commencing)(?: on)?) (?:the )?$"
+    r"\b(?P<how>week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?) (?:the )?$"
 )
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 40
@@ -227,7 +227,7 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
     onwards = _ONWARDS.match(low, group.span.end)
     over = _IS_OVER.match(low, group.span.end) if until else None
     if until and not (after and after["how"].startswith("no")):
-        to_end = over or _TO_THE_END_OF.match(low, group.span.start)
+        to_end = over or until["end"] or _TO_THE_END_OF.match(low, group.span.start)
         period = _until(group.period, "until" if to_end else until["how"], clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)

@@ -65,7 +65,8 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"(?P<which>)(?:\bin |(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bby )"
             r"|(?<=\bsince )|(?<=\btill )|(?<=\bthrough )|(?<=\bend of )|(?<=\bfrom )"
-            r"|(?<=20[2-9][0-9] to )|\bthroughout |\bduring )(?P<year>20[2-9][0-9])\b(?![-/.:][0-9])"
+            r"|(?<=20[2-9][0-9] to )|\bthroughout |\bduring )"
+            r"(?P<year>20[2-9][0-9])\b(?![-/.:][0-9])"
         ),
         _year,
     ),
