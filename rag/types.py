@@ -89,6 +89,36 @@ class TimePattern:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeRange:
+    """Whole years, both ends included; an open end is None, but not both.
+
+    >>> str(AgeRange(4, 4)), str(AgeRange(6, 10)), str(AgeRange(18)), str(AgeRange(None, 12))
+    ('4', '6–10', '18+', '0–12')
+    """
+
+    min: int | None = None
+    max: int | None = None
+
+    def __str__(self) -> str:
+        if self.min is not None and self.min == self.max:
+            return f"{self.min}"
+        return f"{self.min}+" if self.max is None else f"{self.min or 0}–{self.max}"
+
+    @property
+    def one(self) -> int | None:
+        """The age, where one is meant."""
+        return self.min if self.min == self.max else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A word that was taken for another spelling: what was typed, and what was read."""
+
+    typed: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One part of a plan: what is wished for, and the wall times it may take."""
 
@@ -164,6 +194,11 @@ class Constraints:
     ``not_event_ids`` are events already shown that are not to come again.
     ``currency`` is the ISO code that ``max_price`` was named in, None when none was named;
     events carry no currency yet, so amounts are compared as they are.
+    ``times`` are patterns within the range of dates: an event fits if it fits one of them.
+    ``any_of`` are topics of which one is enough (``query`` holds their words too), ``none_of``
+    what is not wanted (not in ``query``). ``mended`` are words read in another spelling, which
+    the answer has to say. ``beside`` is the location that the context gave when the words
+    named another place.
     """
 
     place: Centre | None = None
@@ -173,8 +208,12 @@ class Constraints:
     max_distance_miles: float | None = None
     max_price: float | None = None
     currency: str | None = None
-    age: int | None = None
+    age: AgeRange | None = None
     audience: str | None = None
+    times: tuple[TimePattern, ...] = ()
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    order: Order = "relevance"
     query: str = ""
     names: tuple[str, ...] = ()
     more_like: MoreLike | None = None
@@ -183,6 +222,8 @@ class Constraints:
     sources: Mapping[str, Source] = field(default_factory=dict)
     alternatives: tuple[Centre, ...] = ()
     unknown_place: str | None = None
+    mended: tuple[Mended, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from core.prepared import fetch
 from rag.embedding import get_backend
 from rag.ranking.scoring import score_candidates
 from rag.ranking.selection import select
 from rag.retrieval.more_like import load_model_event, vector_of
 from rag.retrieval.pipeline import SIMILARITY_THRESHOLD, search_filter, words_of
 from rag.search.errors import as_retrieval_error
+from rag.search.exclusions import exclusions_of
 from rag.search.filters import SearchFilter, matches
 from rag.search.plan import Plan
 from rag.search.run import run_search
@@ -43,8 +43,9 @@ def count_events(constraints: Constraints, *, now: datetime) -> EventCount:
     Raises:
         RetrievalError: the query could not be embedded or the search failed.
     """
-    wanted = search_filter(constraints, now=now)
     with as_retrieval_error():
+        excluded = exclusions_of(constraints.none_of, constraints.timezone)
+        wanted = search_filter(constraints, now=now, excluded=excluded)
         if not (constraints.query or constraints.more_like or constraints.audience):
             return _count(wanted, None)
         groups, is_whole = _fitting_groups(constraints, wanted, now)
@@ -81,12 +82,15 @@ def _fitting_groups(
 
 def _count(wanted: SearchFilter, groups: Sequence[int] | None) -> EventCount:
     condition = matches(wanted)
-    within = "" if groups is None else "coalesce(r.group_key, r.event_id) = ANY(%(groups)s) AND "
+    within = (
+        ""
+        if groups is None
+        else "coalesce(r.group_key, r.event_id) = ANY(%(groups)s::bigint[]) AND "
+    )
     statement = (
         "SELECT count(DISTINCT coalesce(r.group_key, r.event_id)), count(*)"
         f" FROM {TABLE} AS r WHERE {within}{condition.sql}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**condition.parameters, "groups": list(groups or ())})
-        happenings, dates = cursor.fetchone()
+    parameters = {**condition.parameters, "groups": list(groups or ())}
+    [(happenings, dates)] = fetch(statement, parameters)
     return EventCount(happenings, dates)

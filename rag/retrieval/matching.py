@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection
-
+from core.prepared import fetch
 from rag.embedding import get_backend
 from rag.ranking.scoring import Ranked, score_candidates
 from rag.ranking.selection import select
 from rag.retrieval.more_like import load_model_event, vector_of
 from rag.retrieval.pipeline import SIMILARITY_THRESHOLD, words_of
 from rag.search.errors import as_retrieval_error
+from rag.search.exclusions import exclusions_of
 from rag.search.filters import SearchFilter, matches
+from rag.search.patterns import spans_of
 from rag.search.plan import Plan
 from rag.search.run import run_search
 from rag.search.statements import TABLE, Search
@@ -46,10 +47,23 @@ def match_events(
         RetrievalError: the words could not be embedded or the search failed.
     """
     with as_retrieval_error():
+        wanted = narrowed(wanted, constraints)
         scored = _scored(constraints, wanted, now)
         chosen = select(scored, constraints, strictly=strictly).chosen
         groups = {one.candidate.group: rank for rank, one in enumerate(chosen)}
         return _dates(groups, wanted) if groups else []
+
+
+def narrowed(wanted: SearchFilter, constraints: Constraints) -> SearchFilter:
+    """A filter with the patterns of time and the unwanted things of the constraints."""
+    if constraints.times and wanted.spans is None:
+        zone = constraints.timezone
+        spans = spans_of(constraints.times, wanted.date_from, wanted.date_to, zone)
+        wanted = replace(wanted, spans=spans)
+    if constraints.none_of and not wanted.excluded:
+        excluded = exclusions_of(constraints.none_of, constraints.timezone)
+        wanted = replace(wanted, excluded=excluded)
+    return wanted
 
 
 def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> list[Ranked]:
@@ -70,14 +84,12 @@ def _scored(constraints: Constraints, wanted: SearchFilter, now: datetime) -> li
 
 def _dates(groups: Mapping[int, int], wanted: SearchFilter) -> list[Match]:
     condition = matches(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT r.event_id, r.starts_at, coalesce(r.group_key, r.event_id)"
-            f" FROM {TABLE} AS r WHERE (r.group_key = ANY(%(groups)s)"
-            f" OR r.group_key IS NULL AND r.event_id = ANY(%(groups)s)) AND {condition.sql}"
-            f" ORDER BY r.starts_at, r.event_id LIMIT %(most)s",
-            {**condition.parameters, "groups": list(groups), "most": MOST_DATES},
-        )
-        rows: Sequence[tuple[int, datetime, int]] = cursor.fetchall()
+    rows = fetch(
+        "SELECT r.event_id, r.starts_at, coalesce(r.group_key, r.event_id)"
+        f" FROM {TABLE} AS r WHERE (r.group_key = ANY(%(groups)s::bigint[])"
+        f" OR r.group_key IS NULL AND r.event_id = ANY(%(groups)s::bigint[])) AND {condition.sql}"
+        f" ORDER BY r.starts_at, r.event_id LIMIT {MOST_DATES:d}",
+        {**condition.parameters, "groups": list(groups)},
+    )
     dates = [Match(event_id, starts_at, groups[group]) for event_id, starts_at, group in rows]
     return sorted(dates, key=lambda one: one.rank)

@@ -24,7 +24,9 @@ from rag.retrieval.more_like import load_model_event, vector_of
 from rag.retrieval.relaxations import helpful_relaxations
 from rag.retrieval.trace import Explained, trace_search
 from rag.search.errors import as_retrieval_error
-from rag.search.filters import Circle, SearchFilter
+from rag.search.exclusions import exclusions_of
+from rag.search.filters import Circle, Exclusion, SearchFilter
+from rag.search.patterns import Span, spans_of
 from rag.search.run import Found, FoundOnline, run_search, run_searches
 from rag.search.statements import Search
 from rag.search.summaries import load_next_dates, load_summaries
@@ -131,11 +133,15 @@ class _Finder:
         self._model = load_model_event(constraints)
         self._vector = vector_of(constraints, self._model)
         self._words = words_of(constraints)
+        self._excluded = exclusions_of(constraints.none_of, constraints.timezone)
         self._found_online: FoundOnline = {}
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
-            constraints, now=self.now, window_days=self._options.time_filter_days
+            constraints,
+            now=self.now,
+            window_days=self._options.time_filter_days,
+            excluded=self._excluded if constraints.none_of else (),
         )
         if self._model is None:
             return wanted
@@ -205,24 +211,38 @@ def words_of(constraints: Constraints) -> FullTextQuery | None:
 
 
 def search_filter(
-    constraints: Constraints, *, now: datetime, window_days: int | None = None
+    constraints: Constraints,
+    *,
+    now: datetime,
+    window_days: int | None = None,
+    excluded: tuple[Exclusion, ...] = (),
 ) -> SearchFilter:
-    """The constraints as the search's filter, with the default window where no date is named."""
+    """The constraints as the search's filter, with the default window where no date is named.
+
+    `excluded` is what `exclusions_of` makes of the constraints' `none_of`.
+    """
     date_from = constraints.date_from or now
     window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
-    date_to = constraints.date_to or date_from + window
+    date_to = max(constraints.date_to or date_from + window, date_from)
+    spans: tuple[Span, ...] | None = None
+    if constraints.times:
+        spans = spans_of(constraints.times, date_from, date_to, constraints.timezone)
+        if spans:  # the pattern's own bounds, for the index
+            date_from, date_to = spans[0][0], spans[-1][1]
     circle = None
     if constraints.place is not None and constraints.max_distance_miles is not None:
         place = constraints.place
         circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
     return SearchFilter(
         date_from=date_from,
-        date_to=max(date_to, date_from),
+        date_to=date_to,
         circle=None if constraints.is_virtual else circle,
         is_virtual=constraints.is_virtual,
         max_price=constraints.max_price,
         age=constraints.age,
         not_event_ids=constraints.not_event_ids,
+        spans=spans,
+        excluded=excluded,
     )
 
 

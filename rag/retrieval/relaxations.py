@@ -54,6 +54,8 @@ def possible_relaxations(wishes: Constraints) -> Iterator[Relaxation]:
     if wishes.audience or wishes.age is not None:
         anyone = _without(wishes, "audience", "age")
         yield Relaxation("audience", "for any age", "for everyone", anyone)
+    if wishes.times:
+        yield Relaxation("times", "at any time", "at any time", _without(wishes, "times"))
     if wishes.date_from is not None or wishes.date_to is not None:
         any_day = _without(wishes, "date_from", "date_to")
         yield Relaxation("dates", "on any day", "any day", any_day)
@@ -61,7 +63,8 @@ def possible_relaxations(wishes: Constraints) -> Iterator[Relaxation]:
 
 def _without(wishes: Constraints, *names: str) -> Constraints:
     kept = {name: source for name, source in wishes.sources.items() if name not in names}
-    return replace(wishes, **dict.fromkeys(names), sources=kept)  # type: ignore[arg-type]
+    absent = {name: () if name == "times" else None for name in names}
+    return replace(wishes, **absent, sources=kept)  # type: ignore[arg-type]
 
 
 def _later(wishes: Constraints) -> Iterator[Relaxation]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import connection
-
+from core.prepared import fetch
 from rag.ranking.scoring import Ranked, Weights
-from rag.search.filters import Condition, SearchFilter, overlaps, somewhere, wishes
+from rag.search.filters import Condition, SearchFilter, in_spans, overlaps, somewhere, wishes
 from rag.search.run import Found
 from rag.search.statements import TABLE
 from rag.types import Constraints, EventSummary
@@ -63,9 +62,7 @@ def count_filters(wanted: SearchFilter) -> Iterator[dict[str, Any]]:
         total &= condition
         cumulative.append(total)
     counts = ", ".join(f"count(*) FILTER (WHERE {each.sql})" for each in cumulative)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), {counts} FROM {TABLE} AS r", dict(total.parameters))
-        left = cursor.fetchone()
+    [left] = fetch(f"SELECT count(*), {counts} FROM {TABLE} AS r", total.parameters)
     for (name, _), before, after in zip(steps, left, left[1:], strict=False):
         yield {"filter": name, "removed": before - after, "left": after}
 
@@ -74,8 +71,12 @@ def _filters(wanted: SearchFilter) -> Iterator[tuple[str, Condition]]:
     yield "dates", overlaps(wanted)
     name = "place" if wanted.circle and not wanted.is_virtual else "attendance"
     yield name, somewhere(wanted)
+    if wanted.spans is not None:
+        yield "times", in_spans(wanted.spans)
     if wanted.max_price is not None or wanted.age is not None:
-        yield "price_and_age", wishes(wanted)
+        yield "price_and_age", wishes(replace(wanted, spans=None, excluded=()))
+    for each in wanted.excluded:
+        yield f"not {each.term}", each.condition
 
 
 def _candidate(one: Ranked, summaries: Mapping[int, EventSummary]) -> dict[str, Any]:

@@ -23,10 +23,9 @@ from rag.search.statements import (
     MORE_FOR_GROUPS,
     MOST_BY_WORDS,
     TABLE,
-    WORDS_TABLE,
     Search,
 )
-from rag.search.words import coverage_of
+from rag.search.words import WORDS_TABLE, coverage_of
 
 # Up to so many rows their words are read one by one; of more, those that hold the words are
 # looked up in the index first, which reads all events that do.
@@ -39,6 +38,8 @@ _OWN = {
     "since": "timestamptz",
     "cells": "text",
     "chord": "float8",
+    "span_starts": "timestamptz[]",
+    "span_ends": "timestamptz[]",
     "max_price": "float8",
     "age": "int",
 }

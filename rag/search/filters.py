@@ -7,15 +7,20 @@ list of grid cells (for the index), then the squared chord (for exactness).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from core.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
 from events.models.search import BRIEF
+from rag.types import AgeRange
 
+# An event shorter than this fits a span that it reaches into; one of a whole day, which has
+# 23 hours when the clocks go forward, does not.
+SHORT = timedelta(hours=23)
+SHORT_AS_INTERVAL = "interval '23 hours'"
 # Past this many cells (a radius of about 500 miles) the index no longer helps.
 MOST_CELLS = 4000
 # Added to the squared chord (3e-7, about six feet), so that rounding excludes no event
@@ -53,9 +58,11 @@ class SearchFilter:
 
     `is_virtual` True: one can attend online, wherever. False: one can attend
     in person, within the circle if there is one. None: within the circle, or
-    online. `during` narrows the range to the half-open ranges of a list, when it
-    has any. With a `box`, only what takes place in it; with a `tag` or `status`,
-    only what has it. `by_cells` False is for rows that do not tell their grid cell.
+    online. `during` narrows the range to the half-open ranges of a list, when it has any;
+    `spans`, in order and disjoint, to what begins in one of them, or is brief and still on
+    in it. Nothing of what is `excluded` is found. With a `box`, only what takes place in
+    it; with a `tag` or `status`, only what has it. `by_cells` False is for rows that do not
+    tell their grid cell.
     """
 
     date_from: datetime
@@ -63,9 +70,11 @@ class SearchFilter:
     circle: Circle | None = None
     is_virtual: bool | None = None
     max_price: float | None = None
-    age: int | None = None
+    age: AgeRange | None = None
     not_event_ids: tuple[int, ...] = ()
     during: tuple[tuple[datetime, datetime], ...] = ()
+    spans: tuple[tuple[datetime, datetime], ...] | None = None
+    excluded: tuple[Exclusion, ...] = ()
     box: Box | None = None
     tag: str = ""
     status: str = ""
@@ -86,6 +95,14 @@ class Condition:
 
     def __and__(self, other: Condition) -> Condition:
         return Condition(f"{self.sql} AND {other.sql}", {**self.parameters, **other.parameters})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exclusion:
+    """Something that is not wanted, and the condition that a row is not it."""
+
+    term: str
+    condition: Condition
 
 
 class Where(StrEnum):
@@ -126,9 +143,9 @@ def wishes(wanted: SearchFilter) -> Condition:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
     if wanted.age is not None:
         condition &= Condition(
-            "(r.age_min IS NULL OR r.age_min <= %(age)s)"
-            " AND (r.age_max IS NULL OR r.age_max >= %(age)s)",
-            {"age": wanted.age},
+            "(r.age_min IS NULL OR r.age_min <= coalesce(%(oldest)s::int, r.age_min))"
+            " AND (r.age_max IS NULL OR r.age_max >= coalesce(%(youngest)s::int, r.age_max))",
+            {"youngest": wanted.age.min, "oldest": wanted.age.max},
         )
     if wanted.not_event_ids:
         condition &= Condition(
@@ -140,6 +157,10 @@ def wishes(wanted: SearchFilter) -> Condition:
 def _narrowed(wanted: SearchFilter) -> Condition:
     """What only some searches ask for."""
     condition = Condition("TRUE")
+    if wanted.spans is not None:
+        condition &= in_spans(wanted.spans)
+    for each in wanted.excluded:
+        condition &= each.condition
     if wanted.during:
         starts, ends = zip(*wanted.during, strict=True)
         condition &= Condition(
@@ -159,6 +180,27 @@ def _narrowed(wanted: SearchFilter) -> Condition:
             {"status": wanted.status},
         )
     return condition
+
+
+def in_spans(spans: Sequence[tuple[datetime, datetime]]) -> Condition:
+    """That a row begins in one of the spans, or is brief and still on in one.
+
+    Who asks for Tuesday evenings means what begins then, or a concert that began shortly
+    before, and no exhibition that is open all month. Only the first span that ends after the
+    start of the row can hold it; a binary search finds it, however many spans there are.
+    """
+    since = (
+        "(%(span_starts)s::timestamptz[])"
+        "[1 + width_bucket(r.starts_at, %(span_ends)s::timestamptz[])]"
+    )
+    if not spans:
+        return Condition("FALSE")
+    starts, ends = zip(*spans, strict=True)
+    return Condition(
+        f"CASE WHEN r.ends_at - r.starts_at < {SHORT_AS_INTERVAL}"
+        f" THEN r.ends_at > {since} ELSE r.starts_at >= {since} END",
+        {"span_starts": list(starts), "span_ends": list(ends)},
+    )
 
 
 def overlaps(wanted: SearchFilter) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -236,6 +237,7 @@ class _Run:
 
 _ID, _STARTS_AT = SELECTED.index("event_id"), SELECTED.index("starts_at")
 _GROUP, _SIMILARITY = SELECTED.index("group"), SELECTED.index("similarity")
+_CHORD, _PRICE = SELECTED.index("chord"), SELECTED.index("min_price")
 _COVERAGE, _NAMED = SELECTED.index("coverage"), SELECTED.index("named")
 
 
@@ -243,8 +245,17 @@ def _order(search: Search) -> Callable[[Row], tuple[Any, ...]]:
     """The statements' own order, for merging the rows of several parts."""
     if search.vector is None:
         since = search.wanted.date_from
-        return lambda row: (max(row[_STARTS_AT], since), row[_ID])
+        first = _first_by(search)
+        return lambda row: (first(row), row[_STARTS_AT] < since, row[_STARTS_AT], row[_ID])
     return lambda row: (-row[_SIMILARITY], row[_STARTS_AT], row[_ID])
+
+
+def _first_by(search: Search) -> Callable[[Row], float]:
+    """What comes before the start; what is unknown comes last."""
+    if search.order not in ("distance", "price"):
+        return lambda row: 0.0
+    column = _CHORD if search.order == "distance" else _PRICE
+    return lambda row: math.inf if row[column] is None else row[column]
 
 
 def _by_words_as_read(row: Row) -> tuple[Any, ...]:

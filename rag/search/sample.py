@@ -6,8 +6,10 @@ unlucky sample costs time alone.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +18,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from core.grid import squared_chord, unit_vector
-from rag.search.filters import Circle, SearchFilter, Where
+from rag.search.filters import SHORT, Circle, SearchFilter, Where
 
 SIZE = 10_000
 # Smaller tables are always searched exactly and need no sample.
@@ -64,8 +66,13 @@ class Sample:
         passes = (starts < _epoch(wanted.date_to)) & (ends > _epoch(wanted.date_from))
         if wanted.max_price is not None:
             passes &= price <= wanted.max_price
+        if wanted.spans is not None:
+            passes &= _in_spans(starts, ends, wanted.spans)
         if wanted.age is not None:
-            passes &= (age_min <= wanted.age) & (age_max >= wanted.age)
+            youngest, oldest = wanted.age.min, wanted.age.max
+            passes &= (age_min <= (math.inf if oldest is None else oldest)) & (
+                age_max >= (youngest or 0)
+            )
         if where in (Where.ONLINE, Where.ONLINE_BEYOND):
             passes &= online > 0
         elif where is not Where.ANYWHERE:
@@ -109,6 +116,19 @@ def _near(columns: NDArray[np.float64], circle: Circle) -> NDArray[np.intp]:
     """The numbers of the rows within a circle: few, so that the rest is asked of them alone."""
     along = np.array(unit_vector(circle.lat, circle.lng)) @ columns[4:7]
     return np.flatnonzero(along >= 1 - squared_chord(circle.miles) / 2)
+
+
+def _in_spans(
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    spans: Sequence[tuple[datetime, datetime]],
+) -> NDArray[np.bool_]:
+    """What `in_spans` asks in SQL."""
+    since = np.array([_epoch(span[0]) for span in spans] + [np.inf])
+    until = np.array([_epoch(span[1]) for span in spans])
+    first = since[np.searchsorted(until, starts, side="right")]
+    is_short = ends - starts < SHORT.total_seconds()
+    return np.where(is_short, ends > first, starts >= first)
 
 
 def _epoch(moment: datetime) -> float:

@@ -22,11 +22,10 @@ from rag.search.filters import (
     wishes,
 )
 from rag.search.plan import Plan
-from rag.search.words import FullTextQuery, asked_words, coverage_of
-from rag.types import Centre
+from rag.search.words import WORDS_TABLE, FullTextQuery, asked_words, coverage_of
+from rag.types import Centre, Order
 
 TABLE = "events_eventsearchrow"
-WORDS_TABLE = "events_eventwords"
 _KNOWN = (
     *("event_id", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
@@ -51,7 +50,8 @@ class Search:
     cosine between two models says nothing. A given `plan` is used as it is (for
     measuring); else it is chosen.
     With an `online_limit`, what is online only fills up what was found in the circle to
-    so many rows, and is never fewer than `FEWEST_ONLINE`.
+    so many rows, and is never fewer than `FEWEST_ONLINE`. `order` is what a search without
+    a vector goes by.
     """
 
     wanted: SearchFilter
@@ -63,6 +63,7 @@ class Search:
     words: FullTextQuery | None = None
     model: str | None = None
     online_limit: int | None = None
+    order: Order = "relevance"
 
     def in_part(self, where: Where, found: int) -> Search:
         """What is asked of one part, when so many rows were found in the parts before."""
@@ -158,11 +159,12 @@ def steps_statement(steps: int) -> Condition:
 
 
 def browse_statement(search: Search, where: Where) -> Condition:
-    """The soonest matching rows: what is on now first, then what begins next.
+    """The matching rows without a vector: what begins next, then what has begun already.
 
     In the order of an index of starts, so that a wide search reads few rows.
     Within a circle the cells are read instead: their rows are few, and the next
-    ones to begin anywhere are seldom near.
+    ones to begin anywhere are seldom near. Ordered by distance or price, all matching
+    rows are read.
     """
     wanted = search.wanted
     everywhere = in_part(where, wanted.circle) & wishes(wanted)
@@ -170,10 +172,11 @@ def browse_statement(search: Search, where: Where) -> Condition:
     most = search.limit * MORE_FOR_GROUPS
     start = "r.starts_at + interval '0'" if where is Where.WITHIN else "r.starts_at"
     begun = Condition("r.starts_at <= %(date_from)s")
+    first = _first_by(search)
     arms = (
-        (brief & Condition("r.starts_at > %(date_from)s"), f"{start}, r.event_id"),
-        (brief & begun, "r.event_id"),
-        (long, "greatest(r.starts_at, %(date_from)s), r.event_id"),
+        (brief & Condition("r.starts_at > %(date_from)s"), f"{first}{start}, r.event_id"),
+        (brief & begun, f"{first}r.event_id"),
+        (long, f"{first}greatest(r.starts_at, %(date_from)s), r.event_id"),
     )
     rows = " UNION ALL ".join(
         f'(SELECT {COLUMNS}, {GROUP} AS "group", r.x, r.y, r.z FROM {TABLE} AS r'
@@ -184,9 +187,17 @@ def browse_statement(search: Search, where: Where) -> Condition:
     return Condition(
         f"{search.asked('')}"
         f' SELECT {COLUMNS}, r."group", 0::float8, {shown.sql} FROM ({rows}) AS r'
-        f" {search.join_words()} ORDER BY greatest(r.starts_at, %(date_from)s), r.event_id",
+        f" {search.join_words()} ORDER BY {first}r.starts_at < %(date_from)s, r.starts_at,"
+        " r.event_id",
         {**(everywhere & brief & long).parameters, **shown.parameters},
     )
+
+
+def _first_by(search: Search) -> str:
+    """What comes before the start in the order of rows; unknown distances and prices last."""
+    if search.order == "distance" and search.centre is not None:
+        return f"{search.chord().sql} NULLS LAST, "
+    return "r.min_price NULLS LAST, " if search.order == "price" else ""
 
 
 def lexical_statement(search: Search, parts: Sequence[Where]) -> Condition:

@@ -16,6 +16,7 @@ from core.text import fold_name
 from events.places.zones import language_of_zone
 from rag.search.filters import Condition
 
+WORDS_TABLE = "events_eventwords"
 MOST_WORDS = 12
 # Words that more events hold than this are not looked up: the vector search finds those
 # events too, and reading all of them takes long.
@@ -97,6 +98,18 @@ def read_words(query: str, names: Sequence[str], timezone: str) -> FullTextQuery
     folded_names = [fold_name(name) for name in (*names, *([query] if may_be_name else []))]
     phrases = tuple(dict.fromkeys(name for name in folded_names if name))
     return FullTextQuery(telling, _rare(telling, statistics.events), phrases)
+
+
+def read_terms(folded: str, timezone: str) -> list[Term]:
+    """The telling words of a folded phrase in their order, in the language of a zone."""
+    words = folded.split()[:MOST_WORDS]
+    statistics = _statistics()
+    return [
+        Term(forms, share, statistics.weight(share))
+        for forms, is_telling in _forms(words, language_of_zone(timezone))
+        if forms and is_telling
+        for share in (statistics.share(forms),)
+    ]
 
 
 def _rare(words: Iterable[Term], events: int) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
@@ -19,6 +20,10 @@ from rag.understanding.understand import understand
 _AND_THEN = re.compile(
     r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
     r"|and later|plus)\b|, (?:and )?(?=(?:an?|some|dinner|lunch|brunch|breakfast)\b)"
+)
+_THAT_DAY = re.compile(
+    r"\b(?:on )?(?:that|the same) (?:day|(?P<part>evening|night|morning|afternoon))\b",
+    re.IGNORECASE,
 )
 _OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
@@ -63,6 +68,10 @@ def read(message: str, turn: Turn) -> Reading:
     if acts[0].act.topic == "start_over":
         return Reading(_plain(acts), replace(turn, standing=None).understand(""))
     searching = next((each for each in acts if each.is_search), None)
+    if searching is not None and searching.act.topic == "break":
+        slots = _slots(utterance.text, least=1)
+        act = replace(searching.act, topic=None, slots=slots)
+        return Reading((act,), turn.understand(""))
     if searching is None:
         return Reading(_plain(acts), turn.understand(""))
     text = without(utterance.text, [span for each in acts for span in each.frame])
@@ -77,7 +86,7 @@ def read(message: str, turn: Turn) -> Reading:
 
 def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
     """A search; words that are none, and wish for nothing, are declined."""
-    found = turn.understand(message)
+    found = turn.understand(_on_its_day(message, turn.shown))
     wished = {name for name, source in found.sources.items() if source == "message"}
     if not wished - {"query"} and is_nonsense(found.query if wished else utterance.low):
         return Reading((Act("decline", topic="nonsense", confidence=0.8),), turn.understand(""))
@@ -85,6 +94,15 @@ def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
     if len(utterance.words) > _LONG_MESSAGE:
         sure = min(sure, 0.6)
     return Reading((Act("find", confidence=sure),), found)
+
+
+def _on_its_day(message: str, shown: Sequence[ShownEvent]) -> str:
+    """ "That evening" after a question about an event: the evening of that event's day."""
+    singles = Shown(shown).singles
+    if not singles or singles[0].start_time is None:
+        return message
+    day = singles[0].start_time.astimezone(ZoneInfo(singles[0].timezone))
+    return _THAT_DAY.sub(lambda found: f"on {day:%Y-%m-%d} {found['part'] or ''}", message)
 
 
 def _plain(acts: Sequence[ReadAct]) -> tuple[Act, ...]:
@@ -113,8 +131,8 @@ def named(text: str) -> str:
     return " ".join(words)
 
 
-def _slots(text: str) -> tuple[Slot, ...]:
-    """The parts of a plan in order: "something early, then a concert"."""
+def _slots(text: str, least: int = 2) -> tuple[Slot, ...]:
+    """The parts of a plan in order, if so many: "something early, then a concert"."""
     slots = []
     for part in _AND_THEN.split(text):
         utterance = Utterance.of(part)
@@ -123,7 +141,7 @@ def _slots(text: str) -> tuple[Slot, ...]:
         bound = times[0].bound if times else None
         if wish:
             slots.append(Slot(wish, *(map(_wall, (bound.start, bound.end)) if bound else ())))
-    return tuple(slots) if len(slots) > 1 else ()
+    return tuple(slots) if len(slots) >= least else ()
 
 
 def _wall(minutes: int) -> time:

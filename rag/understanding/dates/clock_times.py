@@ -75,6 +75,10 @@ _BESIDE_DAY = re.compile(
     rf"(?<=day )([0-9]{{1,2}})(?: ?- ?| to )([0-9]{{1,2}}){NO_COUNT}"
     r"(?! (?:dec|nov|oct|sep|jan|feb))"
 )
+_EITHER = re.compile(
+    r"\b(?:at |around|about|between|from) ?([0-9]{1,2})(?: ?[ap]m)?"
+    rf" or ([0-9]{{1,2}}(?: ?[ap]m)?){NO_COUNT}"
+)
 _AFTER = re.compile(
     rf"\b{_AFTER_WORDS} ({_SURE})(?: on(?:wards?)?(?= |$)(?! (?:[a-z]+day|the|[0-9])))?"
 )
@@ -206,6 +210,10 @@ def clock_times(text: Canonical) -> Iterator[FoundTime]:
         for found in pattern.finditer(text.low):
             if bound := bound_of(next(group for group in found.groups() if group)):
                 yield FoundTime(text.span(found), bound, needs_day, bound_of is _during)
+    for found in _EITHER.finditer(text.low):
+        if bound := _range(found[1], found[2]):
+            wider = TimeBound(bound.start - HOUR // 2, min(bound.end + HOUR, MIDNIGHT))
+            yield FoundTime(text.span(found), wider, needs_day=True)
     for found in _LASTS.finditer(text.low):
         yield FoundTime(text.span(found), TimeBound(), True, lasts=_length(found))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates import times_of_day
@@ -52,9 +52,15 @@ class FoundDates:
         return [day.span for day in self.days]
 
 
-def find_dates(low: str) -> FoundDates:
-    """Finds the words for days and times in lower-case text; of overlapping ones the longest."""
-    text = Canonical.of(low)
+def find_dates(low: str, recurring: Sequence[Span] = ()) -> FoundDates:
+    """Finds the words for days and times in lower-case text; of overlapping ones the longest.
+
+    In `recurring` words, weekdays name no day.
+    """
+    named = low
+    for span in recurring:
+        named = named[: span.start] + "x" * (span.end - span.start) + named[span.end :]
+    text = Canonical.of(named)
     found = [
         FoundDay(text.span(match), match, rule.evaluate)
         for rule in RULES
@@ -65,7 +71,7 @@ def find_dates(low: str) -> FoundDates:
     the_days = tuple(by_span[span.start, span.end] for span in kept[:_MOST_DAYS])
     times = tuple(
         time
-        for time in times_of_day.find_times(low, text)
+        for time in times_of_day.find_times(low, text if named == low else None)
         if not any(time.span.overlaps(span) for span in kept)
     )
     return FoundDates(low, the_days, times[:_MOST_TIMES])

@@ -27,8 +27,10 @@ _PARTS: dict[str, TimeBound] = {
     "late night": TimeBound(21 * HOUR, MIDNIGHT),
     "lunchtime": TimeBound(11 * HOUR, 14 * HOUR),
     "lunch time": TimeBound(11 * HOUR, 14 * HOUR),
+    "day time": TimeBound(9 * HOUR, EVENING),
     "midday": TimeBound(11 * HOUR, 14 * HOUR),
     "daytime": TimeBound(9 * HOUR, EVENING),
+    "lunch": TimeBound(11 * HOUR, 14 * HOUR),
     "after work": TimeBound(EVENING, MIDNIGHT),
     "after school": TimeBound(15 * HOUR, 19 * HOUR),
     "after dinner": TimeBound(19 * HOUR, MIDNIGHT),
@@ -42,8 +44,12 @@ _PARTS: dict[str, TimeBound] = {
 
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late)[ -](?:in the )?)?"
-    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|daytime)s?\b"
+    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|day ?time)s?\b"
     r"(?!'|s?(?: (?:market|fever|lights)))"
+)
+_LUNCH = re.compile(
+    r"\b(?:at|around|over|during|for) lunch(?: hours?)?\b(?! (?:and|with|at|in)\b)"
+    r"|(?<=weekday |eekdays )lunch(?:es)?\b"
 )
 _AFTER_SOMETHING = re.compile(
     r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))"
@@ -74,6 +80,8 @@ def _parts(low: str) -> list[FoundTime]:
             start -= len(refused.group())
             bound = _rest_of_day(bound)
         found.append(FoundTime(Span(start, match.end()), bound, needs_day=True))
+    lunches = _LUNCH.finditer(low)
+    found.extend(FoundTime(Span(*m.span()), _PARTS["lunch"], needs_day=True) for m in lunches)
     found.extend(
         FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True)
         for match in _AFTER_SOMETHING.finditer(low)

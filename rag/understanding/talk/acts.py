@@ -59,6 +59,8 @@ _AND_THIS = re.compile(
 )
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
+# A question about something lost names little else.
+_MOST_BESIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class _Reader:
     def _by_rule(
         self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
     ) -> ReadAct:
-        act = Act(rule.kind, question=low.strip(), confidence=rule.sure)
+        act = Act(rule.kind, question=low.strip(), topic=rule.value, confidence=rule.sure)
         if rule.kind in ("calendar", "explain", "compare"):
             if not mentions and not _subject_words(low, frame) and self.known.answers:
                 several = rule.kind == "compare"
@@ -145,7 +147,7 @@ class _Reader:
             return ReadAct(replace(act, refers_to=mentions.ids))
         if names_event and rest:
             return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
-        if mentions.missing and (about != "other" or len(rest) < 4):
+        if mentions.missing and len(rest) < _MOST_BESIDE:
             return ReadAct(replace(act, missing=mentions.missing, confidence=0.7))
         if not rest or (about in ("other", "description", "registration") and self.shown):
             meant = tuple(event.event_id for event in self.known.spoken_of)

@@ -18,7 +18,7 @@ from rag.search.filters import Circle, SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import FoundOnline, run_search, run_searches
 from rag.search.statements import Search
-from rag.types import Centre
+from rag.types import AgeRange, Centre
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 SIZE = 600
@@ -159,11 +159,11 @@ def test_graph_never_comes_back_short_or_with_what_does_not_match(rows: Rows) ->
         assert ids <= {int(rows.ids[i]) for i in _expected(rows, wanted)}
 
 
-def test_browse_returns_the_soonest_matching_rows(rows: Rows) -> None:
+def test_browse_returns_what_begins_next_before_what_has_begun(rows: Rows) -> None:
     wanted = _filter((42.337, -71.209), 25, 30, None)
     found = run_search(Search(wanted, None, None, limit=20))
     matching = sorted(
-        _expected(rows, wanted), key=lambda i: (max(rows.starts[i], NOW), rows.ids[i])
+        _expected(rows, wanted), key=lambda i: (rows.starts[i] < NOW, rows.starts[i], rows.ids[i])
     )
     assert found.plan is Plan.BROWSE
     assert [c.event_id for c in found.candidates] == [rows.ids[i] for i in matching[:20]]
@@ -240,7 +240,7 @@ def test_searches_together_find_what_each_finds_alone(rows: Rows) -> None:
         _filter(newton, 25, 30, False),
         _filter(newton, 25, 30, True),
         _filter(newton, 25, 30, None, price=10),
-        replace(_filter(newton, 25, 30, None), age=9),
+        replace(_filter(newton, 25, 30, None), age=AgeRange(9, 9)),
         _filter(None, 0, 30, None),
     ]
     searches = [
