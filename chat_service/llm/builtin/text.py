@@ -32,7 +32,7 @@ def builtin_answer(message: str, retrieval: Retrieval, now: datetime) -> str:
     wishes = retrieval.constraints
     numbered = list(enumerate(retrieval.events, start=1))
     best = [each for each in numbered if each[1].tier == "recommended"][:MOST_LISTED]
-    others = [each for each in numbered if each[1].tier == "additional"]
+    others = [each for each in numbered if each[1].tier in ("near", "additional")]
     # What merely comes close is shown while little fits, and never at length.
     second = others[:FEW] if len(best) < FEW else []
     sections = [*place_notes(message, wishes), _lead(wishes, len(best), len(second), now)]
