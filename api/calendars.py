@@ -11,7 +11,12 @@ from ninja import Field, Query, Router, Schema, Status
 from api.http.pagination import Page, paginated
 from api.http.responses import base_of, conditional, links_from
 from core.errors import ErrorOut, NotFound
-from events.calendars import calendar_address, calendar_of_token, events_of_calendar
+from events.calendars import (
+    calendar_address,
+    calendar_of_token,
+    delete_event_calendar,
+    events_of_calendar,
+)
 from events.exports import export_event
 from events.exports.ics import calendar_head, calendar_tail, event_component
 from events.models import EventCalendar
@@ -92,8 +97,7 @@ def list_calendars(
 )
 def delete_calendar(request: HttpRequest, calendar_id: CalendarId) -> Status[None]:
     """Revokes its address at once."""
-    mine = EventCalendar.objects.owned_by(request.auth.pk)  # type: ignore[attr-defined]
-    deleted, _ = mine.filter(pk=calendar_id).delete()
-    if not deleted:
+    user_id = request.auth.pk  # type: ignore[attr-defined]
+    if not delete_event_calendar(user_id=user_id, calendar_id=calendar_id):
         raise NotFound("There is no such calendar.")
     return Status(204, None)

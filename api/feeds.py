@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -19,7 +18,7 @@ from api.http.responses import base_of, conditional, links_from
 from chat_service.turns.context import clean_json, clean_text
 from core.errors import ErrorOut, InvalidRequest, NotFound
 from events.exports import FORMATS, Channel, export_event
-from events.feeds import create_feed, feed_of_token, feed_token
+from events.feeds import create_feed, delete_feed, feed_of_token, feed_token, update_feed
 from events.models import Feed
 from rag.service import (
     FollowedSearch,
@@ -33,7 +32,7 @@ from rag.service import (
     rule_to_json,
     search_of_message,
 )
-from rag.types import Constraints
+from rag.types import AgeRange, Constraints
 
 router = Router(tags=["feeds"])
 Digest = Literal["daily", "weekly"]
@@ -169,32 +168,25 @@ def list_feeds(request: HttpRequest, response: HttpResponse, page: Query[Page]) 
 )
 def change_feed(request: HttpRequest, feed_id: FeedId, body: FeedChange) -> FeedOut:
     """Its title, and whether its new matches are mailed."""
-    with transaction.atomic():
-        feed = _own_feed(request, feed_id)
-        if "digest" in body.model_fields_set:
-            feed.digest = _digest(body.digest)
-        if body.title is not None:
-            feed.title = " ".join(clean_text(body.title).split()) or feed.title
-        feed.save(update_fields=["digest", "title"])
+    feed = update_feed(
+        user_id=request.auth.pk,  # type: ignore[attr-defined]
+        feed_id=feed_id,
+        title=None if body.title is None else clean_text(body.title),
+        digest=_digest(body.digest) if "digest" in body.model_fields_set else None,
+    )
+    if feed is None:
+        raise NotFound("There is no such feed.")
     return FeedOut.of(feed, request)
 
 
 @router.delete(
     "/feeds/{feed_id}", response={204: None, 401: ErrorOut, 404: ErrorOut, 422: ErrorOut}
 )
-def delete_feed(request: HttpRequest, feed_id: FeedId) -> Status[None]:
+def revoke_feed(request: HttpRequest, feed_id: FeedId) -> Status[None]:
     """Revokes its addresses at once."""
-    with transaction.atomic():
-        _own_feed(request, feed_id).delete()
-    return Status(204, None)
-
-
-def _own_feed(request: HttpRequest, feed_id: int) -> Feed:
-    mine = Feed.objects.owned_by(request.auth.pk)  # type: ignore[attr-defined]
-    feed = mine.filter(pk=feed_id).select_for_update(of=("self",)).first()
-    if feed is None:
+    if not delete_feed(user_id=request.auth.pk, feed_id=feed_id):  # type: ignore[attr-defined]
         raise NotFound("There is no such feed.")
-    return feed
+    return Status(204, None)
 
 
 def _digest(wanted: bool | str | None) -> str:
@@ -219,6 +211,11 @@ def _followed(stored: Mapping[str, Any]) -> FollowedSearch:
     )
 
 
+def _is_sound_age(age: AgeRange | None) -> bool:
+    ends = [] if age is None else [end for end in (age.min, age.max) if end is not None]
+    return all(0 <= end <= 150 for end in ends)
+
+
 def _is_sound(constraints: Constraints) -> bool:
     """Whether the values are such as a message could have meant."""
     try:
@@ -232,5 +229,5 @@ def _is_sound(constraints: Constraints) -> bool:
         and (len(dates) < 2 or dates[0] < dates[1])
         and (miles is None or (0 < miles <= 12_500 and constraints.place is not None))
         and (constraints.max_price is None or 0 <= constraints.max_price < 1e9)
-        and (constraints.age is None or 0 <= constraints.age <= 150)
+        and _is_sound_age(constraints.age)
     )

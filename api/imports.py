@@ -80,11 +80,12 @@ class ReportOut(Schema):
     """What became of the entries, and why some were left out, joined to others or left open.
 
     `copies` were found to be events of other sources; `zones` counts what the time
-    zones were taken from.
+    zones were taken from; `product` is the calendar software by whose ways the file was read.
     """
 
     source: str
     format: str
+    product: str = ""
     found: int
     created: int
     updated: int

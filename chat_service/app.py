@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Router, Schema
 
@@ -92,10 +93,15 @@ async def _begin(request: HttpRequest, attempt: Attempt, asked: Asked) -> Frames
     """Opens a turn and starts its answer, or finds the one that was started before."""
     worker = current_worker()
     await worker.make_ready()
-    ask = Ask(claimed_id(request), worker.id, uuid4(), attempt)
+    ask = Ask(claimed_id(request), worker.id, uuid4(), attempt, base_url=_base_of(request))
     # Not cancelled with the request: a message that is saved is answered, too.
     opening = run_in_background(_open(worker, ask, asked))
     return await asyncio.shield(opening)
+
+
+def _base_of(request: HttpRequest) -> str:
+    """What the service's addresses begin with."""
+    return settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 async def _open(worker: Worker, ask: Ask, asked: Asked) -> Frames:

@@ -40,6 +40,12 @@ def create_event_calendar(
     )
 
 
+def delete_event_calendar(*, user_id: int, calendar_id: int) -> bool:
+    """Revokes a user's calendar, and with it its address; False when there is none."""
+    deleted, _ = EventCalendar.objects.owned_by(user_id).filter(pk=calendar_id).delete()
+    return bool(deleted)
+
+
 def calendar_address(calendar: EventCalendar, base_url: str) -> str:
     """Where it can be read: its key with a signature of this installation."""
     return f"{base_url}{_PATH}{_signer().sign(calendar.key.hex)}.ics"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 
 from core.errors import InvalidRequest
 from events.models import Feed
@@ -37,6 +38,33 @@ def create_feed(
         rule=dict(rule),
         digest=digest,
     )
+
+
+def update_feed(
+    *, user_id: int, feed_id: int, title: str | None = None, digest: str | None = None
+) -> Feed | None:
+    """Changes what is given of a user's feed; None when there is no such feed of theirs."""
+    with transaction.atomic():
+        mine = Feed.objects.owned_by(user_id).filter(pk=feed_id)
+        feed = mine.select_for_update(of=("self",)).first()
+        if feed is None:
+            return None
+        if digest is not None:
+            feed.digest = digest
+        if title is not None:
+            feed.title = " ".join(title.split()) or feed.title
+        feed.save(update_fields=["digest", "title"])
+    return feed
+
+
+def delete_feed(*, user_id: int, feed_id: int) -> bool:
+    """Revokes a user's feed, and with it its addresses; False when there is none."""
+    with transaction.atomic():
+        mine = Feed.objects.owned_by(user_id).filter(pk=feed_id)
+        feed = mine.select_for_update(of=("self",)).first()
+        if feed is not None:
+            feed.delete()
+    return feed is not None
 
 
 def feed_token(feed: Feed) -> str:

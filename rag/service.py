@@ -32,8 +32,17 @@ from rag.retrieval.more_like import find_more_like
 from rag.retrieval.pipeline import FindOptions, MatchCount, count_matches, find_events
 from rag.search.filters import Box, Circle, SearchFilter
 from rag.search.listing import Key, Listing, Sort, count_listed, list_rows
-from rag.types import Constraints, EventCount, MoreLike, Retrieval, SearchContext, ShownEvent
-from rag.understanding import constraints_from_json, constraints_to_json, understand
+from rag.types import (
+    Act,
+    Constraints,
+    EventCount,
+    MoreLike,
+    Reading,
+    Retrieval,
+    SearchContext,
+    ShownEvent,
+)
+from rag.understanding import Turn, constraints_from_json, constraints_to_json, read
 from rag.understanding.places import lookup
 from rag.understanding.places.centre import default_radius
 from rag.understanding.places.lookup import centre_of
@@ -73,6 +82,7 @@ __all__ = [
     "list_rows",
     "match_events",
     "read_audience",
+    "read_message",
     "require_more_like",
     "rule_from_json",
     "rule_of_dates",
@@ -186,14 +196,49 @@ def understand_message(
     shown: Sequence[ShownEvent] = (),
     now: datetime | None = None,
 ) -> Constraints:
-    """What a message asks for, in its context.
+    """What a message asks for in its context, read as a search whatever it says.
 
     Raises:
         InvalidRequest: a distance in the context without any centre.
     """
+    turn = _turn(context, standing, shown, now)
+    return _measurable(turn.understand(message))
+
+
+def read_message(
+    message: str,
+    *,
+    context: SearchContext = NO_CONTEXT,
+    standing: Constraints | None = None,
+    shown: Sequence[ShownEvent] = (),
+    now: datetime | None = None,
+    before: Act | None = None,
+) -> Reading:
+    """What a message wants done, by rules, and the wishes in force after it.
+
+    Args:
+        message: 1 to 4,000 characters, as typed.
+        standing: the constraints of the conversation so far.
+        shown: all events that the conversation showed, once for each answer that did, the
+            latest answer first and each answer in citation order.
+        before: the first act of the turn before; "and the second one?" asks it again.
+
+    Raises:
+        InvalidRequest: a distance in the context without any centre.
+    """
+    reading = read(message, replace(_turn(context, standing, shown, now), before=before))
+    _measurable(reading.constraints)
+    return reading
+
+
+def _turn(
+    context: SearchContext,
+    standing: Constraints | None,
+    shown: Sequence[ShownEvent],
+    now: datetime | None,
+) -> Turn:
     geocoder = configured_geocoder()
-    constraints = understand(
-        message,
+    return Turn(
         now=now or timezone.now(),
         gazetteer=lookup.StoredPlaces(geocoder.find if geocoder else None),
         context=context,
@@ -201,6 +246,10 @@ def understand_message(
         shown=shown,
         server_timezone=settings.TIME_ZONE,
     )
+
+
+def _measurable(constraints: Constraints) -> Constraints:
+    """The constraints, unless the context gives a distance without any centre."""
     radius_without_centre = (
         constraints.place is None
         and constraints.max_distance_miles is not None

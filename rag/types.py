@@ -55,7 +55,8 @@ class ShownEvent:
 
     ``number`` is the one printed in the answer ("[3]"); it may differ from the
     event's place among those cited. ``answers_ago`` is 0 for the latest answer that
-    showed any. Times are aware, in UTC; ``timezone`` is the IANA zone to read them in.
+    showed any; an event that several answers showed stands once for each. Times are
+    aware, in UTC; ``timezone`` is the IANA zone to read them in.
     ``min_price`` is None when unknown and 0 when free.
     """
 
@@ -89,6 +90,36 @@ class TimePattern:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeRange:
+    """Whole years, both ends included; an open end is None, but not both.
+
+    >>> str(AgeRange(4, 4)), str(AgeRange(6, 10)), str(AgeRange(18)), str(AgeRange(None, 12))
+    ('4', '6–10', '18+', '0–12')
+    """
+
+    min: int | None = None
+    max: int | None = None
+
+    def __str__(self) -> str:
+        if self.min is not None and self.min == self.max:
+            return f"{self.min}"
+        return f"{self.min}+" if self.max is None else f"{self.min or 0}–{self.max}"
+
+    @property
+    def one(self) -> int | None:
+        """The age, where one is meant."""
+        return self.min if self.min == self.max else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A word that was taken for another spelling: what was typed, and what was read."""
+
+    typed: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One part of a plan: what is wished for, and the wall times it may take."""
 
@@ -102,16 +133,21 @@ class Act:
     """What a message wants done.
 
     ``refers_to`` holds ids of events that the conversation showed; ``missing`` the words
-    of a reference to one that it did not show. ``about`` names what is asked of events
-    ("time", "price", "place", ...), ``question`` holds the words of the question; ``by``
-    is what a comparison goes by; ``slots`` are the parts of a plan; ``topic`` is the kind
-    of talk ("greeting", "thanks", "towns", ...). ``confidence`` (0 to 1) says how sure
-    the reader is.
+    of a reference to one that it did not show. ``subject`` names an event that is to be looked
+    up, by the reading's constraints with these words as the query. ``about`` names what is asked
+    of events ("time", "end", "place", "address", "price", "ages", "organizer", "link",
+    "registration", "description" or "other"), ``question`` holds the words of the question;
+    ``by`` is what a comparison goes by ("price", "distance", "start" or "duration"); ``slots``
+    are the parts of a plan, or the wishes to compare; ``topic`` is the kind of talk
+    ("greeting", "thanks", "farewell", "praise", "about", "towns", "data", "privacy",
+    "start_over") or of what is declined ("off_topic", "insult", "nonsense"). ``confidence``
+    (0 to 1) says how sure the reader is.
     """
 
     kind: ActKind = "find"
     refers_to: tuple[int, ...] = ()
     missing: str | None = None
+    subject: str = ""
     about: str | None = None
     question: str = ""
     by: str | None = None
@@ -159,6 +195,11 @@ class Constraints:
     ``not_event_ids`` are events already shown that are not to come again.
     ``currency`` is the ISO code that ``max_price`` was named in, None when none was named;
     events carry no currency yet, so amounts are compared as they are.
+    ``times`` are patterns within the range of dates: an event fits if it fits one of them.
+    ``any_of`` are topics of which one is enough (``query`` holds their words too), ``none_of``
+    what is not wanted (not in ``query``). ``mended`` are words read in another spelling, which
+    the answer has to say. ``beside`` is the location that the context gave when the words
+    named another place.
     """
 
     place: Centre | None = None
@@ -168,7 +209,7 @@ class Constraints:
     max_distance_miles: float | None = None
     max_price: float | None = None
     currency: str | None = None
-    age: int | None = None
+    age: AgeRange | None = None
     audience: str | None = None
     times: tuple[TimePattern, ...] = ()
     any_of: tuple[str, ...] = ()
@@ -182,6 +223,8 @@ class Constraints:
     sources: Mapping[str, Source] = field(default_factory=dict)
     alternatives: tuple[Centre, ...] = ()
     unknown_place: str | None = None
+    mended: tuple[Mended, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from chat_service.streams.chunks import ActOut
+from chat_service.turns.acts.stored import act_told
 from chat_service.turns.requests import MessageIn
 from chat_service.turns.understanding import understand_request
 from core.errors import ErrorOut
@@ -38,8 +40,13 @@ class RelaxationOut(Schema):
 
 
 class UnderstandingOut(Schema):
-    """`matches` counts the events that fit, at most 500 (those of a relaxation: 25)."""
+    """`matches` counts the events that fit, at most 500 (those of a relaxation: 25).
 
+    `act` is the first thing that the message wants done, `acts` all of them.
+    """
+
+    act: ActOut
+    acts: list[ActOut]
     constraints: Mapping[str, Any]
     matches: int
     relaxations: list[RelaxationOut]
@@ -54,7 +61,10 @@ def understand(request: HttpRequest, body: MessageIn) -> UnderstandingOut:
     user_id: int = request.auth.pk  # type: ignore[attr-defined]
     understood = understand_request(user_id, body)
     preview = count_matches(understood.constraints, now=understood.now)
+    acts = [ActOut(**act_told(act)) for act in understood.acts]
     return UnderstandingOut(
+        act=acts[0],
+        acts=acts,
         constraints=constraints_to_json(understood.constraints),
         matches=preview.matches,
         relaxations=[RelaxationOut.of(each) for each in preview.relaxations],

@@ -15,7 +15,13 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
-from chat_service.stores.idempotency import claim_key, fingerprint_of, idempotency_key, kept_for
+from chat_service.stores.idempotency import (
+    claim_key,
+    fingerprint_of,
+    idempotency_key,
+    keep_answer,
+    kept_for,
+)
 from core.database import in_database
 from core.errors import IdempotencyMismatch
 from events.models import IdempotentRequest
@@ -54,9 +60,7 @@ class Once:
                 return kept
             answer = json.dumps(finish().model_dump(mode="json"))
             if self._key:
-                IdempotentRequest.objects.filter(user_id=self._user_id, key=self._key).update(
-                    status_code=200, answer=answer
-                )
+                keep_answer(self._user_id, self._key, status=200, answer=answer)
         return _answered(answer)
 
     def _kept(self) -> HttpResponse | None:

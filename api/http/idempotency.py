@@ -21,7 +21,13 @@ from django.http.multipartparser import MultiPartParserError
 
 from accounts.authentication import signed_in_user
 from api.http.errors import error_response
-from chat_service.stores.idempotency import HEADER, claim_key, fingerprint_of, idempotency_key
+from chat_service.stores.idempotency import (
+    HEADER,
+    claim_key,
+    fingerprint_of,
+    idempotency_key,
+    keep_answer,
+)
 from core.errors import AppError, IdempotencyMismatch, InvalidRequest
 from events.models import IdempotentRequest
 
@@ -81,9 +87,8 @@ def _first_answer(
             # A refusal is no result: nothing was done, and the key stays free.
             transaction.set_rollback(True)
             return response
-        IdempotentRequest.objects.filter(user_id=user_id, key=key).update(
-            status_code=response.status_code, answer=response.content.decode()
-        )
+        answer = response.content.decode()
+        keep_answer(user_id, key, status=response.status_code, answer=answer)
     return response
 
 

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 
 from benchmarks.figures import table
-from benchmarks.merging.pairs import CALENDAR, NOW, load_pairs
-from benchmarks.merging.scoring import Judged, judge_pairs, score_pairs
+from benchmarks.merging.pairs import SETS
+from benchmarks.merging.scoring import Judged, drafts_of, judge_pairs, score_pairs
 from benchmarks.relevance.calendars import calendar_folder
-from events.ingestion.pipeline import ImportOptions, import_calendar
-from events.ingestion.records import EventDraft
-from rag.embedding import get_backend
+
+_COLUMNS = ["set", "events", "split", "pairs", "the same", "precision", "recall"]
 
 
 def run(*, verbose: bool = False) -> None:
-    """Understands the calendar without storing it, and compares each labelled pair."""
-    judged = judge_pairs(load_pairs(), _drafts(NOW))
-    rows = []
-    for name in ("dev", "test", "all"):
-        scores = score_pairs(each for each in judged if name in ("all", each.pair.split))
-        rows.append((name, scores.pairs, scores.same, scores.precision, scores.recall))
-    print(table(["split", "pairs", "the same", "precision", "recall"], rows))
+    """Understands each set's calendars without storing them, and compares its labelled pairs."""
+    rows: list[tuple[object, ...]] = []
+    wrong: list[str] = []
+    for labelled in SETS:
+        judged = judge_pairs(labelled.pairs(), drafts_of(labelled, calendar_folder()))
+        rows += [(labelled.calendar, *row) for row in _rows(judged)]
+        wrong += [_line(each) for each in judged if each.verdict.same != each.pair.same]
+    print(table(_COLUMNS, rows))
     if verbose:
         print()
-        for each in judged:
-            if each.verdict.same != each.pair.same:
-                print(_line(each))
+        print("\n".join(wrong))
 
 
-def _drafts(now: datetime) -> list[EventDraft]:
-    path = calendar_folder() / f"{CALENDAR}.ics"
-    options = ImportOptions("America/Los_Angeles", dry_run=True)
-    return list(import_calendar(str(path), options, embedder=get_backend(), now=now).drafts)
+def _rows(judged: list[Judged]) -> Iterator[tuple[object, ...]]:
+    """By origin and split: a written record is not as a real one, so they stand apart."""
+    origins = {"all": (False, True), "real": (False,), "written": (True,)}
+    if not any(each.pair.is_made for each in judged):
+        origins = {"real": (False,)}
+    for origin, made in origins.items():
+        for split in ("dev", "test", "all"):
+            scores = score_pairs(
+                each
+                for each in judged
+                if each.pair.is_made in made and split in ("all", each.pair.split)
+            )
+            yield (origin, split, scores.pairs, scores.same, scores.precision, scores.recall)
 
 
 def _line(each: Judged) -> str:
     wrong = "missed" if each.pair.same else "merged in error"
-    return f"- {wrong} ({each.verdict.score:+.1f}): {each.one} / {each.other}: {each.pair.why}"
+    score = f"{each.pair.split}, {each.verdict.score:+.1f}"
+    return f"- {wrong} ({score}): {each.one} / {each.other}: {each.pair.why}"

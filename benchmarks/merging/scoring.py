@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from benchmarks.merging.pairs import Pair
+from benchmarks.merging.pairs import NOW, Pair, PairSet
+from events.ingestion.pipeline import ImportOptions, import_calendar
 from events.ingestion.records import EventDraft
 from events.merging.comparison import Verdict, compare
 from events.merging.facts import Facts, VenueFacts
@@ -29,6 +31,16 @@ class Scores:
     same: int
     precision: float
     recall: float
+
+
+def drafts_of(labelled: PairSet, calendars: Path) -> list[EventDraft]:
+    """The events of a set as an import understands them; nothing is stored."""
+    options = ImportOptions(labelled.fallback_zone, source=labelled.calendar, dry_run=True)
+    return [
+        draft
+        for file in labelled.files(calendars)
+        for draft in import_calendar(str(file), options, embedder=None, now=NOW).drafts
+    ]
 
 
 def judge_pairs(pairs: Iterable[Pair], drafts: Iterable[EventDraft]) -> list[Judged]:

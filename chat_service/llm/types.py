@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from core.errors import LLMUnavailable
-from rag.types import Retrieval
+from rag.types import Act, Constraints, RankedEvent, Retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +20,42 @@ class PromptMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ActOutcome:
+    """One thing that the message wanted done, and what came of it.
+
+    `data` is what its tool gave, as JSON, once for each call, and `lines` the same for a
+    language model; `error` and `code` say why a call failed. `closest` are events that are near
+    what the message named, where nothing bears that name.
+    """
+
+    act: Act
+    data: Sequence[Any] = ()
+    error: str | None = None
+    code: str | None = None
+    lines: Sequence[str] = ()
+    closest: Sequence[RankedEvent] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRequest:
     """Everything that an answer may be made from.
 
     `prompt` writes the prompt for a language model, so that none is written where none is
-    asked; `retrieval` and `message` are what the built-in answerer writes from. `model` is
-    the wanted one, None for the default. `now` is the moment that the words refer to
+    asked; the rest is what the built-in answerer writes from. `retrieval` is what was searched
+    for and found, None where the message asked for no events; `outcomes` are the acts in their
+    order, none for a plain search; `numbers` are those under which events are cited, by id. `model`
+    is the wanted one, None for the default. `now` is the moment that the words refer to
     (aware); None stands for the clock's.
     """
 
     message: str
     prompt: Callable[[], Sequence[PromptMessage]]
-    retrieval: Retrieval
+    retrieval: Retrieval | None
     model: str | None = None
     now: datetime | None = None
+    outcomes: Sequence[ActOutcome] = ()
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    constraints: Constraints = field(default_factory=Constraints)
 
 
 @dataclass(frozen=True, slots=True)

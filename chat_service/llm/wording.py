@@ -250,8 +250,11 @@ def company(constraints: Constraints) -> str:
         return f"for {who}" if who else ""
     if who:
         return f"for {who} (age {constraints.age})"
-    article = "an" if constraints.age in {8, 11, 18} or 80 <= constraints.age <= 89 else "a"
-    return f"for {article} {constraints.age}-year-old"
+    age = constraints.age.one
+    if age is None:
+        return f"for ages {constraints.age}"
+    article = "an" if age in {8, 11, 18} or 80 <= age <= 89 else "a"
+    return f"for {article} {age}-year-old"
 
 
 def topic(constraints: Constraints) -> str:

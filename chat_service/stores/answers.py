@@ -105,7 +105,7 @@ _SAVE_AND_END = """
           JOIN existing ON existing.id = r.event_id
     ), continued AS (
         UPDATE events_chatsession AS s
-           SET context = s.context || jsonb_build_object('constraints', %(constraints)s::jsonb),
+           SET context = s.context || %(context)s::jsonb,
                updated_at = %(now)s::timestamptz
           FROM ended WHERE s.id = ended.session_id
     ), journaled AS (
@@ -128,10 +128,12 @@ def save_answer_and_end(
     answer: SavedAnswer,
     *,
     status: str,
-    constraints: Mapping[str, Any] | None,
+    context: Mapping[str, Any],
     last: LastFrames,
 ) -> bytes | None:
     """Saves one answer and ends its generation, in one statement; returns the last frame.
+
+    `context` is what the session keeps for its next turn.
 
     None, and nothing is saved, when the generation does not run any more or its session is gone.
     """
@@ -147,7 +149,7 @@ def save_answer_and_end(
         "answer_status": answer.status,
         "variant": answer.variant,
         "now": timezone.now(),
-        "constraints": json.dumps(constraints),
+        "context": json.dumps(context),
         "events": [each.event_id for each in references],
         "scores": [each.score for each in references],
         "distances": [each.distance_miles for each in references],
@@ -178,7 +180,7 @@ def save_answers(
     place: AnswerPlace,
     session: ChatSession,
     answers: Sequence[SavedAnswer],
-    constraints: Mapping[str, Any] | None,
+    context: Mapping[str, Any],
 ) -> dict[str, int]:
     """Saves answers into a locked session; returns their message ids by variant.
 
@@ -186,7 +188,7 @@ def save_answers(
     """
     message_ids = {answer.variant: _save_answer(place, answer) for answer in answers}
     if message_ids:
-        session.context = {**session.context, "constraints": constraints}
+        session.context = {**session.context, **context}
     session.save(update_fields=["context", "updated_at"])
     return message_ids
 

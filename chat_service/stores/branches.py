@@ -112,10 +112,17 @@ class BranchPoint:
         """The stored constraints that held before this message."""
         return last_constraints(self.before)
 
-    def answer_constraints(self) -> Mapping[str, Any] | None:
-        """The stored constraints of the latest answer to this message."""
+    def act_before(self) -> Mapping[str, Any] | None:
+        """The stored act of the answer before this message."""
+        answers = (each for each in reversed(self.before) if each.role == Role.ASSISTANT)
+        latest = next(answers, None)
+        return first_act(latest.metadata) if latest else None
+
+    def latest_answer(self) -> Mapping[str, Any]:
+        """The metadata of the latest answer to this message that has constraints; else empty."""
         answers = ChatMessage.objects.filter(parent=self.message, role=Role.ASSISTANT)
-        return last_constraints(list(answers.order_by("pk")))
+        stored = answers.order_by("-pk").values_list("metadata", flat=True)
+        return next((each for each in stored if each.get("constraints")), {})
 
     def hide_from(self, message_id: int) -> None:
         """Takes the end of the current branch out of sight, from a message on."""
@@ -142,6 +149,12 @@ def last_constraints(messages: Sequence[ChatMessage]) -> Mapping[str, Any] | Non
             constraints: Mapping[str, Any] = stored
             return constraints
     return None
+
+
+def first_act(metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The stored form of the first act that an answer did."""
+    acts: Sequence[Mapping[str, Any]] = metadata.get("acts") or ()
+    return acts[0] if acts else None
 
 
 def lock_edited(user_id: int, message: ChatMessage) -> BranchPoint:
@@ -241,5 +254,6 @@ def _make_current(session: ChatSession, message_id: int) -> None:
     session.context = {
         **session.context,
         "constraints": latest.metadata.get("constraints") if latest else None,
+        "act": first_act(latest.metadata) if latest else None,
     }
     session.save(update_fields=["context"])

@@ -114,6 +114,12 @@ def claim_key(user_id: int, key: str, fingerprint: str, generation_id: UUID | No
         return bool(cursor.rowcount == 1)
 
 
+def keep_answer(user_id: int, key: str, *, status: int, answer: str) -> None:
+    """Keeps what was answered under a key, in the transaction that claimed it."""
+    used = IdempotentRequest.objects.filter(user_id=user_id, key=key)
+    used.update(status_code=status, answer=answer)
+
+
 # One that is too old is taken over as if it were not there.
 _CLAIM = """
     INSERT INTO events_idempotentrequest AS used

@@ -22,7 +22,7 @@ from events.models import ChatSession
 
 _SESSION = ("id", "user_id", "title", "created_at", "updated_at", "is_active", "context")
 _FIND = f"""
-    SELECT u.id, {", ".join(f"s.{name}" for name in _SESSION)}
+    SELECT u.is_staff, {", ".join(f"s.{name}" for name in _SESSION)}
       FROM accounts_user AS u
       LEFT JOIN events_chatsession AS s ON s.id = %(session)s::bigint AND s.user_id = u.id
      WHERE u.id = %(user)s::bigint AND u.is_active
@@ -105,8 +105,16 @@ class SavedQuestion:
     history: Sequence[Mapping[str, str]] = ()
 
 
-def find_session_of_active(user_id: int, session_id: int | None) -> ChatSession | None:
-    """This active user's session; None when it is not theirs or does not exist.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, as far as rights go, and in which session of theirs, None for a new one."""
+
+    is_staff: bool
+    session: ChatSession | None
+
+
+def find_session_of_active(user_id: int, session_id: int | None) -> Asking:
+    """This active user with their session; None when it is not theirs or does not exist.
 
     Raises:
         AuthFailed: the user is gone or inactive.
@@ -114,8 +122,9 @@ def find_session_of_active(user_id: int, session_id: int | None) -> ChatSession 
     rows = fetch(_FIND, {"user": user_id, "session": session_id})
     if not rows:
         raise AuthFailed
-    _, *row = rows[0]
-    return None if row[0] is None else ChatSession.from_db(None, _SESSION, row)
+    is_staff, *row = rows[0]
+    session = None if row[0] is None else ChatSession.from_db(None, _SESSION, row)
+    return Asking(is_staff, session)
 
 
 def save_question(question: Question, session_id: int | None = None) -> SavedQuestion:

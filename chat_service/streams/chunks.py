@@ -20,6 +20,23 @@ class EventMetadata(Schema):
     next_dates: list[str] = []
 
 
+class ActOut(Schema):
+    """What a message wants done, of which events, and who read it so."""
+
+    kind: Literal[
+        "find", "about", "compare", "count", "plan", "calendar", "explain", "talk", "decline"
+    ]
+    refers_to: list[int]
+    read_by: Literal["rules", "model"]
+
+
+class ToolOut(Schema):
+    """A tool that runs while the answer is made."""
+
+    name: str
+    status: Literal["running", "completed", "failed"]
+
+
 class StreamChunk(Schema):
     """One chunk of an answer; fields that say nothing are left out of the JSON."""
 
@@ -40,6 +57,8 @@ class StreamChunk(Schema):
     constraints: Mapping[str, Any] | None = None
     message_ids: Mapping[str, int] | None = None
     debug_run_id: UUID | None = None
+    act: ActOut | None = None
+    tool: ToolOut | None = None
 
 
 def token_chunk(model: str, text: str) -> str:

@@ -34,8 +34,9 @@ class ToolContext:
     """Who asks, and what is known beside the arguments.
 
     `now` is aware and `zone` an IANA name. `constraints` are the standing wishes of the
-    conversation and `shown` the events that it has shown, oldest first. Addresses that a tool
-    makes begin with `base_url`.
+    conversation and `shown` the events that it has shown. `wishes` are those of the message that
+    is being answered: a search to which no wish is given is for these. Addresses that a tool makes
+    begin with `base_url`.
     """
 
     user_id: int | None = None
@@ -44,6 +45,7 @@ class ToolContext:
     now: datetime = field(default_factory=timezone.now)
     zone: str = field(default_factory=lambda: settings.TIME_ZONE)
     constraints: Constraints | None = None
+    wishes: Constraints | None = None
     shown: Sequence[ShownEvent] = ()
     base_url: str = ""
 

@@ -15,7 +15,10 @@ RECOMMENDED = 8
 
 @dataclass(frozen=True, slots=True)
 class EventSearch:
-    """What to look for, and for whom; `debug` keeps the trace, with the `message`."""
+    """What to look for, and for whom; `debug` keeps the trace, with the `message`.
+
+    `days_ahead` is how far to look where no date is wished for, None for the default.
+    """
 
     user_id: int
     session_id: int
@@ -24,6 +27,7 @@ class EventSearch:
     now: datetime
     weights: Weights
     debug: bool
+    days_ahead: int | None = None
 
 
 async def get_relevant_events(search: EventSearch) -> Retrieval:
@@ -32,7 +36,12 @@ async def get_relevant_events(search: EventSearch) -> Retrieval:
 
 
 def _find(search: EventSearch) -> Retrieval:
-    options = FindOptions(max_events=RECOMMENDED, weights=search.weights, explain=search.debug)
+    options = FindOptions(
+        max_events=RECOMMENDED,
+        time_filter_days=search.days_ahead,
+        weights=search.weights,
+        explain=search.debug,
+    )
     retrieval = find_events(search.constraints, now=search.now, options=options)
     if retrieval.trace is None:
         return retrieval

@@ -12,7 +12,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from chat_service.stores.read_answer import read_answer
 from chat_service.streams import sse
-from chat_service.streams.chunks import EventMetadata
+from chat_service.streams.chunks import ActOut, EventMetadata
 from chat_service.turns.save import SESSION_GONE
 from core.errors import NotFound, ServerError, error_classes
 from events.exports.representation import ReferencedEventOut
@@ -35,6 +35,7 @@ class ChatAnswer(Schema):
     follow_up_questions: list[str]
     response_time_ms: int
     debug_run_id: UUID | None = None
+    act: ActOut
 
 
 def answer_of(generation_id: UUID, last_frame: bytes) -> bytes:
@@ -65,5 +66,6 @@ def answer_of(generation_id: UUID, last_frame: bytes) -> bytes:
         "follow_up_questions": chunk.get("follow_up_questions", []),
         "response_time_ms": chunk.get("response_time_ms") or 0,
         "debug_run_id": chunk.get("debug_run_id"),
+        "act": chunk["act"],
     }
     return json.dumps(values, cls=NinjaJSONEncoder).encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chat_service.llm import wording
-from rag.types import Constraints, RankedEvent
+from rag.types import Act, Constraints, RankedEvent, Retrieval
 
 MOST_QUESTIONS = 3
 
@@ -18,6 +18,19 @@ def follow_up_questions(constraints: Constraints, events: Sequence[RankedEvent])
     found = [each for each in events if each.tier != "context"]
     questions = _narrowing(constraints, found) if found else _loosening(constraints)
     return questions[:MOST_QUESTIONS]
+
+
+def follow_ups_of(
+    acts: Sequence[Act], constraints: Constraints, retrieval: Retrieval | None
+) -> list[str]:
+    """The next messages after what was done: those of the search, where there was one."""
+    if retrieval is not None:
+        return follow_up_questions(retrieval.constraints, retrieval.events)
+    kinds = {act.kind for act in acts if act.refers_to or act.kind == "plan"}
+    if kinds & {"about", "compare", "plan"} and "calendar" not in kinds:
+        several = "plan" in kinds or any(len(act.refers_to) > 1 for act in acts)
+        return [f"Add {'them' if several else 'it'} to my calendar", "More like this"]
+    return []
 
 
 def _loosening(wishes: Constraints) -> list[str]:

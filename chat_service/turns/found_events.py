@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from chat_service.streams.sse import compact
-from chat_service.turns.follow_ups import follow_up_questions
-from rag.types import Retrieval, Tier
+from rag.types import RankedEvent, Retrieval
+
+# A found event that is close to what was asked but breaks a wish, or is about something else.
+NEAR = "near"
+# With fewer events than this that fit, those that come close are offered too.
+FEW = 3
+# The values of a `FoundEvent` in their order.
+PackedEvent = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +28,39 @@ class FoundEvent:
     """One found event, as far as the end speaks of it. `next_dates` are RFC 3339."""
 
     event_id: int
-    tier: Tier
+    tier: str
     score: float
     distance_miles: float | None
     factors: Mapping[str, float]
     next_dates: Sequence[str]
+
+
+def packed_event(found: RankedEvent, tier: str | None = None) -> PackedEvent:
+    """A found event as plain values."""
+    return [
+        found.event.id,
+        tier or found.tier,
+        found.score,
+        found.distance_miles,
+        dict(found.factors),
+        [start.isoformat() for start in found.next_dates],
+    ]
+
+
+def packed_reference(event: Mapping[str, Any]) -> PackedEvent:
+    """An event that a tool spoke of, as `{id, score, distance_miles}`."""
+    score = event.get("score") or 0.0
+    return [event["id"], "recommended", score, event.get("distance_miles"), {}, []]
+
+
+def packed_retrieval(retrieval: Retrieval) -> list[PackedEvent]:
+    """A retrieval's events in their order; what only comes close, where little fits, is near."""
+    fits = len(retrieval.in_tier("recommended"))
+    near = NEAR if fits < FEW else None
+    return [
+        packed_event(found, near if found.tier == "additional" else None)
+        for found in retrieval.events
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +73,18 @@ class KeptRetrieval:
     _packed: str
 
     @classmethod
-    def of(cls, retrieval: Retrieval) -> KeptRetrieval:
-        """The same as a retrieval's events, in their order."""
-        packed = [
-            [
-                found.event.id,
-                found.tier,
-                found.score,
-                found.distance_miles,
-                dict(found.factors),
-                [start.isoformat() for start in found.next_dates],
-            ]
-            for found in retrieval.events
-        ]
+    def of(
+        cls,
+        events: Sequence[PackedEvent],
+        retrieval: Retrieval | None,
+        follow_ups: Sequence[str],
+    ) -> KeptRetrieval:
+        """The same as the events of a turn, in their order; `retrieval` is its search, if any."""
         return cls(
-            plan=retrieval.plan,
-            debug_run_id=retrieval.debug_run_id,
-            follow_ups=follow_up_questions(retrieval.constraints, retrieval.events),
-            _packed=json.dumps(packed, separators=(",", ":")),
+            plan=retrieval.plan if retrieval else None,
+            debug_run_id=retrieval.debug_run_id if retrieval else None,
+            follow_ups=follow_ups,
+            _packed=json.dumps(events, separators=(",", ":")),
         )
 
     @classmethod
@@ -73,12 +101,15 @@ class KeptRetrieval:
         """The found events, best first; unpacked at each call."""
         return [FoundEvent(*each) for each in json.loads(self._packed)]
 
-    def basis(self, constraints: Mapping[str, Any], variants: Sequence[str]) -> str:
-        """What the answer is made from, as one line of JSON for the journal."""
-        rest = {
-            "constraints": constraints,
-            "variants": variants,
+    def with_events(self, events: Sequence[PackedEvent]) -> KeptRetrieval:
+        """The same with other events."""
+        return replace(self, _packed=json.dumps(events, separators=(",", ":")))
+
+    def basis(self, rest: Mapping[str, Any]) -> str:
+        """What the answer is made from, as one line of JSON for the journal, with `rest`."""
+        own = {
+            **rest,
             "plan": self.plan,
             "debug_run_id": str(self.debug_run_id) if self.debug_run_id else None,
         }
-        return f'{compact(rest)[:-1]},"found":{self._packed}}}'
+        return f'{compact(own)[:-1]},"found":{self._packed}}}'

@@ -26,9 +26,11 @@ from chat_service.stores.branches import (
 )
 from chat_service.stores.idempotency import Attempt, remember_attempt, repeated_generation
 from chat_service.stores.questions import Question, find_session_of_active, save_question
+from chat_service.tools import ToolContext
 from chat_service.tools.search_events import EventSearch
 from chat_service.turns.requests import ChatRequest, EditRequest, TurnOptions
 from chat_service.turns.understanding import (
+    Before,
     Understood,
     understand_again,
     understand_in_session,
@@ -36,15 +38,15 @@ from chat_service.turns.understanding import (
 from core.errors import InvalidRequest
 from events.models import ChatMessage, ChatSession
 from rag.service import Weights, weights_with
-from rag.types import Constraints, Retrieval
+from rag.types import Act, Constraints
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTurn:
     """A turn whose user message is saved: plain values, no open database work.
 
-    `history` holds the messages before this one. `now` is the moment that
-    words refer to; `began` is the clock's reading for the response time.
+    `history` holds the messages before this one; `began` is the clock's reading for the response
+    time. `base_url` is how the service was addressed.
     `models` are the answers wanted: ("A", model) and, to compare, ("B", model).
     """
 
@@ -54,24 +56,56 @@ class OpenedTurn:
     generation_id: UUID
     message: str
     history: Sequence[Mapping[str, str]]
-    constraints: Constraints
-    now: datetime
+    understood: Understood
     models: Sequence[tuple[str, str | None]]
     preferences: Mapping[str, Any]
     debug: bool = False
     weights: Weights = field(default_factory=Weights)
     stops_without_readers: bool = False
-    retrieval: Retrieval | None = None
+    is_staff: bool = False
+    base_url: str = ""
     began: float = field(default_factory=perf_counter)
-    understanding_ms: float = 0.0
+
+    @property
+    def acts(self) -> Sequence[Act]:
+        """What the message wants done."""
+        return self.understood.acts
+
+    @property
+    def constraints(self) -> Constraints:
+        """The wishes that its acts go by."""
+        return self.understood.constraints
+
+    @property
+    def now(self) -> datetime:
+        """The moment that its words refer to, aware."""
+        return self.understood.now
+
+    @property
+    def understanding_ms(self) -> float:
+        return self.understood.took_ms
 
     def without_history(self) -> OpenedTurn:
-        """The same without what was said and found before: all that its end needs."""
-        return replace(self, history=(), retrieval=None)
+        """The same without what was said and shown before: all that its end needs."""
+        return replace(self, history=(), understood=replace(self.understood, shown=()))
 
     def place(self) -> AnswerPlace:
         """Where its answers belong."""
         return AnswerPlace(self.generation_id, self.session_id, self.user_id, self.user_message_id)
+
+    def tool_context(self) -> ToolContext:
+        """What its tools may know, with the rights of who asks."""
+        return ToolContext(
+            user_id=self.user_id,
+            is_staff=self.is_staff,
+            session_id=self.session_id,
+            now=self.now,
+            zone=self.constraints.timezone,
+            constraints=self.understood.standing,
+            wishes=self.constraints,
+            shown=self.understood.shown,
+            base_url=self.base_url,
+        )
 
     def search(self) -> EventSearch:
         """What to look for."""
@@ -102,6 +136,7 @@ class Ask:
     worker_id: UUID
     generation_id: UUID
     attempt: Attempt
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +167,7 @@ class NewMessage:
     def prepare(self, ask: Ask, session: ChatSession | None) -> Callable[[], _Saved]:
         """Understands the message, so that a bad request is refused before anything is saved."""
         request = self.request
-        standing = session.context.get("constraints") if session else None
-        understood = understand_in_session(request, request.message, session, standing)
+        understood = understand_in_session(request, request.message, Before.of(session))
         given = request.client_message_id
         question = Question(
             user_id=ask.user_id,
@@ -171,9 +205,7 @@ class EditedMessage:
             point = lock_edited(ask.user_id, old)
             point.hide_from(old.pk)
             content = self.options.content
-            understood = understand_in_session(
-                self.options, content, point.session, point.standing_constraints()
-            )
+            understood = understand_in_session(self.options, content, Before.at(point))
             return _answered(ask, save_edit(point, content), point, understood, self.options)
 
         return save
@@ -229,10 +261,10 @@ def open_turn(
         IdempotencyMismatch: the key was used with another request.
     """
     began = perf_counter()
-    session = find_session_of_active(ask.user_id, asked.session_id)
+    asking = find_session_of_active(ask.user_id, asked.session_id)
     if first := repeated_generation(ask.user_id, ask.attempt):
         return RepeatedTurn(ask.user_id, first)
-    save = asked.prepare(ask, session)
+    save = asked.prepare(ask, asking.session)
     # Without keys, a message in a new session is one statement, which commits by itself.
     is_one_statement = isinstance(asked, NewMessage) and not ask.attempt.keys
     with nullcontext() if is_one_statement else transaction.atomic():
@@ -247,13 +279,13 @@ def open_turn(
         generation_id=ask.generation_id,
         message=saved.content,
         history=saved.history,
-        constraints=understood.constraints,
-        now=understood.now,
+        understood=understood,
         models=options.models(),
         preferences=understood.context.preferences or {},
         debug=options.debug,
         weights=weights_with(understood.context.ranking_weights),
         stops_without_readers=options.on_disconnect == "stop",
+        is_staff=asking.is_staff,
+        base_url=ask.base_url,
         began=began,
-        understanding_ms=understood.took_ms,
     )

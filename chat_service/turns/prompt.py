@@ -26,7 +26,8 @@ _RULES = """\
 You are the assistant of Superschedules. You help people find real events.
 
 Rules:
-1. Speak only of the events listed between <events> and </events>. Never invent an event, a \
+1. Speak only of the events listed between <events> and </events>, and of what tools gave \
+between <results> and </results>. Never invent an event, a \
 date, a place or a price. Say nothing about what is not given.
 2. Cite every event that you mention by its number in square brackets: [1], or [2][3].
 3. If no listed event fits, say so plainly, and suggest another day, a larger distance or \
@@ -42,7 +43,8 @@ class PromptContext:
     """What the prompt says beside the events, and how large it may become.
 
     `now` is aware. `relaxations` are the changes that would find more, to be
-    offered. The prompt and the reply share `context_tokens`.
+    offered. The prompt and the reply share `context_tokens`. `results` are what tools gave
+    for the question already.
     """
 
     now: datetime
@@ -50,6 +52,7 @@ class PromptContext:
     relaxations: Sequence[Relaxation] = ()
     context_tokens: int = 8192
     reply_tokens: int = 800
+    results: Sequence[str] = ()
 
 
 def create_event_discovery_prompt(
@@ -74,7 +77,7 @@ def create_event_discovery_prompt(
     preferences = _preferences(user_preferences or {})
     budget = context.context_tokens - context.reply_tokens
     while True:
-        question = PromptMessage("user", _question(message, lines, preferences))
+        question = PromptMessage("user", _question(message, lines, preferences, context.results))
         prompt = [system, *history, question]
         if sum(map(_tokens_of, prompt)) <= budget or not (history or lines):
             return prompt
@@ -92,8 +95,11 @@ def quoted(data: Mapping[str, Any]) -> str:
     a reader of text and keep it for a reader of JSON.
     """
     line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    if _MARK.search(line) is None:
-        return line
+    return line if _MARK.search(line) is None else escaped(line)
+
+
+def escaped(line: str) -> str:
+    """The same of a line that is JSON already."""
     return _JSON_STRING.sub(lambda string: string[0].translate(_ESCAPED), line)
 
 
@@ -163,9 +169,14 @@ def _understood(wishes: Constraints, now: datetime) -> str:
     return f"What was understood of the question: {quoted(said)}" if said else ""
 
 
-def _question(message: str, lines: Sequence[str], preferences: str) -> str:
-    events = "\n".join(lines) if lines else "(no event was found)"
-    parts = [f"<events>\n{events}\n</events>"]
+def _question(message: str, lines: Sequence[str], preferences: str, results: Sequence[str]) -> str:
+    parts = []
+    if lines or not results:
+        events = "\n".join(lines) if lines else "(no event was found)"
+        parts.append(f"<events>\n{events}\n</events>")
+    if results:
+        listed = "\n".join(escaped(line) for line in results)
+        parts.append(f"<results>\n{listed}\n</results>")
     if preferences:
         parts.append(f"<preferences>\n{preferences}\n</preferences>")
     return "\n\n".join([*parts, f"Question: {message}"])

@@ -146,6 +146,8 @@ def _turn_end(generation: Generation, written: _Written) -> TurnEnd:
     result = TurnResult(
         answers,
         written.basis.get("constraints"),
+        acts=written.basis.get("acts") or (),
+        calls=written.basis.get("calls") or (),
         found=found,
         follow_ups=first.get("follow_up_questions", []),
         error=None if written.is_whole else _BROKE_OFF,

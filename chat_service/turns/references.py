@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chat_service.turns.found_events import FoundEvent
-from events.models import ChatSession, ReferencedEvent
-from rag.types import ShownEvent
 
 # Code, closed or (in an answer that broke off) not: numbers in it are indexes.
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
@@ -61,29 +59,3 @@ def _numbers(part: str, count: int) -> Iterator[int]:
     """The numbers of "3" or "2-4" that name an event."""
     ends = [int(number) for number in _NUMBER.findall(part)]
     yield from range(max(min(ends), 1), min(max(ends), count) + 1)
-
-
-def shown_last(session: ChatSession) -> Sequence[ShownEvent]:
-    """The events of the latest answer that referenced any, in citation order."""
-    rows = list(
-        ReferencedEvent.objects.of_latest_answer(session.pk).values_list(
-            "event_id", "event__title", "event__min_price", "message__metadata"
-        )
-    )
-    return [
-        ShownEvent(
-            event_id=event_id,
-            title=title,
-            number=_number(event_id, metadata, place),
-            min_price=None if price is None else float(price),
-        )
-        for place, (event_id, title, price, metadata) in enumerate(rows, start=1)
-    ]
-
-
-def _number(event_id: int, metadata: dict[str, object], place: int) -> int:
-    """The number under which the answer's text cites an event; its place when that is not known."""
-    found = metadata.get("all_event_ids")
-    if isinstance(found, list) and event_id in found:
-        return found.index(event_id) + 1
-    return place

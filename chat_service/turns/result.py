@@ -12,11 +12,13 @@ from typing import Any
 from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.stores.answers import AnswerPlace, SavedAnswer, SavedReference
 from chat_service.streams.sse import compact
+from chat_service.turns.acts.stored import act_to_json, act_told, acts_from_json
 from chat_service.turns.found_events import FoundEvent, KeptRetrieval
 from chat_service.turns.references import Reference, order_references
 from chat_service.turns.save import TurnEnd
 from core.errors import AppError
 from events.models import ChatMessage
+from rag.types import Act
 
 SUGGESTED_AT_MOST = 5
 
@@ -66,12 +68,15 @@ class ModelAnswer:
 class TurnResult:
     """The whole turn: what was found, and the answers, the first model's first.
 
-    `constraints` are what was searched for, in their stored form; `recovered` says
-    that it was read from the journal.
+    `constraints` are the wishes that hold after it and `acts` what the message wanted done, in
+    their stored form; `calls` are the tools that were called. `recovered` says that it was read
+    from the journal.
     """
 
     answers: list[ModelAnswer]
     constraints: Mapping[str, Any] | None
+    acts: Sequence[Mapping[str, Any]] = ()
+    calls: Sequence[Mapping[str, Any]] = ()
     found: KeptRetrieval | None = None
     follow_ups: list[str] = field(default_factory=list)
     error: AppError | None = None
@@ -81,6 +86,11 @@ class TurnResult:
     def events(self) -> Sequence[FoundEvent]:
         """What was found, unpacked at each call."""
         return self.found.events() if self.found else ()
+
+    @property
+    def act(self) -> Act:
+        """The first thing that the message wanted done."""
+        return next(iter(acts_from_json(self.acts)), Act())
 
     @property
     def first(self) -> ModelAnswer:
@@ -102,6 +112,7 @@ def end_of_turn(
         final=_final_chunk(place, result, events),
         final_offset=final_offset,
         constraints=result.constraints,
+        act=act_to_json(result.act),
     )
 
 
@@ -117,9 +128,13 @@ def _saved_answer(
         "all_event_ids": [found.event_id for found in events],
         # Those that fit what was asked; the others are only there at the same time.
         "listed_event_ids": [found.event_id for found in events if found.tier != "context"],
+        "acts": list(result.acts),
+        "read_by": result.act.read_by,
         "search_plan": result.found.plan if result.found else None,
         "reply_to": place.user_message_id,
     }
+    if result.calls:
+        metadata["tool_calls"] = list(result.calls)
     if answer.error is not None:
         metadata["error_code"] = answer.error.code
     if result.recovered:
@@ -169,5 +184,6 @@ def _final_chunk(
         },
         "constraints": result.constraints,
         "debug_run_id": str(debug_run_id) if debug_run_id else None,
+        "act": act_told(result.act),
     }
     return {name: value for name, value in chunk.items() if value is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +16,20 @@ from django.conf import settings
 from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
-from chat_service.streams.chunks import StreamChunk
+from chat_service.streams.chunks import ActOut, StreamChunk, ToolOut
 from chat_service.streams.generation import LiveGeneration, TokenJoiner
 from chat_service.streams.journal.writer import JournalWriter
-from chat_service.tools.search_events import get_relevant_events
+from chat_service.turns.acts.perform import (
+    Announce,
+    Work,
+    is_plain_search,
+    named_acts,
+    perform,
+)
+from chat_service.turns.acts.stored import act_to_json, act_told
 from chat_service.turns.context import clean_text
 from chat_service.turns.finish import finish_turn
+from chat_service.turns.follow_ups import follow_ups_of
 from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
@@ -29,7 +37,6 @@ from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
 from core.errors import AppError, LLMTimeout, ServerError
 from events.models import ChatMessage, Generation
 from rag.service import constraints_to_json
-from rag.types import Retrieval
 
 log = logging.getLogger(__name__)
 
@@ -37,23 +44,23 @@ Variant = Literal["A", "B"]
 Parts = AsyncGenerator[AnswerPart, None]
 
 
-def stream_model_response(
-    turn: OpenedTurn, retrieval: Retrieval, model: str | None = None
-) -> Parts:
+def stream_model_response(turn: OpenedTurn, work: Work, model: str | None = None) -> Parts:
     """The parts of the answer; no database connection is held while they come.
 
     What the answer is made from is let go of when the model's first word is there.
     """
+    retrieval = work.retrieval
     prompt = partial(
         create_event_discovery_prompt,
         message=turn.message,
-        events=retrieval.in_tier("recommended"),
+        events=retrieval.in_tier("recommended") if retrieval else (),
         context=PromptContext(
             now=turn.now,
-            constraints=retrieval.constraints,
-            relaxations=retrieval.relaxations,
+            constraints=retrieval.constraints if retrieval else turn.constraints,
+            relaxations=retrieval.relaxations if retrieval else (),
             context_tokens=settings.LLM_CONTEXT_TOKENS,
             reply_tokens=settings.LLM_MAX_TOKENS,
+            results=work.lines(),
         ),
         conversation_history=turn.history,
         user_preferences=turn.preferences,
@@ -64,6 +71,9 @@ def stream_model_response(
         retrieval=retrieval,
         model=model,
         now=turn.now,
+        outcomes=tuple(work.outcomes),
+        numbers=dict(work.numbers),
+        constraints=turn.constraints,
     )
     return answer_router().stream(request)
 
@@ -75,7 +85,9 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
     its code, and what was written so far is saved.
     """
     result = TurnResult(
-        [ModelAnswer(variant) for variant, _ in turn.models], constraints_to_json(turn.constraints)
+        [ModelAnswer(variant) for variant, _ in turn.models],
+        constraints_to_json(turn.understood.lasting(turn.acts)),
+        acts=[act_to_json(act) for act in turn.acts],
     )
     work = asyncio.create_task(_answer(turn, generation, result))
     turn = turn.without_history()
@@ -118,7 +130,7 @@ def _ending(generation: LiveGeneration, result: TurnResult) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _Writing:
     """A turn, what is shown of it and what has come of it."""
 
     turn: OpenedTurn
@@ -127,24 +139,12 @@ class _Work:
 
 
 async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
-    retrieval = turn.retrieval or await get_relevant_events(turn.search())
-    result.found = KeptRetrieval.of(retrieval)
-    constraints = constraints_to_json(retrieval.constraints)
-    generation.keep_basis(result.found.basis(constraints, [name for name, _ in turn.models]))
-    generation.publish(
-        StreamChunk(
-            model="SYSTEM",
-            session_id=turn.session_id,
-            generation_id=generation.id,
-            constraints=constraints,
-            all_event_ids=[found.event.id for found in retrieval.events],
-        )
-    )
+    done = await _do(turn, generation, result)
     await asyncio.sleep(0)  # lets the readers have it before the prompt is written
-    streams = [stream_model_response(turn, retrieval, model) for _, model in turn.models]
+    streams = [stream_model_response(turn, done, model) for _, model in turn.models]
     # From here on only the providers hold what was found, and they not for long.
-    work = _Work(turn.without_history(), generation, result)
-    del turn, retrieval, constraints
+    work = _Writing(turn.without_history(), generation, result)
+    del turn, done
     if len(streams) == 1:
         await _write(work, result.first, streams.pop())
         return
@@ -153,7 +153,64 @@ async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResu
             both.create_task(_write_alone(work, answer, streams.pop(0)))
 
 
-async def _write_alone(work: _Work, answer: ModelAnswer, parts: Parts) -> None:
+async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> Work:
+    """Does what the message wants done, and tells the readers what was understood and found.
+
+    They hear of a search when it has its events, and of a tool before it runs.
+    """
+    work, acts = Work(), turn.acts
+    if not is_plain_search(acts):
+        acts = await named_acts(acts, turn.search(), work)
+        result.acts = [act_to_json(act) for act in acts]
+        _tell(turn, generation, result, work)
+    await perform(acts, turn.search(), turn.tool_context(), _announcer(generation), work)
+    follow_ups = follow_ups_of(acts, turn.constraints, work.retrieval)
+    result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
+    result.calls = work.calls
+    if is_plain_search(acts):
+        _tell(turn, generation, result, work)
+    generation.keep_basis(_basis(turn, result))
+    return work
+
+
+def _tell(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, work: Work) -> None:
+    """The first chunk, with the events that are known by now."""
+    known = [*result.act.refers_to, *(event[0] for event in work.events)]
+    generation.publish(
+        StreamChunk(
+            model="SYSTEM",
+            session_id=turn.session_id,
+            generation_id=generation.id,
+            constraints=result.constraints,
+            all_event_ids=list(dict.fromkeys(known)),
+            act=ActOut(**act_told(result.act)),
+        )
+    )
+
+
+def _announcer(generation: LiveGeneration) -> Announce:
+    def announce(name: str, status: str, event_ids: Sequence[int]) -> None:
+        tool = ToolOut.model_validate({"name": name, "status": status})
+        generation.publish(
+            StreamChunk(model="SYSTEM", tool=tool, all_event_ids=list(event_ids) or None)
+        )
+
+    return announce
+
+
+def _basis(turn: OpenedTurn, result: TurnResult) -> str:
+    """All that a recovery needs to build the end of the turn."""
+    assert result.found is not None
+    rest = {
+        "constraints": result.constraints,
+        "variants": [name for name, _ in turn.models],
+        "acts": result.acts,
+        "calls": result.calls,
+    }
+    return result.found.basis(rest)
+
+
+async def _write_alone(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
     """One of two answers: its failure leaves the other one alone."""
     try:
         await _write(work, answer, parts)
@@ -166,7 +223,7 @@ async def _write_alone(work: _Work, answer: ModelAnswer, parts: Parts) -> None:
         )
 
 
-async def _write(work: _Work, answer: ModelAnswer, parts: Parts) -> None:
+async def _write(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
     generation, result = work.generation, work.result
     variant = _variant(answer)
     joiner = TokenJoiner(partial(generation.publish_token, variant))

@@ -55,6 +55,7 @@ class TurnEnd:
     final_offset: int
     constraints: Mapping[str, Any] | None
     frame: str | None = None
+    act: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Everything, as JSON for the spool."""
@@ -69,6 +70,11 @@ class TurnEnd:
             for each in stored["answers"]
         ]
         return cls(**{**stored, "generation_id": UUID(stored["generation_id"]), "answers": answers})
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What the next turn of the session goes on from."""
+        return {"constraints": self.constraints, "act": self.act}
 
     @property
     def place(self) -> AnswerPlace:
@@ -140,13 +146,13 @@ def _save_usual_end(end: TurnEnd, rows: Sequence[Row]) -> bytes | None:
         end.place,
         end.answers[0],
         status=end.status,
-        constraints=end.constraints,
+        context=end.context,
         last=LastFrames(kept, end.final_offset, before, after),
     )
 
 
 def _save(end: TurnEnd, rows: Sequence[Row], session: ChatSession) -> bytes:
-    message_ids = save_answers(end.place, session, end.answers, end.constraints)
+    message_ids = save_answers(end.place, session, end.answers, end.context)
     frame = end.last_frame(message_ids)
     insert_rows([*rows, Row(end.generation_id, end.final_offset, end.final_offset, frame)])
     end_generation(end.generation_id, end.status)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from chat_service.stores.branches import BranchPoint
 from chat_service.stores.conversations import find_session
+from chat_service.stores.shown_events import events_shown_in
+from chat_service.turns.acts.stored import CHANGES_WISHES, act_from_json, acts_from_json
 from chat_service.turns.context import ChatContext
-from chat_service.turns.references import shown_last
 from chat_service.turns.requests import EditRequest, MessageIn
 from events.models import ChatSession
-from rag.service import constraints_from_json, require_more_like, understand_message
-from rag.types import Constraints
+from rag.service import constraints_from_json, read_message, require_more_like
+from rag.types import Act, Constraints, SearchContext, ShownEvent
 
 # What a session's context passes on to its later messages.
 _STANDING_KEYS = {"location", "location_id", "user_location", "timezone", "preferences"}
@@ -27,12 +28,32 @@ _STANDING_KEYS = {"location", "location_id", "user_location", "timezone", "prefe
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a message asks for; `now` is the moment that its words refer to, aware."""
+    """What a message asks for, in which context, and what it was read against.
+
+    `constraints` are the wishes that its acts go by, `standing` those that hold before it.
+    `now` is the moment that its words refer to, aware.
+    """
 
     context: ChatContext
+    acts: Sequence[Act]
     constraints: Constraints
     now: datetime
+    standing: Constraints | None = None
+    shown: Sequence[ShownEvent] = ()
+    search_context: SearchContext = field(default_factory=SearchContext)
+    before: Act | None = None
     took_ms: float = 0.0
+
+    def lasting(self, acts: Sequence[Act]) -> Constraints:
+        """The wishes that hold after a message that wants these acts.
+
+        A question about an event or a word of thanks changes none.
+        """
+        changes = any(act.kind in CHANGES_WISHES for act in acts)
+        starts_over = any(act.topic == "start_over" for act in acts)
+        if changes or starts_over or self.standing is None:
+            return self.constraints
+        return self.standing
 
 
 def understand_request(user_id: int, request: MessageIn) -> Understood:
@@ -42,37 +63,45 @@ def understand_request(user_id: int, request: MessageIn) -> Understood:
         InvalidRequest: the context contradicts itself, or names an event that there is not.
     """
     session = find_session(user_id, request.session_id) if request.session_id else None
-    standing = session.context.get("constraints") if session else None
-    return understand_in_session(request, request.message, session, standing)
+    return understand_in_session(request, request.message, Before.of(session))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a message is read against: its session, and the wishes and the act before it, stored."""
+
+    session: ChatSession | None
+    constraints: Mapping[str, Any] | None = None
+    act: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, session: ChatSession | None) -> Before:
+        """What a new message in a session follows."""
+        kept = session.context if session else {}
+        return cls(session, kept.get("constraints"), kept.get("act"))
+
+    @classmethod
+    def at(cls, point: BranchPoint) -> Before:
+        """What stands before a message that a branch grows from."""
+        return cls(point.session, point.standing_constraints(), point.act_before())
 
 
 def understand_in_session(
-    request: MessageIn | EditRequest,
-    content: str,
-    session: ChatSession | None,
-    standing: Mapping[str, Any] | None,
+    request: MessageIn | EditRequest, content: str, before: Before
 ) -> Understood:
-    """What `content` means in a session where the stored constraints `standing` hold.
+    """What `content` means after what was said before.
 
     Raises:
         InvalidRequest: as in `understand_request`.
     """
-    began = perf_counter()
-    context = effective_context(request.context, session)
+    context = effective_context(request.context, before.session)
     more_like = context.more_like_event_id
-    now = _moment_of(context)
-    constraints = understand_message(
-        content,
-        context=context.for_search(
-            request.location_id,
-            settings.TIME_ZONE,
-            None if more_like is None else require_more_like(more_like),
-        ),
-        standing=constraints_from_json(standing) if standing else None,
-        shown=shown_last(session) if session else (),
-        now=now,
+    search_context = context.for_search(
+        request.location_id,
+        settings.TIME_ZONE,
+        None if more_like is None else require_more_like(more_like),
     )
-    return Understood(context, constraints, now, (perf_counter() - began) * 1000)
+    return _read(content, context, search_context, before)
 
 
 def understand_again(point: BranchPoint) -> Understood:
@@ -81,17 +110,44 @@ def understand_again(point: BranchPoint) -> Understood:
     One without any answer is read now.
     """
     context = effective_context(ChatContext(), point.session)
+    answered = point.latest_answer()
+    if not answered:
+        search_context = context.for_search(None, settings.TIME_ZONE)
+        return _read(point.message.content, context, search_context, Before.at(point))
+    constraints = constraints_from_json(answered["constraints"])
+    assert constraints is not None
+    acts = acts_from_json(answered.get("acts")) or (Act(),)
+    standing = constraints_from_json(point.standing_constraints())
+    return Understood(context, acts, constraints, _moment_of(context), standing)
+
+
+def _read(
+    content: str, context: ChatContext, search_context: SearchContext, before: Before
+) -> Understood:
+    began = perf_counter()
     now = _moment_of(context)
-    stored, standing = point.answer_constraints(), point.standing_constraints()
-    constraints = constraints_from_json(stored) if stored else None
-    if constraints is None:
-        constraints = understand_message(
-            point.message.content,
-            context=context.for_search(None, settings.TIME_ZONE),
-            standing=constraints_from_json(standing) if standing else None,
-            now=now,
-        )
-    return Understood(context, constraints, now)
+    standing = constraints_from_json(before.constraints) if before.constraints else None
+    shown = events_shown_in(before.session.pk) if before.session else ()
+    act_before = act_from_json(before.act)
+    reading = read_message(
+        content,
+        context=search_context,
+        standing=standing,
+        shown=shown,
+        now=now,
+        before=act_before,
+    )
+    return Understood(
+        context=context,
+        acts=reading.acts,
+        constraints=reading.constraints,
+        now=now,
+        standing=standing,
+        shown=shown,
+        search_context=search_context,
+        before=act_before,
+        took_ms=(perf_counter() - began) * 1000,
+    )
 
 
 def effective_context(given: ChatContext, session: ChatSession | None) -> ChatContext:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
-from icalendar import Calendar, vDuration
+from icalendar import Calendar, vDuration, vText
 from icalendar import Event as Component
 
 from events.exports.content import Exported, one_line
@@ -31,8 +31,9 @@ def calendar_head(name: str) -> str:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", one_line(name))
-    calendar.add("x-wr-calname", one_line(name))
+    # Both are texts; the package escapes only values of the properties that it knows.
+    calendar.add("name", vText(one_line(name)))
+    calendar.add("x-wr-calname", vText(one_line(name)))
     calendar.add("refresh-interval", vDuration(_BETWEEN_VISITS), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     return _text(calendar).removesuffix(calendar_tail())

@@ -118,6 +118,9 @@ class Deduplicator:
             self._put(position, draft)
             return
         other = self._spool[self._numbers[position]]
+        if newer := _newer(other, draft):
+            self._put(position, newer)
+            return
         winner, loser = sorted((other, draft), key=_fullness, reverse=True)
         self._put(position, _joined(winner, loser))
         self._joined.add(
@@ -141,10 +144,35 @@ class Deduplicator:
     def result(self) -> Deduplicated:
         """Everything that was added."""
         self._kept.clear()
-        shared, series = _found_twice(self._ids), _found_twice(self._names)
+        shared = _found_twice(self._ids)
+        if self._drop_older_versions(shared):
+            shared = _found_twice(self._ids)
+        series = _found_twice(self._names)
         return Deduplicated(
             _Drafts(self._spool, self._numbers, shared, series), self._joined.entries
         )
+
+    def _drop_older_versions(self, shared: set[int]) -> bool:
+        """Drops entries of which the file holds a newer version; whether there were any."""
+        latest: dict[str, tuple[int, EventDraft]] = {}
+        dropped: set[int] = set()
+        for index, digest in enumerate(self._ids) if shared else ():
+            if digest not in shared:
+                continue
+            this = index, self._spool[self._numbers[index]]
+            known = latest.setdefault(this[1].external_id, this)
+            newer = _newer(known[1], this[1]) if known is not this else None
+            if newer is None:
+                continue
+            older = known if newer is this[1] else this
+            latest[newer.external_id] = this if older is known else known
+            dropped.add(older[0])
+            reason = "the file holds a newer version of it"
+            self._joined.add(Skipped(newer.external_id, older[1].title, "older version", reason))
+        for column in (self._numbers, self._ids, self._names) if dropped else ():
+            kept = [each for index, each in enumerate(column) if index not in dropped]
+            column[:] = array("Q", kept)
+        return bool(dropped)
 
 
 class _Drafts(Sequence[EventDraft]):
@@ -207,6 +235,24 @@ def _digest(*parts: object) -> int:
     text = "\n".join(str(part) for part in parts)
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(digest.digest())
+
+
+def _newer(one: EventDraft, other: EventDraft) -> EventDraft | None:
+    """The newer of two versions of one entry; None where they are none.
+
+    Entries of one id and one number are taken for different ones unless they share title and
+    day: programs that know no versions write the same number, and the same id, again and again.
+    """
+    if one.external_id != other.external_id or not (one.version and other.version):
+        return None
+    of_one_number = one.version.split(" ")[0] == other.version.split(" ")[0]
+    is_other_happening = (one.title, one.start_time.date()) != (
+        other.title,
+        other.start_time.date(),
+    )
+    if one.version == other.version or (of_one_number and is_other_happening):
+        return None
+    return max(one, other, key=lambda draft: draft.version)
 
 
 def _happening(draft: EventDraft) -> tuple[str, datetime, str]:

@@ -6,7 +6,8 @@
     ├── FetchFailed        the address did not answer with a file
     │   └── AddressRefused the address is not a public one
     ├── UnknownFormat      neither iCalendar, JSON-LD, JSON nor CSV
-    └── FileBroken         the format is clear, but the content is damaged
+    ├── FileBroken         the format is clear, but the content is damaged
+    └── NothingFound       the file can be read, but holds no event
 
 Each message is a sentence for the person who runs the import. A damaged entry
 inside a sound file is no error: it stands in the report.
@@ -45,3 +46,7 @@ class UnknownFormat(ImportFileError):
 
 class FileBroken(ImportFileError):
     """The content is cut off or malformed."""
+
+
+class NothingFound(ImportFileError):
+    """The file holds no entry that is an event; the message says what it holds."""

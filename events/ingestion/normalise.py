@@ -18,6 +18,7 @@ from events.ingestion.enrich.ages import read_ages
 from events.ingestion.enrich.evidence import bounded
 from events.ingestion.enrich.prices import Price, read_price
 from events.ingestion.enrich.registration import read_registration
+from events.ingestion.enrich.status import read_status
 from events.ingestion.enrich.tags import Subject, find_audience, find_topics
 from events.ingestion.locations.locate import Locator
 from events.ingestion.locations.whereabouts import Whereabouts
@@ -40,14 +41,6 @@ MAX_URL = 2000
 MAX_TAGS = 30
 
 _SOURCE = re.compile(r"(?:^|\n)\s*Source:\s*(?P<name>[^\n]{1,300})\s*$")
-_CANCELLED_TITLE = re.compile(
-    r"^\W*(?:event )?(?:cancel(?:l)?ed|canceled)\b(?! flight)|[(\[]\s*cancel(?:l)?ed\s*[)\]]"
-    r"|[-–:*]\s*cancel(?:l)?ed\W*$",
-    re.IGNORECASE,
-)
-_POSTPONED_TITLE = re.compile(
-    r"^\W*postponed\b|[(\[]\s*postponed\s*[)\]]|[-–:*]\s*postponed\W*$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,8 @@ def normalise_all(
     ]
     zones = zones.with_file(parsed.timezone, (raw.zone or where.zone for raw, where in located))
     for raw, where in located:
-        zone, origin = zones.of(raw.zone, where.zone)
+        own = replace(zones, calendar=raw.calendar_zone) if raw.calendar_zone is not None else zones
+        zone, origin = own.of(raw.zone, where.zone)
         draft = _tried(raw, found, partial(normalise, where=where, zone=zone))
         if draft is not None:
             found.drafts.append(draft)
@@ -148,9 +142,10 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         location=where.location[:1000],
         venue=venue,
         event_attendance_mode=where.mode,
-        event_status=_status(raw.status, title),
+        event_status=read_status(raw.status, title),
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
+        version=raw.version,
         **_enrichment(subject, raw),
     )
 
@@ -221,14 +216,6 @@ def _without_source(description: str) -> tuple[str, str]:
     if match is None:
         return description, ""
     return description[: match.start()].rstrip(), match["name"].strip()
-
-
-def _status(stated: str, title: str) -> str:
-    if stated in ("cancelled", "postponed"):
-        return stated
-    if _CANCELLED_TITLE.search(title):
-        return "cancelled"
-    return "postponed" if _POSTPONED_TITLE.search(title) else "scheduled"
 
 
 def _url(text: str) -> str:

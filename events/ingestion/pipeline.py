@@ -6,7 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -19,10 +19,10 @@ from events.ingestion.formats import detect_format, read_file
 from events.ingestion.locations.locate import Geocode, Locator
 from events.ingestion.normalise import normalise_all
 from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped, SkippedLog
-from events.ingestion.report import ImportReport
-from events.ingestion.store import StoreReport, store_events
+from events.ingestion.report import ImportReport, require_events
+from events.ingestion.store import store_events
 from events.ingestion.times import ZoneFrom, Zones
-from events.merging.merge import MergeReport, merge_copies
+from events.merging.merge import merge_copies
 from events.places.gazetteer import Gazetteer, Town
 from events.search_table.rows import Embedder
 
@@ -37,7 +37,8 @@ class ImportOptions:
     `zone` is the source's, for times to which neither event, place nor calendar give
     one; `fallback_zone` is assumed where nothing speaks for any. `home` is for events
     that name no town, `geocode` for lines whose place is not known otherwise (None:
-    they stay without), `private` for hosts that need not be public.
+    they stay without), `private` for hosts that need not be public. A file without any event is
+    an error unless it `may_be_empty`, as one that is read again and again.
     """
 
     fallback_zone: str
@@ -48,6 +49,7 @@ class ImportOptions:
     geocode: Geocode | None = None
     dry_run: bool = False
     private: PrivateHosts = NOWHERE_PRIVATE
+    may_be_empty: bool = False
 
 
 def import_calendar(
@@ -110,23 +112,24 @@ def import_fetched(
         understood.deduplicator.close()
         raise
     distinct = understood.deduplicator.result()
-    stored, copies = StoreReport(), MergeReport()
-    if not options.dry_run:
-        with progress("storing", len(distinct.drafts)) as step:
-            stored = store_events(source, distinct.drafts, embedder=embedder, on_progress=step)
-        copies = merge_copies(embedder=embedder, now=now)
-    return ImportReport(
+    report = ImportReport(
         source=source,
         format_name=format_name,
         found=understood.found,
-        stored=stored,
-        copies=copies,
+        product=understood.product,
         merged=tuple(distinct.joined),
         skipped=understood.skipped.entries,
         notes=understood.notes.entries,
         zones=understood.zones,
         drafts=distinct.drafts,
     )
+    if not options.may_be_empty:
+        require_events(report)
+    if options.dry_run:
+        return report
+    with progress("storing", len(distinct.drafts)) as step:
+        stored = store_events(source, distinct.drafts, embedder=embedder, on_progress=step)
+    return replace(report, stored=stored, copies=merge_copies(embedder=embedder, now=now))
 
 
 @dataclass(slots=True)
@@ -138,6 +141,7 @@ class _Understood:
     notes: SkippedLog = field(default_factory=SkippedLog)
     zones: Counter[ZoneFrom] = field(default_factory=Counter)
     found: int = 0
+    product: str = ""
 
 
 def _understand(
@@ -148,6 +152,7 @@ def _understand(
 ) -> None:
     locator = Locator(Gazetteer(), home=options.home, geocode=options.geocode)
     zones = Zones(options.fallback_zone, options.zone)
+    understood.product = entries.product
     for chunk in _chunks(entries):
         normalised = normalise_all(chunk, locator, zones=zones)
         for draft in normalised.drafts:

@@ -29,9 +29,11 @@ class RawEvent:
 
     `start` and `end` are half-open. A bare date means a whole local day; a
     naive datetime is local to a zone that is still to be found. `zone` is the
-    zone that the feed names for this very event. `attendance_mode` and
-    `status` hold the model's words, or nothing when the feed is silent.
-    `repeats_at` tells the occurrences of one repeating entry apart.
+    zone that the feed names for this very event. `attendance_mode` holds
+    the model's word, or nothing when the feed is silent; `status` is what the feed says.
+    `repeats_at` tells the occurrences of one repeating entry apart. `calendar_zone` is
+    that of its own calendar in a file that holds several (None: the file's). Of entries
+    with one id, that with the greatest `version` counts.
     """
 
     title: str
@@ -55,6 +57,8 @@ class RawEvent:
     keywords: tuple[str, ...] = ()
     organizer: str = ""
     series_id: str = ""
+    calendar_zone: str | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,15 @@ class ParsedFile:
 class Entries:
     """The entries of a file as they are read, one at a time; `timezone` as in `ParsedFile`.
 
+    `product` is the calendar software by whose ways the file is read, if it is known.
+
     Damage to the file as a whole may only show at its end: then the iteration
     raises FileBroken.
     """
 
     found: Iterator[RawEvent | Skipped]
     timezone: str = ""
+    product: str = ""
 
 
 class BrokenEntry(Exception):
@@ -175,3 +182,4 @@ class EventDraft:
     series_id: str = ""
     registration_required: bool | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""

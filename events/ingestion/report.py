@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from events.ingestion.errors import NothingFound
 from events.ingestion.records import EventDraft, Skipped
 from events.ingestion.store import StoreReport
 from events.ingestion.times import ZoneFrom
@@ -29,6 +31,7 @@ _ZONES_FROM = {
 class ImportReport:
     """The outcome of each entry of the file.
 
+    `product` is the calendar software by whose ways the file was read.
     `zones` counts what the events' time zones were taken from; `notes` are of events
     that were taken in, though their feed leaves the zone or the place open.
     """
@@ -36,6 +39,7 @@ class ImportReport:
     source: str
     format_name: str
     found: int
+    product: str = ""
     stored: StoreReport = field(default_factory=StoreReport)
     copies: MergeReport = field(default_factory=MergeReport)
     merged: tuple[Skipped, ...] = ()
@@ -58,12 +62,31 @@ class ImportReport:
             yield name, count, groups[name]
 
 
+def require_events(report: ImportReport) -> None:
+    """Refuses an import that found nothing, and says why.
+
+    Raises:
+        NothingFound: no entry became an event.
+    """
+    if report.drafts:
+        return
+    if not report.found:
+        raise NothingFound("The file is sound, but there is no event in it.")
+    reasons = [
+        f"{entries[0].reason} ({count:,})" for _, count, entries in islice(report.reasons(), 3)
+    ]
+    raise NothingFound(
+        f"None of the {report.found:,} entries could be read as an event: {'; '.join(reasons)}."
+    )
+
+
 def report_as_json(report: ImportReport) -> dict[str, Any]:
     """Counts, and each reason for what was left out, joined or left open, with examples."""
     reasons = list(report.reasons())
     return {
         "source": report.source,
         "format": report.format_name,
+        "product": report.product,
         "found": report.found,
         "created": report.stored.created,
         "updated": report.stored.updated,

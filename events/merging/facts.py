@@ -10,12 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from core.text import fold_name
-from events.merging.titles import TitleWords, title_words
+from events.merging.wording.titles import TitleWords, title_words
+from events.merging.wording.words import spelled_alike, words_of
 
 # Where a description says what it is about.
 _OPENING = 240
 _LONG_NUMBER = re.compile(r"\d{4}")
 _STREET = re.compile(r"\d+ \S+( \S+)* (st|street|ave|avenue|rd|road|blvd|dr|drive|way|ln|lane|hwy)")
+_TOWN = re.compile(r"^(?:city|town|borough) of | (?:borough|boro|city|town)$")
+_VENUE_KINDS = words_of("venue_kinds")
 _ROOM = re.compile(r"(?:room|suite|studio|classroom|building|bldg|floor|hall) [a-z]?\d+[a-z]?")
 
 
@@ -62,9 +65,17 @@ class VenueFacts:
     def key(self) -> str:
         """The folded name; nothing for a mere town, a street number or a room number."""
         folded = fold_name(self.name).removeprefix("the ")
-        if folded == fold_name(self.city) or _STREET.fullmatch(folded) or _ROOM.fullmatch(folded):
+        if _STREET.match(folded) or _ROOM.fullmatch(folded):
             return ""
-        return folded
+        city, words = fold_name(self.city), spelled_alike(folded)
+        names = [word for word in words.split() if word not in _VENUE_KINDS]
+        return "" if not names or _TOWN.sub("", folded) == city else words
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words of its name that are of no kind of venue, and not its town's."""
+        town = fold_name(self.city).split()
+        return frozenset(self.key.split()) - _VENUE_KINDS - set(town)
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class Facts:
     @cached_property
     def all_words(self) -> frozenset[str]:
         """Every word of the title that tells it from others or names its place."""
-        return self.words.telling | self.words.about_place
+        return self.words.every
 
     @cached_property
     def words(self) -> TitleWords:

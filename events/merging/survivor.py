@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from events.merging.candidates import facts_of_event
 from events.models import Event, Source
 from events.models.event_fields import EVENT_FIELDS, EVIDENCE_LIMIT, Merge
 
@@ -42,14 +43,20 @@ def restore(event: Event) -> None:
 def rank_group(events: Sequence[Event], trust: Trust) -> list[Event]:
     """Ranks a group: the event that is shown, then its copies, the better ones first.
 
-    Still in its feed; from the more trusted source; fuller; older. Each event
-    must hold its own values (see `restore`).
+    Still in its feed; with an hour; from the more trusted source; fuller; older.
+    Each event must hold its own values (see `restore`).
     """
     return sorted(events, key=lambda event: _rank(event, trust))
 
 
-def _rank(event: Event, trust: Trust) -> tuple[bool, int, int, int]:
-    return (event.withdrawn_at is not None, -trust(event.source), -_fullness(event), event.pk)
+def _rank(event: Event, trust: Trust) -> tuple[bool, bool, int, int, int]:
+    return (
+        event.withdrawn_at is not None,
+        not facts_of_event(event).has_hour,  # whom to trust is no use without knowing when
+        -trust(event.source),
+        -_fullness(event),
+        event.pk,
+    )
 
 
 def _fullness(event: Event) -> int:

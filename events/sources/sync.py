@@ -175,6 +175,7 @@ def _import_options(source: Source, geocode: Geocode | None) -> ImportOptions:
         format_name=source.format,
         home=Town.of(source.default_place) if source.default_place else None,
         geocode=geocode,
+        may_be_empty=True,  # an empty feed means that its events are gone
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from core.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
 from events.models.search import BRIEF
+from rag.types import AgeRange
 
 # An event shorter than this fits a span that it reaches into; one of a whole day, which has
 # 23 hours when the clocks go forward, does not.
@@ -69,7 +70,7 @@ class SearchFilter:
     circle: Circle | None = None
     is_virtual: bool | None = None
     max_price: float | None = None
-    age: int | None = None
+    age: AgeRange | None = None
     not_event_ids: tuple[int, ...] = ()
     during: tuple[tuple[datetime, datetime], ...] = ()
     spans: tuple[tuple[datetime, datetime], ...] | None = None
@@ -142,9 +143,9 @@ def wishes(wanted: SearchFilter) -> Condition:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
     if wanted.age is not None:
         condition &= Condition(
-            "(r.age_min IS NULL OR r.age_min <= %(age)s)"
-            " AND (r.age_max IS NULL OR r.age_max >= %(age)s)",
-            {"age": wanted.age},
+            "(r.age_min IS NULL OR r.age_min <= coalesce(%(oldest)s::int, r.age_min))"
+            " AND (r.age_max IS NULL OR r.age_max >= coalesce(%(youngest)s::int, r.age_max))",
+            {"youngest": wanted.age.min, "oldest": wanted.age.max},
         )
     if wanted.not_event_ids:
         condition &= Condition(

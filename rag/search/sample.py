@@ -6,6 +6,7 @@ unlucky sample costs time alone.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -68,7 +69,10 @@ class Sample:
         if wanted.spans is not None:
             passes &= _in_spans(starts, ends, wanted.spans)
         if wanted.age is not None:
-            passes &= (age_min <= wanted.age) & (age_max >= wanted.age)
+            youngest, oldest = wanted.age.min, wanted.age.max
+            passes &= (age_min <= (math.inf if oldest is None else oldest)) & (
+                age_max >= (youngest or 0)
+            )
         if where in (Where.ONLINE, Where.ONLINE_BEYOND):
             passes &= online > 0
         elif where is not Where.ANYWHERE:

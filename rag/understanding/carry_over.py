@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.types import Constraints, SearchContext, Source
+from rag.types import AgeRange, Constraints, SearchContext, Source
 from rag.understanding.wishes.audiences import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
 from rag.understanding.words import Words
@@ -88,14 +88,14 @@ def _is_same(said: str, earlier: str) -> bool:
 
 def company_of_turn(
     words: Words, context: SearchContext, before: Constraints | None
-) -> tuple[tuple[str | None, Source], tuple[int | None, Source]]:
+) -> tuple[tuple[str | None, Source], tuple[AgeRange | None, Source]]:
     """The audience and the age, each with who named it: the words, the context or the session.
 
     What the session remembers gives way to words that it does not suit: "for
     adults instead" drops the four-year-old of before.
     """
     audience: tuple[str | None, Source]
-    age: tuple[int | None, Source]
+    age: tuple[AgeRange | None, Source]
     if words.audience.said:
         audience = words.audience.value, "message"
     else:
@@ -103,7 +103,7 @@ def company_of_turn(
     if words.age.said:
         age = words.age.value, "message"
     elif context.age_min is not None or context.age_max is not None:
-        age = context.age_min if context.age_min is not None else context.age_max, "context"
+        age = AgeRange(context.age_min, context.age_max), "context"
     else:
         age = before.age if before else None, "session"
     if audience[0] and age[0] is not None and not age_suits(audience[0], age[0]):

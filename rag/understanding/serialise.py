@@ -5,10 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, time
 from typing import Any, cast, get_args
 
-from rag.types import Centre, CentreKind, Constraints, MoreLike, Source
+from rag.types import (
+    AgeRange,
+    Centre,
+    CentreKind,
+    Constraints,
+    Mended,
+    MoreLike,
+    Order,
+    Source,
+    TimePattern,
+)
 
 _SOURCES = frozenset(get_args(Source))
 _KINDS = get_args(CentreKind)
@@ -29,8 +40,12 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "max_distance_miles": constraints.max_distance_miles,
         "max_price": constraints.max_price,
         "currency": constraints.currency,
-        "age": constraints.age,
+        "age": asdict(constraints.age) if constraints.age else None,
         "audience": constraints.audience,
+        "times": [_pattern_to_json(pattern) for pattern in constraints.times],
+        "any_of": list(constraints.any_of),
+        "none_of": list(constraints.none_of),
+        "order": constraints.order,
         "query": constraints.query,
         "names": list(constraints.names),
         "more_like": _more_like_to_json(constraints.more_like),
@@ -39,6 +54,8 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "timezone": constraints.timezone,
         "alternatives": [centre_to_json(centre) for centre in constraints.alternatives],
         "unknown_place": constraints.unknown_place,
+        "beside": constraints.beside,
+        "mended": [asdict(mended) for mended in constraints.mended],
     }
 
 
@@ -62,16 +79,25 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         max_distance_miles=_number(stored.get("max_distance_miles")),
         max_price=_number(stored.get("max_price")),
         currency=_currency(stored.get("currency")),
-        age=_whole(stored.get("age")),
+        age=_ages(stored.get("age")),
         audience=_typed(stored.get("audience"), str),
+        times=tuple(_pattern(_typed(each, dict) or {}) for each in stored.get("times") or ()),
+        any_of=_texts(stored.get("any_of")),
+        none_of=_texts(stored.get("none_of")),
+        order=_order(stored.get("order") or "relevance"),
         query=_typed(stored.get("query"), str) or "",
-        names=tuple(_typed(name, str) for name in stored.get("names") or ()),
+        names=_texts(stored.get("names")),
         more_like=_more_like(stored.get("more_like")),
         not_event_ids=tuple(_event_id(each) for each in stored.get("not_event_ids") or ()),
         timezone=_typed(stored.get("timezone"), str) or "UTC",
         sources={str(k): v for k, v in sources.items() if v in _SOURCES},
         alternatives=tuple(centre_from_json(other) for other in stored.get("alternatives") or ()),
         unknown_place=_typed(stored.get("unknown_place"), str),
+        beside=_typed(stored.get("beside"), str) or "",
+        mended=tuple(
+            Mended(_typed(each["typed"], str), _typed(each["read"], str))
+            for each in (_typed(one, dict) or {} for one in stored.get("mended") or ())
+        ),
     )
 
 
@@ -113,6 +139,46 @@ def centre_from_json(stored: Mapping[str, Any]) -> Centre:
         population=_whole(stored.get("population")),
         kind=cast(CentreKind, kind),
     )
+
+
+def _pattern_to_json(pattern: TimePattern) -> dict[str, Any]:
+    """Midnight stands for the whole day's start and for its end alike."""
+    return {
+        "weekdays": list(pattern.weekdays),
+        "nth": list(pattern.nth) or None,
+        "from": f"{pattern.starts or time():%H:%M}",
+        "to": f"{pattern.ends or time():%H:%M}",
+    }
+
+
+def _pattern(stored: Mapping[str, Any]) -> TimePattern:
+    weekdays = tuple(_whole(day) for day in stored.get("weekdays") or ())
+    nth = tuple(_whole(place) for place in stored.get("nth") or ())
+    if not set(weekdays) <= set(range(1, 8)) or not set(nth) <= {1, 2, 3, 4, 5, -1}:
+        raise ValueError("a pattern has weekdays from 1 to 7, the nth from 1 to 5 or -1")
+    starts, ends = (time.fromisoformat(_typed(stored[name], str)) for name in ("from", "to"))
+    is_whole_day = starts == ends == time()
+    bounds = (None, None) if is_whole_day else (starts, ends)
+    return TimePattern(weekdays, nth, *bounds)  # type: ignore[arg-type] # both are checked
+
+
+def _ages(stored: object) -> AgeRange | None:
+    """Conversations of earlier versions hold one number."""
+    if not isinstance(stored, Mapping):
+        age = _whole(stored)
+        return None if age is None else AgeRange(age, age)
+    least, most = _whole(stored.get("min")), _whole(stored.get("max"))
+    return None if least is None and most is None else AgeRange(least, most)
+
+
+def _texts(stored: Any) -> tuple[str, ...]:
+    return tuple(_typed(each, str) for each in stored or ())
+
+
+def _order(stored: Any) -> Order:
+    if stored not in get_args(Order):
+        raise ValueError("an order is relevance, start, distance or price")
+    return cast(Order, stored)
 
 
 def _more_like_to_json(model: MoreLike | None) -> dict[str, Any] | None:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.places.zones import country_of_zone, writes_day_first, zone_or_none
-from rag.types import Constraints, MoreLike, SearchContext, ShownEvent, Source
+from rag.types import Constraints, MoreLike, Order, SearchContext, ShownEvent, Source, TimePattern
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
 from rag.understanding.dates.resolution import (
     DateWords,
     bound_to,
@@ -19,13 +20,19 @@ from rag.understanding.dates.resolution import (
     without_refused,
 )
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.places.centre import Chosen, choose_centre, choose_distance
+from rag.understanding.dates.times_of_day import TimeBound
+from rag.understanding.places.centre import (
+    Chosen,
+    choose_centre,
+    choose_distance,
+    given_location,
+)
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
-from rag.understanding.wishes import names, topic
+from rag.understanding.wishes import choices, names, topic
 from rag.understanding.wishes.prices import cheaper_price, read_currency
 from rag.understanding.words import Words
 
@@ -105,12 +112,22 @@ class _Turn:
         clock = self._clock(server_timezone)
         found = self.words.dates.without(_place_spans(self.place))
         known, known_from = self._known_period(clock)
-        dates = read_within(found, known, clock) or read_dates(found, clock)
+        days = replace(found, times=()) if self.words.recurring.pattern else found
+        dates = read_within(days, known, clock) or read_dates(days, clock)
         distance = choose_distance(
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
         period, dates_from, date_spans = self._period(dates, known, known_from, clock)
+        times = self._times(read_dates(found, clock).bound, period, dates_from)
+        if times[1] == "message":
+            date_spans = (*date_spans, *only_hours(found.low, found.times))
         about = self._about(date_spans)
+        is_new = bool(about.query) and not self.words.utterance.low.startswith("or ")
+        if self.before and self.before.query and is_new and not about.stays:
+            return self._of_new_subject().constraints(server_timezone)
+        refused = self._refused(date_spans).names
+        none_of = choices.refused_of_turn(refused, about.query, self.before, stays=about.stays)
+        any_of = choices.topics_of_choice(about.query)
         audience, age = company_of_turn(self.words, self.context, self.before)
         wishes: dict[str, tuple[Any, Source]] = {
             "place": (self.chosen.centre, self.chosen.source),
@@ -118,14 +135,35 @@ class _Turn:
             "date_to": (period.end if period else None, dates_from),
             "is_virtual": self._wish("is_virtual", self.words.attendance, self.context.is_virtual),
             "max_distance_miles": distance,
+            "beside": self._beside(),
             **self._price(clock),
             "age": age,
             "audience": audience,
+            "times": times,
+            "any_of": (any_of or None, "session" if about.is_earlier else "message"),
+            "none_of": (none_of or None, "message" if refused else "session"),
+            "order": self._order(about),
             "query": (about.query or None, "session" if about.is_earlier else "message"),
             "more_like": self._more_like(about),
             "not_event_ids": self._not_again(about, dates_from),
         }
         return _assembled(wishes, clock, self.place, self.chosen)
+
+    def _of_new_subject(self) -> _Turn:
+        """The same turn without the wishes that belonged to the subject of before."""
+        before = self.before or Constraints()
+        unwished = replace(
+            before, query="", names=(), audience=None, age=None, max_price=None, currency=None
+        )
+        return replace(self, before=unwished)
+
+    def _beside(self) -> tuple[str | None, Source]:
+        """The location that the context gave when the words named another."""
+        if self.chosen.source == "message":
+            return given_location(self.context) or None, "message"
+        return (self.before.beside if self.before and self.chosen.source == "session" else None), (
+            "session"
+        )
 
     def _clock(self, server_timezone: str) -> Clock:
         """The user's clock: the context's zone, the place's, the session's or the server's."""
@@ -143,9 +181,16 @@ class _Turn:
 
     def _about(self, date_spans: Sequence[Span]) -> TurnTopic:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        spans += topic.unwanted_spans(self.words.utterance.low, spans)
+        spans += self._refused(date_spans).spans
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
         return topic_of_turn(said, self.words, self.before)
+
+    def _refused(self, date_spans: Sequence[Span]) -> choices.Refused:
+        spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
+        found = choices.read_refused(self.words.utterance.low, spans)
+        if self.place.span is None:  # "mahjong, but not in Ephrata"
+            return replace(found, names=(*found.names, *self.place.refused))
+        return found
 
     def _more_like(self, about: TurnTopic) -> tuple[MoreLike | None, Source]:
         """The model in the words, else the context's, else the session's while its topic stays."""
@@ -155,6 +200,12 @@ class _Turn:
         if given is not None:
             return given, "context"
         return (self.before.more_like if self.before and about.stays else None), "session"
+
+    def _order(self, about: TurnTopic) -> tuple[Order | None, Source]:
+        if self.words.order.said:
+            return self.words.order.value, "message"
+        known = self.before.order if self.before and about.stays else "relevance"
+        return (None if known == "relevance" else known), "session"
 
     def _not_again(
         self, about: TurnTopic, dates_from: Source
@@ -182,6 +233,34 @@ class _Turn:
         if known is not None and dates.bound is not None and _is_one_day(known):
             return bound_to(known, dates.bound, clock), "message", dates.bound_spans
         return known, source, dates.spans
+
+    def _times(
+        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+    ) -> tuple[tuple[TimePattern, ...] | None, Source]:
+        """The recurring days and hours in the words; those in force stay until others are named.
+
+        Hours narrow each day of a longer range. Dates that are named leave only the hours.
+        """
+        said, found = self.words.recurring.pattern, self.words.dates
+        known = self.before.times if self.before and self.words.any_day is None else ()
+        in_force = period if period is not None and dates_from == "message" else None
+        are_meant = bound is not None and (
+            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            or (period is None and hours_alone(self.words.utterance.low, found.times))
+            or said is not None
+        )
+        bound = bound if are_meant else None
+        if said is not None:
+            if bound is None and known and not found.times:
+                return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"
+            return (with_hours(said, bound),), "message"
+        if bound is not None:
+            days = known[0] if known and in_force is None else TimePattern()
+            return (with_hours(days, bound),), "message"
+        if in_force is not None:
+            hours = [replace(each, weekdays=(), nth=()) for each in known if each.starts]
+            known = () if found.times else tuple(hours)
+        return known or None, "session"
 
     def _known_period(self, clock: Clock) -> tuple[Period | None, Source]:
         """The dates of the context, else of the session, in the search's zone."""
@@ -231,11 +310,19 @@ def _assembled(
 ) -> Constraints:
     values = {name: value for name, (value, _) in wishes.items()}
     values["query"] = values["query"] or ""
+    values["beside"] = values["beside"] or ""
+    for name in ("times", "any_of", "none_of"):
+        values[name] = values[name] or ()
+    values["order"] = values["order"] or "relevance"
     values["not_event_ids"] = values["not_event_ids"] or ()
     return Constraints(
         **values,
         timezone=clock.zone.key,
-        sources={name: source for name, (value, source) in wishes.items() if value is not None},
+        sources={
+            name: source
+            for name, (value, source) in wishes.items()
+            if value is not None and name != "beside"
+        },
         alternatives=chosen.alternatives,
         unknown_place=place.unknown,
     )

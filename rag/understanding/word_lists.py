@@ -21,6 +21,13 @@ def read_words(beside: str, name: str) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(words.split()) for key, words in read_toml(beside, name).items()}
 
 
+def read_patterns(beside: str, name: str, section: str | None = None) -> Mapping[str, str]:
+    """Patterns by their names, each the join of its pieces, from a section of a data file."""
+    file = read_toml(beside, name)
+    patterns = file[section] if section else file
+    return {key: "".join(pieces) for key, pieces in patterns.items()}
+
+
 def read_lines(beside: str, name: str) -> list[str]:
     """The lines of a text file beside a module, without comments and empty ones."""
     text = Path(beside).with_name(name).read_text(encoding="utf-8")

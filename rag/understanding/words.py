@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from rag.types import ShownEvent
+from rag.types import AgeRange, Order, ShownEvent
+from rag.understanding.dates.patterns import PatternWords, read_patterns
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
 from rag.understanding.places.addresses import find_address, without_address
@@ -13,7 +15,7 @@ from rag.understanding.talk import standing
 from rag.understanding.talk.pleasantries import is_small_talk
 from rag.understanding.talk.references import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
-from rag.understanding.wishes import ages, attendance, audiences, distances, prices
+from rag.understanding.wishes import ages, attendance, audiences, choices, distances, prices
 from rag.understanding.wishes.prices import asks_for_cheaper
 from rag.understanding.wishes.titles import find_titles, without_titles
 
@@ -32,13 +34,15 @@ class Words:
     distance: distances.DistanceWords
     price: Wish[float]
     cheaper: Span | None
-    age: Wish[int]
+    age: Wish[AgeRange]
     audience: Wish[str]
     attendance: Wish[bool]
     any_day: Span | None
     shift: Shift | None
     dates: FoundDates
     titles: tuple[Span, ...] = ()
+    order: Wish[Order] = field(default_factory=Wish)
+    recurring: PatternWords = field(default_factory=PatternWords)
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
@@ -54,6 +58,7 @@ class Words:
         any_day, shift = standing.drops_dates(low), read_shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
+        recurring = read_patterns(low)
         return cls(
             utterance=utterance,
             shown=shown,
@@ -66,8 +71,10 @@ class Words:
             attendance=attendance.read_attendance(low),
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low).without(claimed),
+            dates=find_dates(low, recurring.spans).without(claimed),
             titles=titles,
+            order=choices.read_order(low),
+            recurring=recurring,
         )
 
     @property
@@ -82,9 +89,13 @@ class Words:
         single = [span for span in (self.cheaper, self.any_day) if span is not None]
         if self.shift is not None:
             single.append(self.shift.span)
-        wishes = (self.distance.miles, self.price, self.age, self.audience, self.attendance)
+        wishes: tuple[Wish[Any], ...] = (
+            *(self.distance.miles, self.price, self.age, self.audience, self.attendance),
+            self.order,
+        )
         return [
             *single,
             *self.referred.spans,
+            *self.recurring.spans,
             *(span for wish in wishes for span in wish.spans),
         ]

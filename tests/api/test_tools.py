@@ -16,6 +16,7 @@ from tests.serving import stream_turn
 BUILT_IN = {
     *("search_events", "count_events", "find_place", "get_event", "compare_events"),
     *("plan_itinerary", "create_calendar", "explain_event", "session_report", "learning_path"),
+    "describe_coverage",
 }
 OFF = ("file_retrieval", "script_execution")
 

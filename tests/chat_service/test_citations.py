@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.turns.found_events import FoundEvent, KeptRetrieval
+from chat_service.turns.found_events import FoundEvent, KeptRetrieval, packed_retrieval
 from chat_service.turns.references import Reference, cited_numbers, order_references
 from rag.types import RankedEvent
 from tests.chat_service.samples import numbered, retrieval
@@ -60,7 +60,7 @@ def test_every_citation_is_found_in_its_order(numbers: list[int]) -> None:
 
 
 def _found(*events: RankedEvent) -> list[FoundEvent]:
-    return KeptRetrieval.of(retrieval(None, *events)).events()
+    return KeptRetrieval.of(packed_retrieval(retrieval(None, *events)), None, ()).events()
 
 
 def test_cited_events_come_alone_and_in_citation_order() -> None:

@@ -44,6 +44,7 @@ def end(alice: User) -> TurnEnd:
         final={"model": "SYSTEM", "done": True, "follow_up_questions": ["Größer?"]},
         final_offset=3,
         constraints={"query": "jazz"},
+        act={"kind": "count"},
     )
 
 
@@ -96,7 +97,11 @@ def test_end_of_one_answer_is_one_statement(end: TurnEnd, django_assert_num_quer
     found = stored(end)
     assert [each["event_id"] for each in found["references"]] == kept
     assert [each["position"] for each in found["references"]] == [0, 1]
-    assert found["context"] == {"location": "Newton", "constraints": {"query": "jazz"}}
+    assert found["context"] == {
+        "location": "Newton",
+        "constraints": {"query": "jazz"},
+        "act": {"kind": "count"},
+    }
     assert found["status"] == "completed"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chat_service.turns.follow_ups import follow_up_questions
-from rag.types import Constraints
+from rag.types import AgeRange, Constraints
 from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, wishes
 
 SATURDAY = {"date_from": local(21), "date_to": local(22)}
@@ -22,7 +22,7 @@ ONLINE = ranked(event_attendance_mode="online")
             ["Only free ones?", "Anything for kids?", "Any online events?"],
         ),
         (
-            wishes(place=NEWTON_MA, max_price=0.0, age=4),
+            wishes(place=NEWTON_MA, max_price=0.0, age=AgeRange(4, 4)),
             ["What about this weekend?", "Any online events?"],
         ),
         (
@@ -51,7 +51,7 @@ def test_free_only_is_not_proposed_where_all_is_free() -> None:
 
 
 def test_attendance_is_proposed_by_what_the_list_lacks() -> None:
-    constraints = wishes(place=NEWTON_MA, max_price=0.0, age=4, **SATURDAY)
+    constraints = wishes(place=NEWTON_MA, max_price=0.0, age=AgeRange(4, 4), **SATURDAY)
     assert follow_up_questions(constraints, [ONLINE, ONLINE, ranked()]) == [
         "In-person only, please"
     ]

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 
 from chat_service.turns.follow_ups import follow_up_questions
-from chat_service.turns.found_events import FoundEvent, KeptRetrieval
+from chat_service.turns.found_events import FoundEvent, KeptRetrieval, packed_retrieval
+from rag.types import Retrieval
 from tests.chat_service.samples import numbered, retrieval
+
+
+def _kept(found: Retrieval) -> KeptRetrieval:
+    follow_ups = follow_up_questions(found.constraints, found.events)
+    return KeptRetrieval.of(packed_retrieval(found), found, follow_ups)
 
 
 def test_kept_retrieval_has_of_each_event_what_the_end_needs() -> None:
     events = [*numbered(3), *numbered(1, "context")]
-    assert KeptRetrieval.of(retrieval(None, *events)).events() == [
+    assert _kept(retrieval(None, *events)).events() == [
         FoundEvent(
             event_id=each.event.id,
             tier=each.tier,
@@ -25,19 +31,17 @@ def test_kept_retrieval_has_of_each_event_what_the_end_needs() -> None:
 
 
 def test_kept_retrieval_of_nothing_is_empty() -> None:
-    assert KeptRetrieval.of(retrieval()).events() == []
+    assert _kept(retrieval()).events() == []
 
 
 def test_kept_retrieval_has_the_follow_ups_that_fit_the_search() -> None:
     searched = retrieval(None, *numbered(3))
-    assert KeptRetrieval.of(searched).follow_ups == follow_up_questions(
-        searched.constraints, searched.events
-    )
+    assert _kept(searched).follow_ups == follow_up_questions(searched.constraints, searched.events)
 
 
 def test_basis_gives_the_same_events_back() -> None:
-    kept = KeptRetrieval.of(retrieval(None, *numbered(3), *numbered(1, "context")))
-    basis = json.loads(kept.basis({"query": "jazz"}, ["A", "B"]))
+    kept = _kept(retrieval(None, *numbered(3), *numbered(1, "context")))
+    basis = json.loads(kept.basis({"constraints": {"query": "jazz"}, "variants": ["A", "B"]}))
     assert (basis["constraints"], basis["variants"]) == ({"query": "jazz"}, ["A", "B"])
     again = KeptRetrieval.of_basis(basis)
     assert (again.events(), again.plan) == (kept.events(), kept.plan)

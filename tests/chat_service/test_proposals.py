@@ -103,6 +103,6 @@ def test_nothing_else_is_proposed() -> None:
     ):
         for events in ([], numbered(3), online):
             proposed.update(follow_up_questions(constraints, events))
-        answer = builtin_answer("?", retrieval(constraints), NOW)
+        answer = builtin_answer(retrieval(constraints), "?", NOW)
         proposed.update(re.findall(r"^- “(.*?)”", answer, flags=re.MULTILINE))
     assert proposed == set(NEXT)

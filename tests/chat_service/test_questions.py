@@ -86,11 +86,11 @@ def test_somebody_elses_session_is_as_if_there_were_none(
     alice: User, bob: User, worker: UUID
 ) -> None:
     session = ChatSession.objects.create(user=alice, title="mine", context={"location": "Newton"})
-    assert find_session_of_active(bob.pk, session.pk) is None
-    assert find_session_of_active(bob.pk, None) is None
+    assert find_session_of_active(bob.pk, session.pk).session is None
+    assert find_session_of_active(bob.pk, None).session is None
     saved = save_question(_question(bob, worker), session.pk)
     assert ChatSession.objects.get(pk=saved.session_id).user_id == bob.pk
-    found = find_session_of_active(alice.pk, session.pk)
+    found = find_session_of_active(alice.pk, session.pk).session
     assert found is not None
     assert (found.pk, found.context) == (session.pk, {"location": "Newton"})
     assert not ChatMessage.objects.filter(session=session).exists()

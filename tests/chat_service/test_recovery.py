@@ -15,7 +15,7 @@ from chat_service.streams import sse
 from chat_service.streams.chunks import StreamChunk, token_chunk
 from chat_service.streams.journal.leases import declare_dead, register_worker
 from chat_service.streams.journal.rows import Row, insert_rows, read_rows
-from chat_service.turns.found_events import KeptRetrieval
+from chat_service.turns.found_events import KeptRetrieval, packed_retrieval
 from chat_service.turns.recover import end_orphans
 from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
 from events.models import ChatMessage, Generation
@@ -23,6 +23,12 @@ from rag.types import Retrieval
 from tests.chat_service.samples import local, numbered, retrieval
 
 CONSTRAINTS = {"query": "jazz"}
+ACTS = [{"kind": "compare", "refers_to": [1, 2], "by": "price"}]
+CALLS = [{"id": "call_1", "name": "compare_events", "arguments": {}, "result": {"success": True}}]
+
+
+def kept(found: Retrieval) -> KeptRetrieval:
+    return KeptRetrieval.of(packed_retrieval(found), found, ())
 
 
 @pytest.fixture
@@ -43,7 +49,8 @@ def journal(generation_id: UUID, found: Retrieval, *chunks: str) -> list[Row]:
     """The rows of an answer: its basis, then its frames, the first with the note of who answers."""
     note = sse.note(ModelAnswer(model="tiny", provider="ollama").note())
     frames = [sse.frame(generation_id, at, chunk) for at, chunk in enumerate(chunks, start=1)]
-    basis = KeptRetrieval.of(found).basis(CONSTRAINTS, ["A"]).encode()
+    rest = {"constraints": CONSTRAINTS, "variants": ["A"], "acts": ACTS, "calls": CALLS}
+    basis = kept(found).basis(rest).encode()
     return [
         Row(generation_id, 0, 0, basis),
         Row(generation_id, 1, len(frames), note + b"".join(frames)),
@@ -78,10 +85,17 @@ def test_recovered_end_says_what_the_live_one_says(
         done_chunk(response_time_ms=70, follow_ups=["Only free ones?"]),
     )
     generation = Generation.objects.get(session_id=saved.session_id)
-    kept = KeptRetrieval.of(found)
     answer = ModelAnswer("A", text, "tiny", "ollama", response_time_ms=70)
-    answer.settle(kept.events(), "completed")
-    result = TurnResult([answer], CONSTRAINTS, kept, ["Only free ones?"], None, 70)
+    answer.settle(kept(found).events(), "completed")
+    result = TurnResult(
+        [answer],
+        CONSTRAINTS,
+        acts=ACTS,
+        calls=CALLS,
+        found=kept(found),
+        follow_ups=["Only free ones?"],
+        response_time_ms=70,
+    )
     live = end_of_turn(
         AnswerPlace(generation.pk, saved.session_id, alice.pk, saved.message_id),
         result,
@@ -93,6 +107,12 @@ def test_recovered_end_says_what_the_live_one_says(
     assert frame == live.last_frame({"A": message.pk})
     assert message.metadata == {**live.answers[0].metadata, "recovered": True}
     assert (message.status, generation.status) == ("completed", "completed")
+    assert (message.metadata["acts"], message.metadata["tool_calls"]) == (ACTS, CALLS)
+    assert sse.chunk_of(frame)["act"] == {
+        "kind": "compare",
+        "refers_to": [1, 2],
+        "read_by": "rules",
+    }
     metadata: Any = sse.chunk_of(frame)["event_metadata"]
     first = str(found.events[0].event.id)
     assert metadata[first]["next_dates"] == [

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_service.llm import wording
-from rag.types import Constraints
+from rag.types import AgeRange, Constraints
 from tests.chat_service.samples import NOW, event, local, ranked, wishes
 
 
@@ -169,11 +169,11 @@ def test_distance_of_an_online_event_does_not_matter() -> None:
     [
         (wishes(), ""),
         (wishes(audience="kids"), "for kids"),
-        (wishes(age=4), "for a 4-year-old"),
-        (wishes(age=8), "for an 8-year-old"),
-        (wishes(age=11), "for an 11-year-old"),
-        (wishes(age=80), "for an 80-year-old"),
-        (wishes(audience="kids", age=4), "for kids (age 4)"),
+        (wishes(age=AgeRange(4, 4)), "for a 4-year-old"),
+        (wishes(age=AgeRange(8, 8)), "for an 8-year-old"),
+        (wishes(age=AgeRange(11, 11)), "for an 11-year-old"),
+        (wishes(age=AgeRange(80, 80)), "for an 80-year-old"),
+        (wishes(audience="kids", age=AgeRange(4, 4)), "for kids (age 4)"),
     ],
 )
 def test_company(constraints: Constraints, words: str) -> None:

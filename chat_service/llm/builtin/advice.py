@@ -7,43 +7,35 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chat_service.llm import wording
+from chat_service.llm.builtin.phrases import Phrases
 from rag.types import Constraints, Relaxation
 
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
 _WIDEST_MILES = 200.0
 
 
-def place_notes(message: str, wishes: Constraints) -> list[str]:
+def place_notes(message: str, wishes: Constraints, say: Phrases) -> list[str]:
     """A paragraph for a place that is unknown, ambiguous or missing."""
     if wishes.unknown_place:
-        name = wording.plain(wishes.unknown_place)
-        return [
-            f"I do not know a place called “{name}”. "
-            "Tell me the nearest larger town or a postal code, and I will look around it."
-        ]
+        return [say("place.unknown", name=wording.plain(wishes.unknown_place))]
     doubtful = wording.likely_alternatives(wishes)
     if wishes.place is not None and doubtful:
-        others = [wording.plain(other.label) for other in doubtful]
-        taken = wording.plain(wishes.place.label)
-        return [f"I took {taken}; did you mean {wording.join_words(others, 'or')}?"]
+        others = say.joined([wording.plain(other.label) for other in doubtful], "or")
+        return [say("place.doubtful", taken=wording.plain(wishes.place.label), others=others)]
     if wishes.place is not None or wishes.is_virtual:
         return []
     if wishes.max_distance_miles is not None:
-        distance = wording.miles(wishes.max_distance_miles)
-        return [
-            f"Within {distance} of where? Tell me a town or a postal code, and I will measure "
-            "from there. Until then, I am looking everywhere."
-        ]
-    if _NEAR_ME.search(message):
-        return [
-            "I do not know where you are. Tell me a town or a postal code, and I will look "
-            "around it. Until then, I am looking everywhere."
-        ]
-    return []
+        return [say("place.within_what", distance=wording.miles(wishes.max_distance_miles))]
+    return [say("place.near_whom")] if _NEAR_ME.search(message) else []
 
 
 def advice(
-    wishes: Constraints, relaxations: Sequence[Relaxation], *, nothing: bool, now: datetime
+    wishes: Constraints,
+    relaxations: Sequence[Relaxation],
+    *,
+    nothing: bool,
+    now: datetime,
+    say: Phrases,
 ) -> list[str]:
     """A paragraph of what to say next to see more; none when nothing can be loosened.
 
@@ -52,37 +44,36 @@ def advice(
     service understands.
     """
     if relaxations:
-        opening = "But there are:" if nothing else "There are more:"
-        counted = [f"- {each.number} {each.label} (say “{each.message}”)" for each in relaxations]
+        opening = say("advice.but_there_are" if nothing else "advice.there_are_more")
+        counted = [
+            say("advice.relaxation", number=each.number, label=each.label, message=each.message)
+            for each in relaxations
+        ]
         return ["\n".join([opening, *counted])]
-    changes = _changes(wishes, now)
+    changes = _changes(wishes, now, say)
     if changes:
-        opening = "You could try:" if nothing else "To see more, you could try:"
+        opening = say("advice.try_instead" if nothing else "advice.try_more")
         return ["\n".join([opening, *(f"- {change}" for change in changes)])]
     if nothing and wishes.place is None and not wishes.unknown_place:
-        return ["Tell me a town and what you like, such as “live music near Asheville, NC”."]
+        return [say("advice.ask_place")]
     return []
 
 
-def _changes(wishes: Constraints, now: datetime) -> list[str]:
+def _changes(wishes: Constraints, now: datetime, say: Phrases) -> list[str]:
     changes = []
     if wording.has_dates(wishes):
-        changes.append(f"“any day” instead of {_dates_asked(wishes, now)}")
+        changes.append(say("advice.any_day", dates=_dates_asked(wishes, now)))
     if wishes.place is not None and not wishes.is_virtual:
-        changes.append(_wider(wishes))
+        changes.append(_wider(wishes, say))
     if wishes.max_price is not None:
         limit = wording.money(wishes.max_price, wishes.currency)
-        asked = f"up to {limit}" if wishes.max_price else "free"
-        changes.append(f"“any price” instead of {asked}")
+        asked = say("advice.up_to", limit=limit) if wishes.max_price else say("advice.free")
+        changes.append(say("advice.any_price", limit=asked))
     if wishes.is_virtual is not None:
-        changes.append(
-            "“in person” instead of online"
-            if wishes.is_virtual
-            else "“online” instead of in person"
-        )
+        changes.append(say("advice.in_person" if wishes.is_virtual else "advice.online"))
     topic = wording.topic(wishes)
     if topic:
-        changes.append(f"other words than “{topic}”")
+        changes.append(say("advice.other_words", topic=topic))
     return changes
 
 
@@ -90,9 +81,10 @@ def _dates_asked(wishes: Constraints, now: datetime) -> str:
     return wording.dates(wishes, now).removeprefix("on ")
 
 
-def _wider(wishes: Constraints) -> str:
+def _wider(wishes: Constraints, say: Phrases) -> str:
     """A doubled distance in round miles, or no limit at all."""
     near = wishes.max_distance_miles
     if near is None or near * 2 > _WIDEST_MILES:
-        return "“anywhere” instead of one place"
-    return f"“within {wording.miles(float(round(near * 2) or 1))}” instead of {wording.miles(near)}"
+        return say("advice.anywhere")
+    wider = wording.miles(float(round(near * 2) or 1))
+    return say("advice.wider", wider=wider, near=wording.miles(near))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 
-from chat_service.llm.builtin.text import builtin_answer
+from chat_service.llm.builtin.outcomes import answer_text
 from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
@@ -22,8 +21,7 @@ class BuiltinProvider:
     name = "builtin"
 
     async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
-        now = request.now or datetime.now(UTC)
-        text = builtin_answer(request.message, request.retrieval, now)
+        text = answer_text(request)
         del request  # nothing more is read from it
         yield StartPart(self.name, self.name)
         for line in text.splitlines(keepends=True):

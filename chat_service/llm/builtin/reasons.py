@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chat_service.llm import wording
+from chat_service.llm.builtin.phrases import Phrases
 from core.text import fold_name
 from rag.types import Constraints, EventSummary, RankedEvent
 
@@ -17,35 +18,35 @@ _FILLERS = (
 )
 
 
-def reasons(found: RankedEvent, wishes: Constraints, now: datetime) -> list[str]:
-    """Short phrases that finish "Why: …"; empty when nothing was wished for."""
+def reasons(found: RankedEvent, wishes: Constraints, now: datetime, say: Phrases) -> list[str]:
+    """Short phrases that finish "Why: …", each true of this event; empty where there is none.
+
+    What holds for all that is listed, such as the time asked for, is no reason for one.
+    """
     event = found.event
     phrases = [
-        _company_reason(event, wishes),
-        _topic_reason(event, wording.topic(wishes)),
-        _price_reason(event, wishes),
-        "you can join online" if wishes.is_virtual else "",
-        _distance_reason(found, wishes),
-        "already under way" if event.start_time < now else "",
+        _company_reason(event, wishes, say),
+        _topic_reason(event, wording.topic(wishes), say),
+        _price_reason(event, wishes, say),
+        say("reason.join_online") if wishes.is_virtual else "",
+        _distance_reason(found, wishes, say),
+        say("reason.under_way") if event.start_time < now else "",
     ]
-    known = [phrase for phrase in phrases if phrase]
-    if not known and wording.has_dates(wishes):
-        return ["it is in the time you asked for"]
-    return known
+    return [phrase for phrase in phrases if phrase]
 
 
-def _company_reason(event: EventSummary, wishes: Constraints) -> str:
+def _company_reason(event: EventSummary, wishes: Constraints, say: Phrases) -> str:
     if wishes.audience:
         wanted = _stem(fold_name(wishes.audience))
         if any(_stem(fold_name(tag)) == wanted for tag in event.audience_tags):
-            return f"for {wording.plain(wishes.audience)}"
+            return say("reason.for_audience", audience=wording.plain(wishes.audience))
     ages = wording.plain(event.age_range)
     if wishes.age is not None and ages:
-        return f"ages {ages}" if ages[0].isdigit() else ages
+        return say("reason.ages", ages=ages) if ages[0].isdigit() else ages
     return ""
 
 
-def _topic_reason(event: EventSummary, topic: str) -> str:
+def _topic_reason(event: EventSummary, topic: str, say: Phrases) -> str:
     wanted = {
         _stem(word): word for word in fold_name(topic).split() if word not in _FILLERS.split()
     }
@@ -54,30 +55,33 @@ def _topic_reason(event: EventSummary, topic: str) -> str:
     tags = [tag for tag in event.metadata_tags if wanted.keys() & _stems(tag)]
     if tags:
         named = [f"“{wording.plain(tag)}”" for tag in tags[:_MOST_TAGS]]
-        return f"tagged {wording.join_words(named)}"
-    for text, phrase in ((event.title, "in its title"), (event.description, "in its description")):
+        return say("reason.tagged", tags=say.joined(named))
+    for text, key in (
+        (event.title, "reason.in_title"),
+        (event.description, "reason.in_description"),
+    ):
         met = [word for stem, word in wanted.items() if stem in _stems(text)]
         if met:
-            return f"“{met[0]}” is {phrase}"
+            return say(key, word=met[0])
     return ""
 
 
-def _price_reason(event: EventSummary, wishes: Constraints) -> str:
+def _price_reason(event: EventSummary, wishes: Constraints, say: Phrases) -> str:
     if wishes.max_price is None or event.min_price is None or event.min_price > wishes.max_price:
         return ""
     if event.min_price == 0:
-        return "free"
-    return f"within your {wording.money(wishes.max_price, wishes.currency)}"
+        return say("reason.free")
+    return say("reason.within_price", limit=wording.money(wishes.max_price, wishes.currency))
 
 
-def _distance_reason(found: RankedEvent, wishes: Constraints) -> str:
+def _distance_reason(found: RankedEvent, wishes: Constraints, say: Phrases) -> str:
     if wishes.place is None or found.distance_miles is None:
         return ""
     if found.event.event_attendance_mode == "online" or found.distance_miles > _CLOSE_MILES:
         return ""
     if wording.is_only_a_town(found.event):
-        return f"in {wording.plain(wishes.place.label)}"
-    return "close by"
+        return say("reason.in_town", place=wording.plain(wishes.place.label))
+    return say("reason.close_by")
 
 
 def _stems(text: str) -> set[str]:

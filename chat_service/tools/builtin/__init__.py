@@ -15,6 +15,7 @@ BUILT_IN = (
     f"{_HERE}.explain.explain_event",
     f"{_HERE}.report.session_report",
     f"{_HERE}.learning.learning_path",
+    f"{_HERE}.coverage.describe_coverage",
     f"{_SYSTEM}.files.file_retrieval",
     f"{_SYSTEM}.scripts.script_execution",
 )

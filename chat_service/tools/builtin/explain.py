@@ -134,7 +134,8 @@ def unmet_wishes(event: Event, wanted: Constraints, *, now: datetime) -> Iterato
         yield Unmet(wish="price", wanted=f"at most {wanted.max_price:g}", actual=actual)
     age = wanted.age
     youngest, oldest = event.age_min or 0, event.age_max
-    if age is not None and (age < youngest or (oldest is not None and age > oldest)):
+    is_older = age is not None and oldest is not None and (age.min or 0) > oldest
+    if age is not None and (is_older or (age.max is not None and age.max < youngest)):
         ages = f"{youngest}+" if oldest is None else f"{youngest} to {oldest}"
         yield Unmet(wish="age", wanted=f"age {age}", actual=f"ages {ages}")
     if event.pk in wanted.not_event_ids:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from chat_service.tools.base import ToolContext
 from core.errors import InvalidRequest
 from rag.service import require_more_like, understand_message
-from rag.types import Constraints, MoreLike, SearchContext, Source
+from rag.types import AgeRange, Constraints, MoreLike, SearchContext, Source
 
 Audience = Literal[
     "babies",
@@ -122,10 +122,14 @@ class Wishes(Where):
 def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
     """The same as a search's constraints, in the zone of the place. Visits the database.
 
+    Without any wish they are those of the message that is being answered.
+
     Raises:
         InvalidRequest: the place or the event to resemble is not known, or the range of dates
             is empty or over.
     """
+    if context.wishes is not None and not wishes.model_fields_set & Wishes.model_fields.keys():
+        return context.wishes
     located = locate(wishes, context)
     zone = ZoneInfo(located.timezone)
     date_from, date_to = moment_of(wishes.date_from, zone), moment_of(wishes.date_to, zone, days=1)
@@ -156,7 +160,7 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
         date_to=date_to,
         is_virtual=wishes.is_virtual,
         max_price=wishes.max_price,
-        age=wishes.age,
+        age=None if wishes.age is None else AgeRange(wishes.age, wishes.age),
         audience=wishes.audience,
         query=wishes.query,
         more_like=_model_event(wishes.more_like_event_id),

@@ -17,6 +17,17 @@ _LOW_UNIT, _HIGH_UNIT = _UNIT.format("low_unit"), _UNIT.format("high_unit")
 _START = r"(?:\b|(?-i:(?<=[a-z0-9])(?=A)))"
 _AGES = rf"{_START}age[sd]?\s*:?\**\s*(?:range\s*:?\s*)?"
 
+# "21+ makers" and "50+ years of radio" count things; "21+ guests" are of an age.
+_NO_COUNT = (
+    r"(?!\s*(?:years?\b(?!\s*(?:old|of age|and|or|\+))|hours|minutes|miles|(?:[a-z]+ )?"
+    r"(?!years\b|adults\b"
+    r"|seniors\b|singles\b|ages\b|guests\b|ladies\b|folks\b|players\b|women'?s\b|men'?s\b"
+    r"|events\b|classes\b|nights\b|class\b|this\b|is\b|access\b|bonus\b|pass\b|unless\b|plus\b"
+    r"|kids\b|attendees\b|patrons\b|persons\b|participants\b|members\b|tickets\b|doors\b|shows\b"
+    r"|was\b|has\b|as\b|its\b|yes\b|parents\b|friends\b|others\b|customers\b|audiences\b|drinks\b)"
+    r"(?-i:[a-z]{3,}s)\b))"
+)
+
 # One of these stands in whatever is said of ages.
 _HINT = re.compile(r"\d|age|grade")
 # What every match of it holds, from its first plain letter on.
@@ -57,15 +68,16 @@ _AT_LEAST = (
         _AGED,
     ),
     Clue(
-        r"(?<![\d$.:/-])\b(?P<low>18|19|21)\s*(?:\+(?!\d)|(?:and|&) (?:over|up|older)\b"
+        rf"(?<![\d$.:/-])(?<!over )(?<!than )\b(?P<low>18|19|21)\s*(?:\+(?!\d){_NO_COUNT}"
+        r"|(?:and|&) (?:over|up|older)\b"
         r"|or (?:older|over)\b|years (?:of age )?(?:and|or) (?:over|older)\b)",
         "18|19|21",
         "+|over|up|older",
     ),
     Clue(r"\bmust be (?:at least )?(?P<low>18|19|21)\b", "must be"),
     Clue(
-        r"(?<![\d$.:/-])\b(?P<low>5[05]|6[0-5])\s*"
-        r"(?:\+(?!\d)|and (?:over|older)\b|years (?:and|or) older)",
+        r"(?<![\d$.:/-])(?<!over )(?<!than )\b(?P<low>5[05]|6[0-5])\s*"
+        rf"(?:\+(?!\d){_NO_COUNT}|and (?:over|older)\b|years (?:and|or) older)",
         "+|over|older",
         "50|55|60|61|62|63|64|65",
     ),

@@ -59,6 +59,13 @@ _FREE_THINGS = (
     r"|lecture|talk|screening|movie|film|festival|tours?|seminar|session|series|exhibit(?:ion)?"
     r"|live music|comedy|family fun|community event|attendance|open house|clinic)"
 )
+# In a title they are the event itself; in a description they may come with one that costs.
+_FREE_TITLE = Clue(
+    r"(?<![-\w])free(?:,? (?!(?:for|with|from|of|to|play|food|parking)\b)[\w-]+,?){0,3}?"
+    r" (?:concerts?|shows?|clinics?|lessons?|screenings?|practice|yoga|zumba|meditation"
+    r"|improv jam|music jam|training|webinars?|tutoring|health fair|support group)\b",
+    "free",
+)
 _FREE = Clue(
     r"(?:cost|price|fee|admission|entry|tickets?|registration|attendance)\s*"
     r"(?::|=|-|–|is|are)+\s*"
@@ -71,13 +78,44 @@ _FREE = Clue(
     r"|(?<![-\w])free (?:and|&) (?:open|family[- ]friendly)"
     r"|(?<![-\w])free (?:to attend|to the public|of charge|for all(?! \w)|for everyone|and public)"
     r"|\b(?:no cover|no charge|no admission|without charge|at no cost|free of cost|no cost to)\b"
-    r"|[(\[]free!*[)\]]|(?:^|[.!|•\n]\s{0,3})\**free!*\**(?:\s{0,3}[.!|•\n]|$)",
-    "free|no cover|no charge|no admission|no cost|without charge",
+    r"|[(\[]free!*[)\]]|(?:^|[.!|•\n]\s{0,3})\**free!*\**(?:\s{0,3}[.!|•\n]|$)"
+    # The same where it is said in other languages.
+    r"|\b(?:eintritt|zutritt|teilnahme)(?: ist)?(?::| |\s-)\s?(?:frei|kostenlos|kostenfrei)\b"
+    r"|\b(?:freier eintritt|kostenlose (?:teilnahme|veranstaltung)|der eintritt ist frei)\b"
+    r"|\b(?:entrée|accès|participation|événement|spectacle)(?: est)? (?:libre|gratuite?)\b"
+    r"|\b(?:entrada|acceso|ingreso|evento|inscripción|participação|ingresso)(?: es| é)?:?"
+    r" (?:gratuit[ao]|gratis|grátis|libre|livre|franca)\b"
+    r"|\b(?:ingresso|accesso|entrata|partecipazione)(?: è)? (?:liber[oa]|gratuit[oa])\b"
+    r"|\b(?:gratis (?:toegang|entree|toegankelijk)|(?:toegang|entree)(?: is)? (?:gratis|vrij))\b"
+    r"|\b(?:wstęp (?:wolny|bezpłatny)|вход (?:свободный|бесплатный)|бесплатный вход)\b"
+    r"|(?:入場|参加|観覧)(?:料)?(?:は)?無料|免费(?:入场|参加|参观)|免費(?:入場|參加|參觀)",
+    "free|no cover|no charge|no admission|no cost|without charge|frei|kostenlos|gratuit|libre"
+    "|gratis|grátis|livre|franca|liber|vrij|wolny|bezp|свобод|бесплат|無料|免费|免費",
 )
 _NOT_FREE = re.compile(
     r"^[\s*]*(?:parking|wi-?fi|food|popcorn|refreshments|snacks?|drinks?|if |when "
     r"|for (?:members|kids|children|students|under|ages|seniors|youth|those|\w+ members)"
-    r"|for (?:library|\w+ residents)|with (?!rsvp|registration)\w+)",
+    r"|for (?:library|\w+ residents)|with (?!rsvp|registration)\w+"
+    r"|(?:für|bis|pour|para|jusqu|hasta|até|per|fino|voor|tot|для|do|dla)"
+    r" (?!alle|tous|toutes|todos)"
+    r"(?!todas|tutti|iedereen|всех|completar|esaurimento)\w+)",
+    re.IGNORECASE,
+)
+# Who gets in free, said before it: "12 and under are free".
+_SOME_BEFORE = re.compile(
+    r"(?:\b(?:under|younger|below|(?<!for )(?:kids|children|students|seniors|youth|teens|veterans)"
+    r"|members?|residents?|toddlers?|infants?|babies|military|cardholders|\d{1,2})\b"
+    r"(?:\s*\([^)]{0,30}\))?"
+    r"|\b(?:parking|shuttles?|wi-?fi|popcorn|snacks?|refreshments|coffee|food|drinks?|skates?"
+    r"|first (?:visit|class|time|session|lesson)|childcare|child care))\s*[:–-]?\s*$",
+    re.IGNORECASE,
+)
+_SAID_OF = re.compile(r"(?:is|are|always|totally|completely|free)\b", re.IGNORECASE)
+# Admission that is free may be so for some alone.
+_ADMISSION = re.compile(r"admission|entry|entrance|tickets?", re.IGNORECASE)
+_SOME_AFTER = re.compile(
+    r"^[^.!;\n]{0,30}\bfor (?:the )?(?:first\b|(?:all )?(?:members|kids|children|students|under"
+    r"|ages|seniors|youth|veterans|military|residents)\b)",
     re.IGNORECASE,
 )
 _WON = re.compile(
@@ -86,7 +124,7 @@ _WON = re.compile(
 )
 # In a title only as a mark of its own: "Free Planet Radio" is a band.
 _FREE_MARK = re.compile(
-    r"(?i:(?:^|[-–|:(\[~]\s*)free!*\s*(?:$|[-–|:!)\]~]))|\bFREE\b(?! (?:SPIRIT|PLAY))"
+    r"(?i:(?:^|[-–|:(\[~]\s*)free!*\s*(?:$|-(?!\w)|[–|:!)\]~]))|\bFREE\b(?! (?:SPIRIT|PLAY))"
 )
 
 
@@ -117,7 +155,7 @@ def read_price(title: str, description: str, stated: str = "") -> Price:
         cheapest = min(found, key=_amount)
         return Price(", ".join(chunks)[:_MAX_TEXT], cheapest.lowest, cheapest.evidence)
     mark = None if title.isupper() else _FREE_MARK.search(title)
-    said = bounded(title) if mark else _free(title) or _free(description)
+    said = bounded(title) if mark or _is_of_free(title) else _free(title) or _free(description)
     return Price("Free", Decimal(0), said) if said else Price()
 
 
@@ -164,10 +202,17 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
+def _is_of_free(title: str) -> bool:
+    match = _FREE_TITLE.search(title)
+    return match is not None and not _NOT_FREE.match(title[match.end() :])
+
+
 def _free(text: str) -> str:
     """The words that say the whole event to be free, not something at it or only for some."""
     for match in _FREE.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() :][:40]
-        if not _NOT_FREE.match(after) and not _WON.search(before):
+        is_of_some = _SOME_BEFORE.search(before) and _SAID_OF.match(match[0])
+        is_of_some = is_of_some or (_ADMISSION.search(match[0]) and _SOME_AFTER.match(after))
+        if not is_of_some and not _NOT_FREE.match(after) and not _WON.search(before):
             return excerpt(text, *match.span())
     return ""

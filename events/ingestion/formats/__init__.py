@@ -18,10 +18,10 @@ from events.ingestion.records import Entries
 
 _READERS: dict[str, Callable[[Fetched, datetime], Entries]] = {
     "icalendar": read_icalendar,
-    "jsonld": lambda fetched, now: read_jsonld(fetched.read()),
-    "html": lambda fetched, now: read_html(fetched.read(), fetched.content_type),
-    "feed": lambda fetched, now: read_feed(fetched.read()),
-    "json": lambda fetched, now: read_json(fetched.read()),
+    "jsonld": lambda fetched, now: read_jsonld(fetched.read(), now),
+    "html": lambda fetched, now: read_html(fetched.read(), now, fetched.content_type),
+    "feed": lambda fetched, now: read_feed(fetched.read(), now),
+    "json": lambda fetched, now: read_json(fetched.read(), now),
     "csv": lambda fetched, now: read_csv(fetched.read()),
 }
 FORMATS = tuple(_READERS)
@@ -56,7 +56,7 @@ _BY_CONTENT_TYPE = {
     "text/tab-separated-values": "csv",
 }
 _LOOK_AT = 65_536
-_ROOT = re.compile(rb"<(html|rss|feed|rdf:rdf)[\s>]")
+_ROOT = re.compile(rb"<((?:\w+:)?icalendar|html|rss|(?:atom:)?feed|rdf:rdf)[\s>]")
 _PACKED = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",

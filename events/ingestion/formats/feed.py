@@ -1,143 +1,191 @@
-"""Reads RSS and Atom whose items carry the times of events.
+"""Reads RSS and Atom whose items carry the times of events, and calendars in XML.
 
-The fields of the RSS event module (`ev:`), of xCal, of Google's calendar
-elements (`gd:when`) and GeoRSS are read. An item's own date says when it was
-published, not when something happens, so an item without an event's date is
-reported.
+The elements that hold them are named in `products/feeds`: of the RSS event module, of xCal, of
+Google's calendar elements (`gd:when`), of plug-ins and of known products. An item's own date says
+when it was published, not when something happens, so an item without an event's date is reported.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
-
-import feedparser
+from functools import cache
+from pathlib import Path
 
 from core.zones import zone_or_none
-from events.ingestion.errors import FileBroken, FileTooLarge
+from events.ingestion.errors import FileBroken
+from events.ingestion.fetching.fetch import Fetched
+from events.ingestion.formats.feed_xml import Element, Item, head_of, items_of, name_of, read_tree
+from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.xcal import written_as_lines
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
 from events.ingestion.times import parse_moment
 
-# An item of three bytes takes a thousand in memory.
-MAX_TAGS = 100_000
-
-_ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
-_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
-# Our field → the elements, with the prefixes that feeds use for the namespaces.
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "start": (
-        *("ev_startdate", "xcal_dtstart", "cal_dtstart", "ical_dtstart", "event_startdate"),
-        *("event_start", "startdate", "starttime", "start", "dtstart", "eventdate", "start_date"),
-        *("tribe_start_date", "mec_startdate", "calendar_starttime", "gc_start_date"),
-    ),
-    "end": (
-        *("ev_enddate", "xcal_dtend", "cal_dtend", "ical_dtend", "event_enddate"),
-        *("event_end", "enddate", "endtime", "end", "dtend", "end_date", "tribe_end_date"),
-        *("mec_enddate", "calendar_endtime", "gc_end_date"),
-    ),
-    "location": (
-        *("ev_location", "xcal_location", "cal_location", "ical_location", "event_location"),
-        *("gd_where", "location", "venue", "mec_location", "calendar_location"),
-    ),
-    "organizer": ("ev_organizer", "xcal_organizer", "cal_organizer", "event_organizer"),
-    "kind": ("ev_type", "xcal_categories", "cal_categories"),
-    "uid": ("xcal_uid", "cal_uid", "ical_uid"),
-    "zone": ("xcal_tzid", "timezone", "ev_timezone"),
-    "price": ("price", "cost", "ev_cost", "mec_cost", "xcal_x_cost"),
-    "status": ("xcal_status", "cal_status", "gd_eventstatus"),
-    "latitude": ("geo_lat",),
-    "longitude": ("geo_long", "geo_lon"),
-}
-_PARTS = {"start": "starttime", "end": "endtime", "location": "valuestring"}
+_RANGE = re.compile(r"\s+(?:[-–—]|to|until)\s+|(?<=[\dm])\s*[–—]\s*", re.IGNORECASE)
+_ROOTS = frozenset({"rss", "feed", "rdf"})
+_ZONES = ("tz", "tzid", "timezone")
+_POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)[\s,]+(-?\d+(?:\.\d+)?)\s*")
 
 
-def read_feed(content: bytes) -> Entries:
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """The names of the elements in which a product writes each of our fields."""
+
+    name: str
+    signs: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]]
+
+    def said(self, item: Item, field: str) -> str:
+        """What an item says of a field; parts of a name with " + " are joined."""
+        for names in self.fields.get(field, ()):
+            parts = [item.first(name) for name in names.split(" + ")]
+            if any(parts):
+                return ", ".join(dict.fromkeys(part for part in parts if part))
+        return ""
+
+
+@cache
+def _products() -> tuple[_Product, ...]:
+    """The known ones, then what holds for all others."""
+    folder = Path(__file__).parent / "products" / "feeds"
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        data = tomllib.loads(path.read_text("utf-8"))
+        fields = {
+            name: (names,) if isinstance(names, str) else tuple(names)
+            for name, names in data["fields"].items()
+        }
+        found.append(_Product(data["name"], tuple(data["signs"]), fields))
+    return tuple(sorted(found, key=lambda product: -len(product.signs)))
+
+
+def read_feed(content: bytes, now: datetime) -> Entries:
     """Every item that says when its event is.
 
     Raises:
         FileBroken: no feed, or one that declares entities.
         FileTooLarge: more elements than a feed has.
     """
-    if content.count(b"<") > MAX_TAGS:
-        raise FileTooLarge(f"The feed has more than {MAX_TAGS:,} tags.")
-    # Wide letters are bytes with zeros between them.
-    narrow = content.replace(b"\x00", b"")
-    if _ENTITY.search(narrow):
-        raise FileBroken("The feed declares entities (a document type), which no feed needs.")
-    if not _END.search(narrow[-1000:]):
+    root = read_tree(content)
+    if name_of(root).rpartition("_")[2] == "icalendar":
+        entries = read_icalendar(Fetched(written_as_lines(root), ""), now)
+        return Entries(entries.found, entries.timezone, "xCal")
+    if name_of(root) not in _ROOTS:
         raise FileBroken("The file is neither RSS nor Atom, or it is cut off.")
-    try:
-        feed = feedparser.parse(content, sanitize_html=False)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise FileBroken("The feed is malformed.") from error
-    if not feed.entries and not feed.get("version"):
-        raise FileBroken("The file is neither RSS nor Atom, or it is cut off.")
-    zone = zone_or_none(_field(feed.feed, "zone")) or ""
-    return Entries(_items(feed.entries), zone)
+    items = items_of(root)
+    names = {element.name for item in items for element in item.elements}
+    product = next(each for each in _products() if names.issuperset(each.signs))
+    zone = zone_or_none(_products()[-1].said(head_of(root), "timezone")) or ""
+    return Entries(_events(product, items), zone, product.name)
 
 
-def _items(items: list[Mapping[str, Any]]) -> Iterator[RawEvent | Skipped]:
+def _events(product: _Product, items: list[Item]) -> Iterator[RawEvent | Skipped]:
     for number, item in enumerate(items, start=1):
         try:
-            yield _raw_event(item)
+            for one in _dates(item):
+                yield _raw_event(product, one)
         except BrokenEntry as error:
-            identity = str(item.get("id") or item.get("link") or f"item {number}")[:500]
-            yield Skipped(identity, str(item.get("title", ""))[:500], "broken entry", str(error))
+            identity = _identity(item) or f"item {number}"
+            yield Skipped(identity[:500], item.first("title")[:500], "broken entry", str(error))
 
 
-def _raw_event(item: Mapping[str, Any]) -> RawEvent:
-    start = _start(item)
-    kind = _field(item, "kind")
-    status = _field(item, "status").rpartition(".")[2].casefold()
+def _dates(item: Item) -> Iterator[Item]:
+    """The item once for each `gd:when`, of which one that repeats has several."""
+    several = list(item.all("gd_when"))
+    if len(several) < 2:
+        yield item
+        return
+    others = tuple(element for element in item.elements if element.name != "gd_when")
+    for when in several:
+        yield Item((*others, when), item.about)
+
+
+def _raw_event(product: _Product, item: Item) -> RawEvent:
+    start, end = _times(product, item)
+    kind = product.said(item, "kind")
+    whens = list(item.all("gd_when"))
     return RawEvent(
-        uid=str(_field(item, "uid") or item.get("id") or item.get("link") or ""),
-        title=str(item.get("title", "")),
+        uid=product.said(item, "uid") or _identity(item),
+        repeats_at=whens[0].attributes.get("starttime", "") if whens else "",
+        title=item.first("title"),
         start=start,
-        end=_end(item, start),
-        zone=zone_or_none(_field(item, "zone")) or "",
-        location=_field(item, "location"),
-        place=_point(item),
+        end=end,
+        zone=_zone(product, item),
+        location=product.said(item, "location"),
+        place=_point(product, item),
         description=_description(item),
-        url=str(item.get("link", "")),
-        status="cancelled" if status in ("cancelled", "canceled") else "",
-        price=_field(item, "price"),
+        url=product.said(item, "url") or _link(item),
+        status=product.said(item, "status").rpartition(".")[2],
+        price=product.said(item, "price"),
         keywords=(*_tags(item), *((kind,) if kind else ())),
-        organizer=_field(item, "organizer"),
+        organizer=product.said(item, "organizer"),
     )
 
 
-def _field(item: Mapping[str, Any], name: str) -> str:
-    """The first element that holds something; Google's hold it in an attribute."""
-    for element in (*_FIELDS[name], *(("gd_when",) if name in ("start", "end") else ())):
-        value = item.get(element)
-        if isinstance(value, Mapping):
-            value = value.get(_PARTS.get(name, "value")) or value.get("value")
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+def _identity(item: Item) -> str:
+    return item.first("guid", "id") or _link(item) or item.about
+
+
+def _link(item: Item) -> str:
+    for element in item.all("link"):
+        if element.attributes.get("rel", "alternate") == "alternate":
+            address = element.attributes.get("href", "") or element.text
+            if address.strip():
+                return address.strip().replace("&amp;", "&")
     return ""
 
 
-def _start(item: Mapping[str, Any]) -> date | datetime:
-    written = _field(item, "start")
+def _zone(product: _Product, item: Item) -> str:
+    """The item's zone, in an element of its own or as an attribute of the start."""
+    names = [product.said(item, "timezone")]
+    for path in product.fields.get("start", ()):
+        for element in item.all(path.partition("@")[0]):
+            names += [element.attributes.get(name, "") for name in _ZONES]
+    return next((zone for zone in map(zone_or_none, names) if zone), "")
+
+
+def _times(product: _Product, item: Item) -> tuple[date | datetime, date | datetime | None]:
+    written = product.said(item, "start")
     if not written:
         raise BrokenEntry("no start: the item does not say when its event is")
+    if "clock" in product.fields:
+        return _times_in_parts(product, item, written)
     start = _moment(written)
     if start is None:
         raise BrokenEntry(f"the start {written[:60]!r} cannot be read")
-    return start
+    return start, _end(product, item, start)
 
 
-def _end(item: Mapping[str, Any], start: date | datetime) -> date | datetime | None:
+def _times_in_parts(
+    product: _Product, item: Item, written: str
+) -> tuple[date | datetime, date | datetime | None]:
+    """Days and times of day in elements of their own; either may be a range."""
+    first, *last_day = _RANGE.split(written, maxsplit=1)
+    clock, *last_clock = _RANGE.split(product.said(item, "clock"), maxsplit=1)
+    event = event_from_fields(
+        {
+            "start": first,
+            "end": product.said(item, "end") or (last_day or [""])[0],
+            "time": clock,
+            "time end": product.said(item, "end_clock") or (last_clock or [""])[0],
+        }
+    )
+    return event.start, event.end
+
+
+def _end(product: _Product, item: Item, start: date | datetime) -> date | datetime | None:
     """The end; a bare date is the last day, and ours is half-open.
 
     Google's dates are half-open already.
     """
-    end = _moment(_field(item, "end"))
-    if end is None or isinstance(end, datetime) or "gd_when" in item:
+    end = _moment(product.said(item, "end"))
+    if end is None or isinstance(end, datetime) or next(item.all("gd_when"), None) is not None:
         return end
     day = start.date() if isinstance(start, datetime) else start
     return None if isinstance(start, datetime) and end <= day else end + timedelta(days=1)
@@ -160,23 +208,27 @@ def _mail_date(text: str) -> datetime | None:
         return None
 
 
-def _point(item: Mapping[str, Any]) -> RawPlace | None:
-    where = item.get("where")
-    if isinstance(where, Mapping) and where.get("type") == "Point":
-        longitude, latitude = where["coordinates"][:2]
-        return RawPlace(latitude=float(latitude), longitude=float(longitude))
+def _point(product: _Product, item: Item) -> RawPlace | None:
+    for name in ("georss_point", "gml_pos"):
+        if match := _POINT.fullmatch(item.first(name)):
+            return RawPlace(latitude=float(match[1]), longitude=float(match[2]))
     try:
         return RawPlace(
-            latitude=float(_field(item, "latitude")), longitude=float(_field(item, "longitude"))
+            latitude=float(product.said(item, "latitude")),
+            longitude=float(product.said(item, "longitude")),
         )
     except ValueError:
         return None
 
 
-def _description(item: Mapping[str, Any]) -> str:
-    contents = [str(each.get("value", "")) for each in item.get("content", ())]
-    return max([str(item.get("summary", "")), *contents], key=len)
+def _description(item: Item) -> str:
+    names = ("description", "summary", "content", "content_encoded")
+    return max((item.first(name) for name in names), key=len)
 
 
-def _tags(item: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(tag["term"]) for tag in item.get("tags", ()) if tag.get("term"))
+def _tags(item: Item) -> tuple[str, ...]:
+    return tuple(word for element in item.all("category") if (word := _term(element)))
+
+
+def _term(element: Element) -> str:
+    return (element.attributes.get("term") or element.text).strip()

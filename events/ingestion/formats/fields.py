@@ -105,8 +105,6 @@ _SYNONYMS |= {name: (*_SYNONYMS[name], *words) for name, words in _FOREIGN.items
 _WORDS = re.compile(r"\s*[,;|]\s*")
 _MODES = {"offline": "offline", "online": "online", "mixed": "mixed", "virtual": "online"}
 _MODES |= {"inperson": "offline", "hybrid": "mixed", "onsite": "offline"}
-_STATUS = {"cancelled": "cancelled", "canceled": "cancelled", "postponed": "postponed"}
-_STATUS |= {"scheduled": "scheduled", "confirmed": "scheduled", "active": "scheduled"}
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +133,7 @@ def event_from_fields(record: Mapping[str, Any]) -> RawEvent:
         room=_text(fields, "room"),
         description=_text(fields, "description"),
         url=_text(fields, "url"),
-        status=_STATUS.get(plain_name(_text(fields, "status")), ""),
+        status=_text(fields, "status"),
         attendance_mode=_mode(fields),
         price=_text(fields, "price"),
         min_price=_min_price(fields),

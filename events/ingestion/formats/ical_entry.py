@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Component
-from icalendar.prop import vDuration
 
 from core.zones import zone_or_none
+from events.ingestion.formats.ical_lenient import canonical_moment, is_whole_day
 from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
 
 REPEATING = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
@@ -25,13 +26,18 @@ STATUS = {"CANCELLED": "cancelled", "TENTATIVE": "scheduled", "CONFIRMED": "sche
 _TEXTS = frozenset(
     {"UID", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "X-ALT-URL", "STATUS"}
     | {"CONFERENCE", "X-GOOGLE-CONFERENCE", "X-COST", "COST", "GEO", "DURATION", "CATEGORIES"}
-    | {"DTSTART", "DTEND", "ORGANIZER"}
+    | {"DTSTART", "DTEND", "ORGANIZER", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP"}
 )
 # Addresses are written as they are; a backslash in them is no escape.
 _ADDRESSES = frozenset({"URL", "CONFERENCE", "ORGANIZER"})
 _LINE = re.compile(r'((?:[^":]|"[^"]*")*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|[^;]*)')
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
+_DURATION = re.compile(
+    r"\s*([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\s*",
+    re.IGNORECASE,
+)
+_PARAMETER_ESCAPE = re.compile(r"\^([n'^])")
 _ESCAPE = re.compile(r"\\([\\,;Nn:\"])")
 _COMMA = re.compile(r"(?<!\\),")
 
@@ -90,6 +96,7 @@ def simple_event(fields: Fields, *, cancelled: bool) -> RawEvent:
         price=_text(fields, "X-COST") or _text(fields, "COST"),
         keywords=_words_of_lines(fields),
         organizer=_parameter(fields["ORGANIZER"][0][0], "CN") if "ORGANIZER" in fields else "",
+        version=_version_of_lines(fields) if "SEQUENCE" in fields else "",
     )
 
 
@@ -112,8 +119,26 @@ def _parameter(written: str, name: str) -> str:
         return ""
     for match in _PARAMETER.finditer(";" + written):
         if match[1].strip().upper() == name:
-            return match[2].strip('"')
+            return _parameter_text(match[2].strip('"'))
     return ""
+
+
+def _parameter_text(text: str) -> str:
+    """A parameter's text, in which RFC 6868 escapes quotes and line breaks."""
+    if "^" not in text:
+        return text
+    return _PARAMETER_ESCAPE.sub(lambda match: {"n": "\n", "'": '"', "^": "^"}[match[1]], text)
+
+
+def version_name(sequence: str, stamp: str) -> str:
+    """A name for a version of an entry; names in order are versions in order."""
+    number = int(sequence) if sequence.strip().isdigit() and len(sequence) < 10 else 0
+    return f"{number:09d} {stamp.strip()[:15]}"
+
+
+def _version_of_lines(fields: Fields) -> str:
+    stamp = _text(fields, "LAST-MODIFIED") or _text(fields, "DTSTAMP")
+    return version_name(_text(fields, "SEQUENCE"), stamp)
 
 
 def _moment(fields: Fields, name: str) -> date | datetime | None:
@@ -121,12 +146,12 @@ def _moment(fields: Fields, name: str) -> date | datetime | None:
     if values is None:
         return None
     parameters, value = values[0]
-    match = _MOMENT.fullmatch(value.strip())
+    match = _MOMENT.fullmatch(value.strip()) or _MOMENT.fullmatch(canonical_moment(value) or "")
     if match is None or len(values) > 1:
         raise NotPlain
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
-        if match[4] is None:
+        if match[4] is None or (parameters and is_whole_day(parameters, value)):
             return day
         moment = datetime(  # noqa: DTZ001 - floating times are local to a zone not yet known
             day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6])
@@ -145,11 +170,33 @@ def _moment(fields: Fields, name: str) -> date | datetime | None:
 
 
 def _after(start: date | datetime, duration: str) -> date | datetime | None:
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise NotPlain
+    weeks, days, hours, minutes, seconds = (int(each or 0) for each in match.groups()[1:])
+    if match[1] == "-":
+        return None
     try:
-        length: timedelta = vDuration.from_ical(duration)  # type: ignore[no-untyped-call]
-        return start + length
-    except (ValueError, OverflowError) as error:
+        clock = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return later(start, Length(weeks * 7 + days, clock))
+    except OverflowError as error:
         raise NotPlain from error
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long something takes: days of the calendar, then time as it passes (RFC 5545 3.3.6)."""
+
+    days: int
+    clock: timedelta
+
+
+def later(start: date | datetime, length: Length) -> date | datetime:
+    """The end of what begins at `start`, also over a night in which the clocks change."""
+    begins = start + timedelta(days=length.days)
+    if not isinstance(begins, datetime) or begins.tzinfo is None or not length.clock:
+        return begins + length.clock
+    return (begins.astimezone(UTC) + length.clock).astimezone(begins.tzinfo)
 
 
 def _zone_of(moment: date | datetime) -> str:
@@ -204,7 +251,41 @@ def raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent
         price=text_of(entry, "X-COST") or text_of(entry, "COST"),
         keywords=_words(entry),
         organizer=_organizer(entry),
+        version=_version(entry) if "SEQUENCE" in entry else "",
     )
+
+
+def _version(entry: Component) -> str:
+    stamp = stamp_of(entry.get("LAST-MODIFIED")) or stamp_of(entry.get("DTSTAMP"))
+    return version_name(str(entry.get("SEQUENCE", "")), stamp)
+
+
+def newest(members: list[Component]) -> list[Component]:
+    """Of several versions of one entry that of the highest SEQUENCE (RFC 5545 3.8.7.4)."""
+    if len(members) < 2:
+        return members
+    highest: dict[str, int] = {}
+    for entry in members:
+        stamp = stamp_of(entry.get("RECURRENCE-ID"))
+        highest[stamp] = max(highest.get(stamp, 0), _sequence(entry))
+    return [
+        entry
+        for entry in members
+        if _sequence(entry) == highest[stamp_of(entry.get("RECURRENCE-ID"))]
+    ]
+
+
+def _sequence(entry: Component) -> int:
+    written = entry.get("SEQUENCE", 0)
+    return written if isinstance(written, int) else 0
+
+
+def length_of_all(members: list[Component]) -> Length | None:
+    """The length of each date of a series that stands alone and says it as a duration."""
+    length = getattr(members[0].get("DURATION"), "dt", None) if len(members) == 1 else None
+    if not isinstance(length, timedelta) or length <= timedelta():
+        return None
+    return Length(length.days, length - timedelta(days=length.days))
 
 
 def start_of(entry: Component) -> date | datetime:
@@ -236,9 +317,9 @@ def _end(entry: Component, start: date | datetime) -> date | datetime | None:
     if isinstance(end, date):
         # An occurrence of an entry without an end is given its start as one.
         return None if isinstance(end, datetime) and end == start else end
-    duration = getattr(entry.get("DURATION"), "dt", None)
+    length = length_of_all([entry])
     try:
-        return start + duration if isinstance(duration, timedelta) else None
+        return None if length is None else later(start, length)
     except OverflowError:
         raise BrokenEntry("the duration is beyond every calendar") from None
 

@@ -15,20 +15,34 @@ from events.ingestion.formats.decoding import decode
 MAX_ENTRY_BYTES = 512 * 1024
 _PIECE = 64 * 1024
 _MAX_FRAME_LINES = 20_000
+_MAX_CALENDARS = 100_000
 
 
 @dataclass(slots=True)
 class Frame:
-    """The lines around the entries: the calendar's properties and its time zones."""
+    """The lines around the entries of one calendar: its properties and its time zones.
 
+    A file may hold several calendars; `number` tells them apart.
+    """
+
+    number: int = 0
     head: list[str] = field(default_factory=list)
     zones: list[list[str]] = field(default_factory=list)
+
+    def value_of(self, name: str) -> str:
+        """The first value of a property of the calendar; empty without one."""
+        for line in self.head:
+            head, colon, value = line.partition(":")
+            if colon and head.partition(";")[0].strip().upper() == name:
+                return value.strip()
+        return ""
 
 
 @dataclass(slots=True)
 class Block:
     """The lines between BEGIN:VEVENT and END:VEVENT, without nested components."""
 
+    frame: Frame
     lines: list[str] = field(default_factory=list)
     is_closed: bool = False
     is_too_large: bool = False
@@ -77,37 +91,37 @@ def _decoded(line: bytes) -> str:
         return decode(line)
 
 
-def blocks(fetched: Fetched, frame: Frame) -> Iterator[Block]:
-    """Each VEVENT of a file; what stands around them is put into `frame` on the way.
+def blocks(fetched: Fetched) -> Iterator[Block]:
+    """Each VEVENT of a file, with the calendar in which it stands.
 
     An entry that is never closed ends where the next one begins, so that one
-    damaged entry costs only itself. Alarms, to-dos and the like are passed by.
+    damaged entry costs only itself. Alarms, to-dos and the like are passed by, and so
+    is what stands behind the end of a calendar.
 
     Raises:
         FileBroken: not a whole calendar, e.g. cut off before END:VCALENDAR.
     """
-    parting = _Parting(frame)
-    last = ""
+    parting = _Parting()
     for line in logical_lines(fetched):
         bare = line.strip()
         if not bare:
             continue
-        if not last and bare.upper() != "BEGIN:VCALENDAR":
+        if parting.frame is None and bare.upper() != "BEGIN:VCALENDAR":
             break
-        last = bare
         if (block := parting.take(line, bare)) is not None:
             yield block
-    if not last:
+    if parting.frame is None:
         raise FileBroken("The file does not begin like an iCalendar file (BEGIN:VCALENDAR).")
-    if last.upper() != "END:VCALENDAR":
+    if parting.is_open:
         raise FileBroken("The iCalendar file is cut off: END:VCALENDAR is missing at its end.")
 
 
 class _Parting:
     """Puts line after line where it belongs; holds at most one entry."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self) -> None:
+        self.frame: Frame | None = None
+        self.is_open = False
         self._block: Block | None = None
         self._size = 0
         self._zone: list[str] | None = None
@@ -117,19 +131,38 @@ class _Parting:
     def take(self, line: str, bare: str) -> Block | None:
         """The block that this line completes, if any."""
         marker = bare[:60].upper()
+        if marker == "BEGIN:VCALENDAR":
+            return self._begin_calendar()
+        if self.frame is None or not self.is_open:
+            return None
         if marker == "BEGIN:VEVENT":
-            done, self._block, self._size, self._nested = self._block, Block(), 0, []
+            done, self._block, self._size, self._nested = self._block, Block(self.frame), 0, []
             self._zone = None
             return done
-        if self._block is None:
-            self._take_frame(line, marker)
+        if self._block is not None and marker not in ("END:VEVENT", "END:VCALENDAR"):
+            self._take_entry(line, marker, self._block)
             return None
-        if marker in ("END:VEVENT", "END:VCALENDAR"):
-            done, self._block = self._block, None
-            done.is_closed = marker == "END:VEVENT"
-            return done
-        self._take_entry(line, marker, self._block)
-        return None
+        self.is_open = marker != "END:VCALENDAR"
+        if self._block is None:
+            self._take_frame(line, marker, self.frame)
+            return None
+        done, self._block = self._block, None
+        done.is_closed = self.is_open
+        return done
+
+    def _begin_calendar(self) -> Block | None:
+        """Begins another calendar; one inside of another goes on with it."""
+        if self.frame is None:
+            self.frame, self.is_open = Frame(), True
+            return None
+        if self.is_open and not self.frame.head:
+            return None
+        done, self._block, self._zone, self._nested = self._block, None, None, []
+        self.frame, self.is_open = Frame(self.frame.number + 1), True
+        self._frame_lines = 0
+        if self.frame.number > _MAX_CALENDARS:
+            raise FileBroken(f"The file holds more than {_MAX_CALENDARS:,} calendars.")
+        return done
 
     def _take_entry(self, line: str, marker: str, block: Block) -> None:
         if self._is_nested(marker):
@@ -140,19 +173,19 @@ class _Parting:
         else:
             block.lines.append(line)
 
-    def _take_frame(self, line: str, marker: str) -> None:
+    def _take_frame(self, line: str, marker: str, frame: Frame) -> None:
         if marker == "BEGIN:VTIMEZONE":
             self._zone, self._nested = [line], []
             return
         if self._zone is None:
-            if not self._is_nested(marker) and marker not in ("BEGIN:VCALENDAR", "END:VCALENDAR"):
+            if not self._is_nested(marker) and marker != "END:VCALENDAR":
                 self._count()
-                self._frame.head.append(line)
+                frame.head.append(line)
             return
         self._count()
         self._zone.append(line)
         if marker == "END:VTIMEZONE":
-            self._frame.zones.append(self._zone)
+            frame.zones.append(self._zone)
             self._zone = None
 
     def _count(self) -> None:
@@ -162,7 +195,7 @@ class _Parting:
 
     def _is_nested(self, marker: str) -> bool:
         """Whether the line belongs to a component inside (or is its edge)."""
-        if marker.startswith("BEGIN:") and marker != "BEGIN:VCALENDAR":
+        if marker.startswith("BEGIN:"):
             # The depth alone is kept, so that a million openings cost nothing.
             self._nested = [marker[6:]] if not self._nested else self._nested
             return True

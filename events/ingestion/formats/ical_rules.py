@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 from icalendar import Component
@@ -25,6 +26,7 @@ MAX_OCCURRENCES = 1000
 MAX_STEPS = 100_000
 _LONGEST_RULE = 2000
 _LARGEST_INTERVAL = 10_000
+_UTC = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Z"})
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ def bound_rules(entry: Component, now: datetime, budget: Budget) -> date:
         found = _look_ahead(rule, start, now, last, budget)
         last = min(last, found.last)
         if found.is_endless_search:
-            _add_dates(entry, found.dates)
+            _add_dates(entry, "RDATE", found.dates)
         else:
             kept.append(rule)
     if rules:
@@ -75,8 +77,51 @@ def bound_rules(entry: Component, now: datetime, budget: Budget) -> date:
     return last
 
 
+def include_last_day(entry: Component, zone: str) -> None:
+    """Makes of an UNTIL that is a bare date the end of that day where the event is.
+
+    A start in UTC says nothing of that: then the calendar's own zone does.
+    """
+    start: Any = getattr(entry.get("DTSTART"), "dt", None)
+    if not isinstance(start, datetime):
+        return
+    place: tzinfo | None = start.tzinfo
+    if str(place) in _UTC and zone:
+        place = ZoneInfo(zone)
+    for rule in (*_rules_of(entry, "RRULE"), *_rules_of(entry, "EXRULE")):
+        until = (rule.get("UNTIL") or [None])[0]
+        if isinstance(until, date) and not isinstance(until, datetime):
+            end = datetime.combine(until, time(23, 59, 59), place)
+            rule["UNTIL"] = [end.astimezone(UTC) if place else end]
+        elif isinstance(until, datetime) and until.tzinfo is None and place:
+            rule["UNTIL"] = [until.replace(tzinfo=place).astimezone(UTC)]
+
+
+def exclude_by_rules(entry: Component, now: datetime, budget: Budget) -> None:
+    """Turns EXRULE, which RFC 2445 had and some programs still write, into excluded dates.
+
+    Raises:
+        BrokenEntry: a rule that cannot be followed.
+    """
+    rules = _rules_of(entry, "EXRULE")
+    entry.pop("EXRULE", None)
+    start: Any = getattr(entry.get("DTSTART"), "dt", None)
+    last = (now + timedelta(days=REPEAT_DAYS_AHEAD)).date()
+    for rule in rules:
+        found = _look_ahead(rule, start, now, last, budget)
+        _add_dates(entry, "EXDATE", found.dates)
+
+
+def _rules_of(entry: Component, name: str) -> list[vRecur]:
+    rules = entry.get(name)
+    found = rules if isinstance(rules, list) else [rules] if rules is not None else []
+    return [rule for rule in found if isinstance(rule, vRecur)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """The end of the search, and the dates until then from now on."""
+
     last: date
     dates: list[date | datetime]
     is_endless_search: bool
@@ -93,23 +138,27 @@ def _look_ahead(
     bounded = _UntilYear(rrulestr(_written(plain), dtstart=first), last.year + 1)
     soon = now.replace(tzinfo=None) - timedelta(days=1)
     dates: list[datetime] = []
+
+    def shown() -> list[date | datetime]:
+        return [_like(start, moment) for moment in dates]
+
     steps = 0
     try:
         for moment in _dates(bounded):
             steps += 1
             if until is not None and moment > until:
-                return _Found(last, [], is_endless_search=False)
+                return _Found(last, shown(), is_endless_search=False)
             if moment.date() > last:
-                return _Found(last, [], is_endless_search=False)
+                return _Found(last, shown(), is_endless_search=False)
             if moment >= soon:
                 dates.append(moment)
             if len(dates) > MAX_OCCURRENCES + 24:
-                return _Found(moment.date(), [], is_endless_search=False)
+                return _Found(moment.date(), shown(), is_endless_search=False)
     except _NoneUntilThen:
-        return _Found(last, [_like(start, moment) for moment in dates], is_endless_search=True)
+        return _Found(last, shown(), is_endless_search=True)
     finally:
         budget.take_steps(steps + 50)
-    return _Found(last, [], is_endless_search=False)
+    return _Found(last, shown(), is_endless_search=False)
 
 
 def _dates(rule: rrule) -> Iterator[datetime]:
@@ -158,11 +207,11 @@ def _like(start: date | datetime, moment: datetime) -> date | datetime:
     return moment.replace(tzinfo=start.tzinfo) if isinstance(start, datetime) else moment.date()
 
 
-def _add_dates(entry: Component, dates: list[date | datetime]) -> None:
+def _add_dates(entry: Component, name: str, dates: list[date | datetime]) -> None:
     if dates:
-        more = entry.get("RDATE", [])
+        more = entry.get(name, [])
         listed = more if isinstance(more, list) else [more]
-        entry["RDATE"] = [*listed, vDDDLists(dates)]
+        entry[name] = [*listed, vDDDLists(dates)]
 
 
 class _NoneUntilThen(Exception):

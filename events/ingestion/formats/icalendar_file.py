@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby, islice
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 
 import recurring_ical_events
 from icalendar import Calendar, Component
 from icalendar import Event as Entry
-from icalendar.prop import vBroken
+from icalendar.prop import vBroken, vDDDTypes
 from icalendar.timezone import tzp
 
 from core.zones import zone_or_none
@@ -20,6 +21,9 @@ from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_entry import (
     Fields,
     NotPlain,
+    later,
+    length_of_all,
+    newest,
     raw_event,
     read_fields,
     simple_event,
@@ -27,8 +31,16 @@ from events.ingestion.formats.ical_entry import (
     start_of,
     text_of,
 )
+from events.ingestion.formats.ical_lenient import mended
 from events.ingestion.formats.ical_lines import Block, Frame, blocks
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, Budget, bound_rules, is_sound_zone
+from events.ingestion.formats.ical_rules import (
+    MAX_OCCURRENCES,
+    Budget,
+    bound_rules,
+    exclude_by_rules,
+    include_last_day,
+    is_sound_zone,
+)
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
@@ -42,7 +54,7 @@ _MOST_EXCEPTIONS = 2000
 _DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 
-def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
+def read_icalendar(fetched: Fetched, now: datetime, budget: Budget | None = None) -> Entries:
     """All entries; a repeating one becomes its occurrences from `now` a year ahead.
 
     At most `MAX_OCCURRENCES` of a series are taken. A damaged entry is
@@ -52,12 +64,10 @@ def read_icalendar(fetched: Fetched, now: datetime) -> Entries:
     Raises (also while the entries are read):
         FileBroken: not a whole calendar, e.g. cut off before END:VCALENDAR.
     """
-    frame = Frame()
-    found = blocks(fetched, frame)
+    found = blocks(fetched)
     first = next(found, None)  # by then the calendar's own properties are known
-    head = dict(reversed([_property(line) for line in frame.head]))
-    entries = _Reader(frame, head.get("METHOD", "").upper() == "CANCEL", now)
-    zone = zone_or_none(head.get("X-WR-TIMEZONE", "")) or ""
+    entries = _Reader(now, budget or Budget())
+    zone = "" if first is None else _zone_of(first.frame)
     return Entries(entries.read(() if first is None else _chained(first, found)), zone)
 
 
@@ -66,25 +76,64 @@ def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
     yield from rest
 
 
-def _property(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name.partition(";")[0].strip().upper(), value.strip()
+def _zone_of(frame: Frame) -> str:
+    """The zone that a calendar names for its local times."""
+    names = (frame.value_of(name) for name in ("X-WR-TIMEZONE", "TIMEZONE-ID"))
+    return next((zone for zone in map(zone_or_none, names) if zone), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What one of a file's calendars says of all of its entries.
+
+    The first one's zone is the file's, and `zone` is None there.
+    """
+
+    frame: Frame
+    is_cancelled: bool
+    zone: str | None
+
+    @classmethod
+    def of(cls, frame: Frame) -> _Calendar:
+        """Reads the calendar's own properties."""
+        is_cancelled = frame.value_of("METHOD").upper() == "CANCEL"
+        return cls(frame, is_cancelled, _zone_of(frame) if frame.number else None)
+
+    def take(self, event: RawEvent) -> RawEvent:
+        """An event of this calendar."""
+        return event if self.zone is None else replace(event, calendar_zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """An entry that waits in the spool: its calendar, its identity there, and where it is."""
+
+    calendar: _Calendar
+    digest: int
+    offset: int
+    length: int
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """What entries of one series share."""
+        return self.calendar.frame.number, self.digest
 
 
 class _Reader:
     """Reads the plain entries at once, and puts the others aside until all are known."""
 
-    def __init__(self, frame: Frame, is_cancelled: bool, now: datetime) -> None:
-        self._frame = frame
-        self._cancelled = is_cancelled
+    def __init__(self, now: datetime, budget: Budget) -> None:
         self._now = now
-        self._budget = Budget()
-        self._aside: list[tuple[int, int, int]] = []  # digest of the UID, offset, length
+        self._budget = budget
+        self._aside: list[_Aside] = []
         self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115
 
     def read(self, found: Iterable[Block]) -> Iterator[RawEvent | Skipped]:
+        calendar: _Calendar | None = None
         with self._spool:
             for block in found:
+                if calendar is None or block.frame is not calendar.frame:
+                    calendar = _Calendar.of(block.frame)
                 fields = read_fields(block.lines)
                 if block.is_too_large:
                     yield _skipped_block(fields, "the entry is too large")
@@ -93,35 +142,48 @@ class _Reader:
                     yield _skipped_block(fields, reason)
                 else:
                     try:
-                        yield simple_event(fields, cancelled=self._cancelled)
+                        event = simple_event(fields, cancelled=calendar.is_cancelled)
                     except NotPlain:
-                        self._put_aside(fields, block)
+                        self._put_aside(calendar, fields, block)
+                    else:
+                        yield calendar.take(event)
             if self._aside:
                 yield from self._read_aside()
 
-    def _put_aside(self, fields: Fields, block: Block) -> None:
-        uid = fields["UID"][0][1] if "UID" in fields else str(len(self._aside))
-        digest = hashlib.blake2b(uid.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        text = "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])
+    def _put_aside(self, calendar: _Calendar, fields: Fields, block: Block) -> None:
+        # Entries without a UID belong to no other.
+        uid = fields["UID"][0][1].strip() if "UID" in fields else ""
+        key = uid or f"\n{len(self._aside)}"
+        digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        text = "\r\n".join(["BEGIN:VEVENT", *mended(block.lines), "END:VEVENT"])
         content = text.encode("utf-8", "surrogatepass")
-        self._aside.append((int.from_bytes(digest), self._spool.tell(), len(content)))
+        place = self._spool.tell(), len(content)
+        self._aside.append(_Aside(calendar, int.from_bytes(digest), *place))
         self._spool.write(content)
 
     def _read_aside(self) -> Iterator[RawEvent | Skipped]:
-        """The entries of one UID after another, in the order of their first ones."""
-        tzp.use_default()  # forgets: another file's zone of the same name is not this one's
-        calendar = _zones(self._frame)
-        groups = [list(group) for _, group in groupby(sorted(self._aside), lambda each: each[0])]
+        """The entries of one calendar and UID after another, in the order of their first ones."""
+        groups: dict[tuple[int, int], list[_Aside]] = {}
+        for entry in self._aside:
+            groups.setdefault(entry.group, []).append(entry)
         self._aside.clear()
-        for group in sorted(groups, key=lambda group: group[0][1]):
+        frame: Frame | None = None
+        zones: Component = Calendar()
+        for group in groups.values():
+            calendar = group[0].calendar
+            if calendar.frame is not frame:
+                frame = calendar.frame
+                tzp.use_default()  # forgets: another calendar's zone of that name is not this one's
+                zones = _zones(frame)
             members: list[Component] = []
-            for _, offset, length in group[:_MOST_EXCEPTIONS]:
-                self._spool.seek(offset)
-                entry = _read_entry(self._spool.read(length).decode("utf-8", "surrogatepass"))
-                if isinstance(entry, Skipped):
-                    yield entry
+            for each in group[:_MOST_EXCEPTIONS]:
+                self._spool.seek(each.offset)
+                text = self._spool.read(each.length).decode("utf-8", "surrogatepass")
+                entry_or_not = _read_entry(text)
+                if isinstance(entry_or_not, Skipped):
+                    yield entry_or_not
                 else:
-                    members.append(entry)
+                    members.append(entry_or_not)
             if len(group) > _MOST_EXCEPTIONS:
                 reason = f"the event has more than {_MOST_EXCEPTIONS:,} exceptions"
                 yield (
@@ -129,16 +191,16 @@ class _Reader:
                     if members
                     else Skipped("", "", "broken entry", reason)
                 )
-            yield from self._read_group(calendar, members)
+            for found in self._read_group(zones, newest(members), calendar):
+                yield found if isinstance(found, Skipped) else calendar.take(found)
 
     def _read_group(
-        self, calendar: Component, members: list[Component]
+        self, zones: Component, members: list[Component], calendar: _Calendar
     ) -> Iterator[RawEvent | Skipped]:
         """A series and its exceptions; entries without a rule stand for themselves."""
-        repeats = any("RRULE" in entry or "RDATE" in entry for entry in members)
-        is_series = repeats and bool(text_of(members[0], "UID"))
+        is_series = any("RRULE" in entry or "RDATE" in entry for entry in members)
         try:
-            found = self._repetitions(calendar, members) if is_series else members
+            found = self._repetitions(zones, members, calendar) if is_series else members
         except BrokenEntry as error:
             yield _skipped(members[0], str(error))
             return
@@ -155,7 +217,7 @@ class _Reader:
             try:
                 if is_series:
                     self._budget.take_occurrence()
-                yield raw_event(entry, stamp, cancelled=self._cancelled)
+                yield raw_event(entry, stamp, cancelled=calendar.is_cancelled)
             except BrokenEntry as error:
                 yield _skipped(entry, str(error))
                 if self._budget.occurrences < 0:
@@ -163,17 +225,28 @@ class _Reader:
             except _DAMAGE:
                 yield _skipped(entry, "the entry is malformed")
 
-    def _repetitions(self, calendar: Component, members: list[Component]) -> list[Component]:
+    def _repetitions(
+        self, zones: Component, members: list[Component], calendar: _Calendar
+    ) -> list[Component]:
+        local = _zone_of(calendar.frame)
+        for entry in members:
+            include_last_day(entry, local)
+            exclude_by_rules(entry, self._now, self._budget)
+        length = length_of_all(members)
         last = min(bound_rules(entry, self._now, self._budget) for entry in members)
         series = Calendar()
-        for zone in calendar.walk("VTIMEZONE"):
+        for zone in zones.walk("VTIMEZONE"):
             series.add_component(zone)
         for entry in members:
             series.add_component(entry)
         end = datetime.combine(last + timedelta(days=1), time(), UTC)
         found = recurring_ical_events.of(series).between(self._now, end)
         within = (entry for entry in found if _day(start_of(entry)) <= last)
-        return list(islice(sorted(within, key=_order), MAX_OCCURRENCES))
+        chosen = list(islice(sorted(within, key=_order), MAX_OCCURRENCES))
+        if length is not None:
+            for entry in chosen:
+                entry["DTEND"] = vDDDTypes(later(start_of(entry), length))
+        return chosen
 
 
 def _zones(frame: Frame) -> Component:

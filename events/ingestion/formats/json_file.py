@@ -1,24 +1,32 @@
-"""Reads plain JSON: an array of events, or an object that holds one."""
+"""Reads plain JSON: a known product's, or an array of events in named fields."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from icalendar import Calendar
+
 from events.ingestion.errors import FileBroken
+from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.decoding import decode
 from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.loose_json import load_loose
+from events.ingestion.formats.products.product import find_product
+from events.ingestion.formats.products.reading import read_product
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 
 # A value of a few bytes takes a hundred in memory, so these are counted before it is read.
 MAX_VALUES = 1_000_000
 
 _WRAPPERS = ("events", "items", "data", "results", "records")
+_COMPLAINTS = ("error", "errors", "error_description", "message", "detail", "title")
 
 
 def load_json(content: bytes) -> Any:
-    """The file's value.
+    """The file's value; of several, one a line or one behind the other, a list.
 
     Raises:
         FileBroken: cut off, malformed, nested or parted beyond all use.
@@ -26,14 +34,33 @@ def load_json(content: bytes) -> Any:
     if sum(content.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
         raise FileBroken(f"The JSON file holds more than {MAX_VALUES:,} values.")
     try:
-        return json.loads(decode(content))
+        values = load_loose(decode(content))
     except (ValueError, RecursionError) as error:
         raise FileBroken("The JSON file is malformed or cut off.") from error
+    return values[0] if len(values) == 1 else values
 
 
-def read_json(content: bytes) -> Entries:
-    """Every object of the array is one event; see `fields` for the names."""
-    return Entries(_events(_records(load_json(content))))
+def read_json(content: bytes, now: datetime) -> Entries:
+    """A known product's events (see `products`), a calendar in jCal, or an array of objects.
+
+    See `fields` for the names that these may have.
+    """
+    value = load_json(content)
+    if (product := find_product(value)) is not None:
+        return read_product(product, value, now)
+    if isinstance(value, list) and value[:1] == ["vcalendar"]:
+        return _read_jcal(value, now)
+    return Entries(_events(_records(value)))
+
+
+def _read_jcal(value: list[Any], now: datetime) -> Entries:
+    """iCalendar in JSON (RFC 7265)."""
+    try:
+        content: bytes = Calendar.from_jcal(value).to_ical()
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise FileBroken("The jCal file is malformed.") from error
+    entries = read_icalendar(Fetched(content, ""), now)
+    return Entries(entries.found, entries.timezone, "jCal")
 
 
 def _events(records: list[Any]) -> Iterator[RawEvent | Skipped]:
@@ -56,5 +83,21 @@ def _records(value: Any) -> list[Any]:
         for name in _WRAPPERS:
             if isinstance(value.get(name), list):
                 return list(value[name])
+        if complaint := _complaint(value):
+            raise FileBroken(f"The file is an answer that says: {complaint[:200]}")
         return [value]
     raise FileBroken("The JSON file holds neither an array of events nor an object with one.")
+
+
+def _complaint(value: dict[str, Any]) -> str:
+    """What a service says in place of its events."""
+    if not value.keys() & {"error", "errors", "error_description"}:
+        return ""
+    for name in _COMPLAINTS:
+        said = value.get(name)
+        said = said[0] if isinstance(said, list) and said else said
+        if isinstance(said, dict):
+            said = next((said[each] for each in _COMPLAINTS if isinstance(said.get(each), str)), "")
+        if isinstance(said, str) and said.strip():
+            return " ".join(said.split())
+    return "an error"

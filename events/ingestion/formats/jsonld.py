@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from events.ingestion.formats.json_file import load_json
-from events.ingestion.records import (
-    BrokenEntry,
-    Entries,
-    RawEvent,
-    RawPlace,
-    Skipped,
-)
+from events.ingestion.formats.linked.graph import Graph, Node, as_list, last_word, types_of
+from events.ingestion.formats.linked.offers import read_offers
+from events.ingestion.formats.linked.places import read_locations
+from events.ingestion.formats.linked.schedules import Span, read_duration, read_schedules
+from events.ingestion.formats.products.product import find_product
+from events.ingestion.formats.products.reading import read_product
+from events.ingestion.formats.repetition import Moment, Repeater
+from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 from events.ingestion.times import parse_moment
 
 # How deep events may lie inside other objects (graphs, lists, sub-events).
-_MAX_DEPTH = 8
-_CONTAINERS = ("@graph", "itemListElement", "item", "mainEntity", "event", "events", "subEvent")
+_MAX_DEPTH = 16
+_MOST_DATES = 1000
+# What stands under these is the same event again, or none that takes place.
+_NO_CONTAINERS = frozenset({"@context", "@type", "@id", "potentialAction", "location", "offers"})
+_MERE_REFERENCE = {"@id", "@type"}
+_PARTS = ("subEvent", "subEvents")
+_NO_EVENTS = frozenset({"DeliveryEvent", "OnDemandEvent"})
 _OTHER_EVENT_TYPES = {"Festival", "Hackathon", "EventSeries", "CourseInstance"}
+# What a part has of the whole to which it belongs, where it says nothing itself.
+_INHERITED = ("location", "organizer", "eventAttendanceMode", "eventStatus")
 # What a subtype says of its event; the names are those of our topics.
 _TOPICS_OF_TYPES = {
     "BusinessEvent": "business",
@@ -46,200 +54,188 @@ _MODES = {
     "OnlineEventAttendanceMode": "online",
     "MixedEventAttendanceMode": "mixed",
 }
+# In the order in which one of several counts.
 _STATUS = {
-    "EventScheduled": "scheduled",
-    "EventRescheduled": "scheduled",
-    "EventMovedOnline": "scheduled",
-    "EventCancelled": "cancelled",
-    "EventPostponed": "postponed",
+    "eventcancelled": "cancelled",
+    "eventcanceled": "cancelled",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+    "eventpostponed": "postponed",
+    "postponed": "postponed",
+    "eventscheduled": "scheduled",
+    "eventrescheduled": "scheduled",
+    "eventmovedonline": "scheduled",
 }
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
-def read_jsonld(content: bytes) -> Entries:
-    """Every Event (or subtype) of an object, an array or an @graph."""
-    return Entries(read_values([load_json(content)]))
+def read_jsonld(content: bytes, now: datetime) -> Entries:
+    """Every Event (or subtype), however deep; other vocabularies by product."""
+    value = load_json(content)
+    if (product := find_product(value)) is not None:
+        return read_product(product, value, now)
+    return Entries(read_values([value], now))
 
 
-def read_values(values: list[Any]) -> Iterator[RawEvent | Skipped]:
-    """The events among values of JSON-LD, however deep they lie."""
-    for number, node in enumerate(_event_nodes(values, _MAX_DEPTH), start=1):
+def read_values(values: list[Any], now: datetime) -> Iterator[RawEvent | Skipped]:
+    """The events among documents of JSON-LD, however deep they lie."""
+    graph = Graph()
+    documents = [graph.add(value) for value in values]
+    reader = _Reader(graph, Repeater(now))
+    for number, (node, whole) in enumerate(_event_nodes(documents, _MAX_DEPTH), start=1):
         try:
-            yield _raw_event(node)
+            yield from reader.read(node, whole)
         except BrokenEntry as error:
-            identity = _text(node.get("@id"))[:500] or f"event {number}"
-            yield Skipped(identity, _text(node.get("name"))[:500], "broken entry", str(error))
+            identity = _identity(node)[:500] or f"event {number}"
+            yield Skipped(
+                identity, graph.first_text(node.get("name"))[:500], "broken entry", str(error)
+            )
 
 
-def _event_nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _event_nodes(
+    value: Any, depth: int, whole: Node | None = None
+) -> Iterator[tuple[Node, Node | None]]:
+    """(an event, the event of which it is a part)."""
     if depth < 0:
         return
     if isinstance(value, list):
         for each in value:
-            yield from _event_nodes(each, depth - 1)
+            yield from _event_nodes(each, depth - 1, whole)
     elif isinstance(value, dict):
-        if any(_is_event(kind) for kind in _types(value)):
-            yield value
-        for name in _CONTAINERS:
-            if isinstance(value.get(name), dict | list):
-                yield from _event_nodes(value[name], depth - 1)
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    """The node's types without prefix: schema:MusicEvent → MusicEvent."""
-    return [_last(kind) for kind in _as_list(node.get("@type")) if isinstance(kind, str)]
+        is_said = value.keys() - _MERE_REFERENCE
+        if is_said and any(_is_event(kind) for kind in types_of(value)):
+            yield value, whole
+        for name, each in value.items():
+            if isinstance(each, dict | list) and name not in _NO_CONTAINERS:
+                if name == "superEvent" and not _is_dated(each):
+                    continue
+                yield from _event_nodes(each, depth - 1, value if name in _PARTS else None)
 
 
 def _is_event(kind: str) -> bool:
-    return kind.endswith("Event") or kind in _OTHER_EVENT_TYPES
+    return (kind.endswith("Event") and kind not in _NO_EVENTS) or kind in _OTHER_EVENT_TYPES
 
 
-def _last(address: str) -> str:
-    return address.rpartition("/")[2].rpartition(":")[2]
+def _is_dated(value: Any) -> bool:
+    return isinstance(value, dict) and "startDate" in value and "name" in value
 
 
-def _as_list(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
+def _identity(node: Node) -> str:
+    identity = str(node.get("@id") or "")
+    return "" if identity.startswith("_:") else identity.strip()
 
 
-def _text(value: Any) -> str:
-    """A value, the first of several, or an object's name, as text."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("@value") or value.get("name") or value.get("url")
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads nodes of one page; the graph resolves what they refer to."""
+
+    graph: Graph
+    repeater: Repeater
+
+    def read(self, node: Node, whole: Node | None) -> Iterator[RawEvent]:
+        """The event, once for each of its dates.
+
+        Raises:
+            BrokenEntry: it has no start that can be read.
+        """
+        graph = self.graph
+        own = graph.follow(node)
+        starts = [graph.first_text(each) for each in as_list(own.get("startDate"))]
+        span = Span(*self._span(own, 0))
+        occurrences = read_schedules(graph, own, span, self.repeater)
+        if span.start is None and not occurrences:
+            if self._is_frame(own):
+                return
+            raise BrokenEntry("the start (startDate) is missing or cannot be read")
+        if self._is_frame(own) and "EventSeries" in types_of(own):
+            return
+        event = self._event(self._with_whole(own, whole), span)
+        if occurrences:
+            for each in occurrences:
+                yield replace(event, start=each.start, end=each.end, repeats_at=each.stamp)
+            return
+        yield event
+        for number in range(1, min(len(starts), _MOST_DATES)):
+            start, end = self._span(own, number)
+            if start is not None:
+                yield replace(event, start=start, end=end, repeats_at=starts[number])
+
+    def _is_frame(self, node: Node) -> bool:
+        """Whether an event has dates only in its parts."""
+        parts = [each for name in _PARTS for each in self.graph.each(node.get(name))]
+        return any(isinstance(each, dict) and "startDate" in each for each in parts)
+
+    def _span(self, node: Node, number: int) -> tuple[Moment | None, Moment | None]:
+        """The start and the end, of several the one of that number; days are half-open."""
+        start = self._moment(node.get("startDate"), number)
+        end = self._moment(node.get("endDate"), number)
+        if end is not None and not isinstance(end, datetime):
+            end += timedelta(days=1)  # written is the event's last day
+        length = read_duration(self.graph.first_text(node.get("duration")))
+        if start is not None and end is None and length is not None:
+            end = start + max(length, timedelta(days=1)) if _is_day(start) else start + length
+        return start, end
+
+    def _moment(self, value: Any, number: int) -> Moment | None:
+        values = as_list(value)
+        return parse_moment(self.graph.first_text(values[number])) if number < len(values) else None
+
+    def _with_whole(self, node: Node, whole: Node | None) -> Node:
+        """The event with what the whole says for all of its parts."""
+        above = next((each for each in self.graph.each(node.get("superEvent"))), whole)
+        if not isinstance(above, dict):
+            return node
+        inherited = {name: above[name] for name in _INHERITED if name in above}
+        return {**inherited, **{name: each for name, each in node.items() if each is not None}}
+
+    def _event(self, node: Node, span: Span) -> RawEvent:
+        graph, text = self.graph, self.graph.first_text
+        where = read_locations(graph, node.get("location"))
+        price, min_price = read_offers(graph, node)
+        mode = _MODES.get(last_word(text(node.get("eventAttendanceMode"))), "")
+        states = {last_word(text(each)).casefold() for each in as_list(node.get("eventStatus"))}
+        if "eventmovedonline" in states:
+            mode = "online"
+        is_placed = bool(where.places) and "eventmovedonline" not in states
+        return RawEvent(
+            uid=_identity(node) or text(node.get("identifier")),
+            title=text(node.get("name")),
+            start=span.start or date.min,
+            end=span.end,
+            location=where.line,
+            place=where.places[0] if is_placed else None,
+            online_url=where.link,
+            description=text(node.get("description")),
+            url=text(node.get("url")),
+            status=next((word for name, word in _STATUS.items() if name in states), ""),
+            attendance_mode=mode,
+            price=price,
+            min_price=min_price,
+            age_range=text(node.get("typicalAgeRange")),
+            audience=self._words(node.get("audience"))
+            + (("kids",) if "ChildrensEvent" in types_of(node) else ()),
+            keywords=self._words(node.get("keywords")) + _topics_of_types(node),
+            organizer=text(node.get("organizer")),
+            series_id=next(map(_identity, filter(_is_node, as_list(node.get("superEvent")))), ""),
+        )
+
+    def _words(self, value: Any) -> tuple[str, ...]:
+        """A comma-separated text or a list, as separate words."""
+        texts = [
+            self.graph.first_text(each.get("audienceType") or each.get("name"))
+            if isinstance(each, dict)
+            else self.graph.first_text(each)
+            for each in self.graph.each(value)
+        ]
+        return tuple(word.strip() for text in texts for word in text.split(",") if word.strip())
 
 
-def _raw_event(node: dict[str, Any]) -> RawEvent:
-    start = _moment(node.get("startDate"))
-    if start is None:
-        raise BrokenEntry("the start (startDate) is missing or cannot be read")
-    places, link, line = _locations(node.get("location"))
-    price, min_price = _price(node)
-    mode = _MODES.get(_last(_text(node.get("eventAttendanceMode"))), "")
-    status = _last(_text(node.get("eventStatus")))
-    if status == "EventMovedOnline":
-        mode, places = "online", []
-    return RawEvent(
-        uid=_text(node.get("@id")) or _text(node.get("identifier")),
-        title=_text(node.get("name")),
-        start=start,
-        end=_inclusive_end(node.get("endDate")),
-        location=line,
-        place=places[0] if places else None,
-        online_url=link,
-        description=_text(node.get("description")),
-        url=_text(node.get("url")),
-        status=_STATUS.get(status, ""),
-        attendance_mode=mode,
-        price=price,
-        min_price=min_price,
-        age_range=_text(node.get("typicalAgeRange")),
-        audience=_words(node.get("audience"))
-        + (("kids",) if "ChildrensEvent" in _types(node) else ()),
-        keywords=_words(node.get("keywords")) + _topics_of_types(node),
-        organizer=_text(node.get("organizer")),
-        series_id=_identity(node.get("superEvent")),
-    )
+def _is_node(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
-def _topics_of_types(node: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(_TOPICS_OF_TYPES[kind] for kind in _types(node) if kind in _TOPICS_OF_TYPES)
+def _is_day(moment: Moment) -> bool:
+    return not isinstance(moment, datetime)
 
 
-def _identity(value: Any) -> str:
-    return _text(value.get("@id")) if isinstance(value, dict) else ""
-
-
-def _moment(value: Any) -> date | datetime | None:
-    return parse_moment(_text(value))
-
-
-def _inclusive_end(value: Any) -> date | datetime | None:
-    """An end that is a bare date is the event's last day; ours is half-open."""
-    end = _moment(value)
-    if end is None or isinstance(end, datetime):
-        return end
-    return end + timedelta(days=1)
-
-
-def _locations(value: Any) -> tuple[list[RawPlace], str, str]:
-    """(places, link of a virtual location, location given as mere text)."""
-    places: list[RawPlace] = []
-    link = line = ""
-    for each in _as_list(value):
-        if isinstance(each, str):
-            line = line or each
-        elif isinstance(each, dict) and "VirtualLocation" in _types(each):
-            link = link or _text(each.get("url")) or "online"
-        elif isinstance(each, dict):
-            places.append(_place(each))
-    return places, link, line
-
-
-def _place(node: dict[str, Any]) -> RawPlace:
-    address = node.get("address", node if "PostalAddress" in _types(node) else None)
-    address = address[0] if isinstance(address, list) and address else address
-    if isinstance(address, str):
-        address = {"streetAddress": address}
-    address = address if isinstance(address, dict) else {}
-    geo = node.get("geo")
-    geo = geo if isinstance(geo, dict) else node
-    return RawPlace(
-        name=_text(node.get("name")),
-        street_address=_text(address.get("streetAddress")),
-        city=_text(address.get("addressLocality")),
-        state=_text(address.get("addressRegion")),
-        postal_code=_text(address.get("postalCode")),
-        country=_text(address.get("addressCountry")),
-        latitude=_number(geo.get("latitude")),
-        longitude=_number(geo.get("longitude")),
-    )
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(_text(value))
-    except ValueError:
-        return None
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    """A comma-separated text or a list, as separate words."""
-    if isinstance(value, dict):
-        value = value.get("audienceType") or value.get("name")
-    texts = [_text(each) for each in _as_list(value)]
-    return tuple(word.strip() for text in texts for word in text.split(",") if word.strip())
-
-
-def _price(node: dict[str, Any]) -> tuple[str, Decimal | None]:
-    """(text, lowest price) of the offers; 0 when the event says that it is free."""
-    amounts: list[tuple[Decimal, str]] = []
-    for offer in _as_list(node.get("offers")):
-        if not isinstance(offer, dict):
-            continue
-        currency = _text(offer.get("priceCurrency"))
-        for name in ("price", "lowPrice", "highPrice"):
-            try:
-                amount = Decimal(_text(offer.get(name)).lstrip("$€£ ").replace(",", ""))
-            except InvalidOperation:
-                continue
-            if amount.is_finite() and amount >= 0:
-                amounts.append((amount, currency))
-    if amounts:
-        low, high = min(amounts), max(amounts)
-        if high[0] == 0:
-            return "Free", Decimal(0)
-        written = [_written(*low)] + ([_written(*high)] if high[0] != low[0] else [])
-        return " – ".join(written), low[0]
-    is_free = _text(node.get("isAccessibleForFree")).casefold() == "true"
-    return ("Free", Decimal(0)) if is_free else ("", None)
-
-
-def _written(amount: Decimal, currency: str) -> str:
-    plain = f"{amount:f}"
-    sign = _SIGNS.get(currency)
-    return f"{sign}{plain}" if sign else f"{plain} {currency}".strip()
+def _topics_of_types(node: Node) -> tuple[str, ...]:
+    return tuple(_TOPICS_OF_TYPES[kind] for kind in types_of(node) if kind in _TOPICS_OF_TYPES)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +12,7 @@ from w3lib.encoding import html_to_unicode
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.formats.json_file import MAX_VALUES
 from events.ingestion.formats.jsonld import read_values
+from events.ingestion.formats.loose_json import load_loose
 from events.ingestion.records import Entries, RawEvent, Skipped
 
 # A page is read as a tree, and a tag of three bytes takes some hundreds there.
@@ -19,12 +20,9 @@ MAX_TAGS = 100_000
 # Deeper than any page; reading the tree goes down by recursion.
 _DEEPEST = 200
 _MAX_ITEMS = 20_000
-# What may refer to itself is followed no further than events need.
-_MAX_REFERENCES = 6
-_SCHEMA = ("https://schema.org/", "http://schema.org/")
 
 
-def read_html(content: bytes, content_type: str = "") -> Entries:
+def read_html(content: bytes, now: datetime, content_type: str = "") -> Entries:
     """Every Event in a page's `application/ld+json` scripts, else its microdata, else RDFa.
 
     Raises:
@@ -34,15 +32,15 @@ def read_html(content: bytes, content_type: str = "") -> Entries:
     if content.count(b"<") > MAX_TAGS:
         raise FileTooLarge(f"The page has more than {MAX_TAGS:,} tags.")
     _, page = html_to_unicode(content_type or None, content)
-    found = list(_linked_data(page))
+    found = list(_linked_data(page, now))
     if not any(isinstance(entry, RawEvent) for entry in found):
-        found += _annotated(page)
+        found += _annotated(page, now)
     if not found:
         raise FileBroken("The page holds no schema.org events (JSON-LD, microdata or RDFa).")
     return Entries(iter(found))
 
 
-def _linked_data(page: str) -> Iterator[RawEvent | Skipped]:
+def _linked_data(page: str, now: datetime) -> Iterator[RawEvent | Skipped]:
     scripts = _Scripts()
     scripts.feed(page)
     scripts.close()
@@ -51,11 +49,11 @@ def _linked_data(page: str) -> Iterator[RawEvent | Skipped]:
         try:
             if sum(script.count(mark) for mark in ",[{") > MAX_VALUES:
                 raise ValueError
-            values.append(json.loads(script, strict=False))
+            values.extend(load_loose(script))
         except (ValueError, RecursionError):
             reason = "the page's JSON-LD is malformed"
             yield Skipped(f"script {number}", "", "broken entry", reason)
-    yield from read_values(values)
+    yield from read_values(values, now)
 
 
 class _Scripts(HTMLParser):
@@ -85,7 +83,7 @@ class _Scripts(HTMLParser):
             self._parts[-1].append(data)
 
 
-def _annotated(page: str) -> list[RawEvent | Skipped]:
+def _annotated(page: str, now: datetime) -> list[RawEvent | Skipped]:
     """The events of a page whose words themselves are marked."""
     lowered = page.lower()
     has_microdata, has_rdfa = "itemscope" in lowered, "typeof" in lowered
@@ -96,14 +94,12 @@ def _annotated(page: str) -> list[RawEvent | Skipped]:
     if _depth(page) > _DEEPEST:
         raise FileBroken("The page's elements are nested too deep.")
     if has_microdata:
-        items = [
-            {"@id": item.get("id"), **item} for item in _extracted(page, "microdata", uniform=True)
-        ]
-        if found := list(read_values([items])):
+        items = _extracted(page, "microdata", uniform=True)
+        if found := list(read_values([items], now)):
             return found
     if not has_rdfa:
         return []
-    return list(read_values([_joined(_extracted(page, "rdfa", uniform=False))]))
+    return list(read_values([_extracted(page, "rdfa", uniform=False)], now))
 
 
 def _extracted(page: str, syntax: str, *, uniform: bool) -> list[dict[str, Any]]:
@@ -145,35 +141,3 @@ def _depth(page: str) -> int:
     parser = _Depth()
     parser.feed(page)
     return parser.deepest
-
-
-def _joined(nodes: list[dict[str, Any]]) -> list[Any]:
-    """RDFa's flat nodes as objects in objects, with schema.org's short names."""
-    by_id = {node["@id"]: node for node in nodes if "@id" in node}
-    kinds = [node for node in nodes if "@type" in node]
-    return [_short(node, by_id, _MAX_REFERENCES) for node in kinds]
-
-
-def _short(value: Any, by_id: dict[str, dict[str, Any]], depth: int) -> Any:
-    if isinstance(value, list):
-        return [_short(each, by_id, depth) for each in value[:50]]
-    if not isinstance(value, dict):
-        return value
-    if "@value" in value:
-        return value["@value"]
-    if set(value) == {"@id"}:
-        known = by_id.get(value["@id"])
-        return _short(known, by_id, depth - 1) if known and depth > 0 else value["@id"]
-    named = {_name(name): _short(each, by_id, depth) for name, each in value.items()}
-    if str(named.get("@id", "")).startswith("_:"):
-        del named["@id"]  # a name that is made anew at each reading
-    return {
-        name: each[0] if isinstance(each, list) and len(each) == 1 else each
-        for name, each in named.items()
-    }
-
-
-def _name(name: str) -> str:
-    for prefix in _SCHEMA:
-        name = name.removeprefix(prefix)
-    return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates import times_of_day
@@ -51,12 +51,18 @@ class FoundDates:
         return [day.span for day in self.days]
 
 
-def find_dates(low: str) -> FoundDates:
-    """Finds the words for days and times in lower-case text; of overlapping ones the longest."""
+def find_dates(low: str, recurring: Sequence[Span] = ()) -> FoundDates:
+    """Finds the words for days and times in lower-case text; of overlapping ones the longest.
+
+    In `recurring` words, weekdays name no day.
+    """
+    named = low
+    for span in recurring:
+        named = named[: span.start] + "x" * (span.end - span.start) + named[span.end :]
     found = [
         FoundDay(Span(*match.span()), match, rule.evaluate)
         for rule in RULES
-        for match in rule.pattern.finditer(low)
+        for match in rule.pattern.finditer(named)
     ]
     by_span = {(day.span.start, day.span.end): day for day in reversed(found)}
     kept = longest_first(day.span for day in found)

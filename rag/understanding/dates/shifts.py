@@ -32,7 +32,8 @@ _WHAT = (
 _AFTER = r"(?: (?:ones?|dates?|days?|events?|options?|times?|on|instead|please|then|though|maybe))*"
 _SHIFT = re.compile(
     rf"^{_POLITE}{_WHAT}(?:(?:that|this|it|those|these|they)(?:'s| is| are|'re) )?"
-    r"(?:(?P<later>later|too (?:early|soon)|not (?:so|that) (?:early|soon))"
+    r"(?:(?P<later>later|the (?:next )?one after(?: that| this)?"
+    r"|too (?:early|soon)|not (?:so|that) (?:early|soon))"
     r"|(?P<earlier>earlier|sooner|too late|too far (?:off|ahead)|not (?:so|that) late))"
     r"(?P<inside> (?:in|on|that) (?:the |that )?(?:same )?(?:day|evening|week|month|weekend))?"
     rf"{_AFTER}[ ?!.]*$"

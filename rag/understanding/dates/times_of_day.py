@@ -48,8 +48,10 @@ _PARTS: dict[str, TimeBound] = {
     "late night": TimeBound(21 * HOUR, MIDNIGHT),
     "lunchtime": TimeBound(11 * HOUR, 14 * HOUR),
     "lunch time": TimeBound(11 * HOUR, 14 * HOUR),
+    "day time": TimeBound(9 * HOUR, EVENING),
     "midday": TimeBound(11 * HOUR, 14 * HOUR),
     "daytime": TimeBound(9 * HOUR, EVENING),
+    "lunch": TimeBound(11 * HOUR, 14 * HOUR),
     "after work": TimeBound(EVENING, MIDNIGHT),
     "after school": TimeBound(15 * HOUR, 19 * HOUR),
     "after dinner": TimeBound(19 * HOUR, MIDNIGHT),
@@ -77,8 +79,16 @@ _NO_COUNT = (
 
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late) (?:in the )?)?"
-    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|daytime)s?\b"
+    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|day ?time)s?\b"
     r"(?!'|s?(?: (?:market|fever|lights)))"
+)
+_LUNCH = re.compile(
+    r"\b(?:at|around|over|during|for) lunch(?: hours?)?\b(?! (?:and|with|at|in)\b)"
+    r"|(?<=weekday |eekdays )lunch(?:es)?\b"
+)
+_AROUND_TWO = re.compile(
+    r"\b(?:at |around|about|between|from) ?([0-9]{1,2})(?: ?[ap]m)?"
+    rf" or ([0-9]{{1,2}}(?: ?[ap]m)?){_NO_COUNT}"
 )
 _AFTER_SOMETHING = re.compile(
     r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))"
@@ -213,6 +223,12 @@ def _parts(low: str) -> list[FoundTime]:
             start -= len(refused.group())
             bound = _rest_of_day(bound)
         found.append(FoundTime(Span(start, match.end()), bound, needs_day=True))
+    lunches = _LUNCH.finditer(low)
+    found.extend(FoundTime(Span(*m.span()), _PARTS["lunch"], needs_day=True) for m in lunches)
+    for match in _AROUND_TWO.finditer(low):
+        if bound_of := _range(match[1], match[2]):
+            wider = TimeBound(bound_of.start - HOUR // 2, min(bound_of.end + HOUR, MIDNIGHT))
+            found.append(FoundTime(Span(*match.span()), wider, needs_day=True))
     found.extend(
         FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True)
         for match in _AFTER_SOMETHING.finditer(low)

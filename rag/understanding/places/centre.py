@@ -52,6 +52,9 @@ def choose_centre(
 ) -> Chosen:
     """The place in the words, else the context's (in the contract's order), else the session's.
 
+    A place that earlier words named stays while the client goes on sending the location that it
+    was named beside.
+
     `location` is the context's location string, read like words.
     """
     if words.centre is not None:
@@ -60,6 +63,9 @@ def choose_centre(
         return Chosen()
     if _has_point(context) and (words.is_here or context.max_distance_miles is not None):
         return Chosen(_point(context, gazetteer), "context")
+    given = given_location(context)
+    if standing is not None and standing.place is not None and given and standing.beside == given:
+        return Chosen(standing.place, "session")
     by_id = gazetteer.by_id(context.location_id) if context.location_id is not None else None
     centre = by_id or location.centre
     if centre is None and _has_point(context):
@@ -70,6 +76,11 @@ def choose_centre(
     if standing is not None and standing.place is not None:
         return Chosen(standing.place, "session")
     return Chosen()
+
+
+def given_location(context: SearchContext) -> str:
+    """The location of the context in a form to compare; empty when it gives none."""
+    return f"{context.location_id or context.location or ''}"
 
 
 def choose_distance(

@@ -69,6 +69,7 @@ class PlaceWords:
     is_here: bool = False
     is_anywhere: bool = False
     phrases: tuple[Span, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class PlaceSearch:
         self, known: Mapping[str, Sequence[Namesake]], gazetteer: PlaceLookup, reference: Reference
     ) -> PlaceWords:
         """The place named, given the candidates of `keys`."""
-        refused = refused_places(self)
+        refused = refused_places(self, known)
         phrases = (
             *(span for span in (self.here, self.anywhere) if span),
             *refused.values(),
@@ -119,6 +120,7 @@ class PlaceSearch:
             is_here=self.here is not None and chosen.centre is None,
             is_anywhere=self.anywhere is not None and chosen.centre is None,
             phrases=phrases,
+            refused=tuple({self.text.utterance.fold(*words): None for words in refused}),
         )
 
 
@@ -153,9 +155,9 @@ def _chosen(
     search: PlaceSearch, known: Mapping[str, Sequence[Namesake]], reference: Reference
 ) -> PlaceWords | None:
     elsewhere: set[int] = set()
-    refused = refused_places(search)
+    refused = refused_places(search, known)
     for mention in search.mentions:
-        if mention.last in refused:
+        if any(mention.last == last for _, last in refused):
             continue
         if mention.last in elsewhere and mention.evidence != "region":
             continue
@@ -173,16 +175,19 @@ def _chosen(
     return None
 
 
-def refused_places(search: PlaceSearch) -> dict[int, Span]:
-    """Last word of each place that is not wanted ("not in Boston"), and the words that say so."""
+def refused_places(
+    search: PlaceSearch, known: Mapping[str, Sequence[Namesake]]
+) -> dict[tuple[int, int], Span]:
+    """First and last word of each place not wanted ("not in Boston"), and the words that say so."""
     low = search.text.utterance.low
-    refused = {}
+    refused: dict[tuple[int, int], Span] = {}
     for mention in search.mentions:
-        if mention.preposition:
+        if mention.preposition and any(key in known for key in mention.keys):
             start = mention.span.start
             found = _REFUSED.search(low[max(0, start - 24) : start])
             if found and mention.is_closed:
-                refused[mention.last] = Span(start - len(found.group()), mention.span.end)
+                span = Span(start - len(found.group()), mention.span.end)
+                refused[mention.first, mention.last] = span
     return refused
 
 

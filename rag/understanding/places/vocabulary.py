@@ -32,9 +32,10 @@ JOINING = _words("joining")
 ANY_LANDMARK = _words("any_landmark")
 WELL_KNOWN_LANDMARKS = frozenset(_FILE["well_known_landmarks"])
 NICKNAMES: dict[str, tuple[str, str]] = {
-    nickname: (name, state) for nickname, (name, state) in _FILE["nicknames"].items()
+    nickname: (name, state)
+    for nickname, (name, state) in (_FILE["airports"] | _FILE["nicknames"]).items()
 }
 # Nicknames that are also words of other languages must be written large.
-LARGE_NICKNAMES = frozenset({"la", "sf", "dc", "jp", "atl", "slc"})
+LARGE_NICKNAMES = frozenset({"la", "sf", "dc", "jp", "atl", "slc", *_FILE["airports"]})
 DISTANCE_ENDS = (" of", " from", " around")
 SPELLED_OUT = {"st": "saint", "ft": "fort", "mt": "mount", "saint": "st"}

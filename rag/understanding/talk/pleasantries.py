@@ -35,9 +35,11 @@ ABOUT = frozenset(
 # Said of what was shown, without asking for more.
 PRAISE = _words(
     "ok okay great perfect nice cool awesome wonderful lovely fine super excellent fantastic "
-    "amazing wow interesting alright understood sure yes yep yeah no nope"
+    "amazing wow interesting alright understood sure yes yep yeah no nope good works"
 )
-AROUND_PRAISE = _words("got it sounds looks that thats is s very really so good all right i see")
+AROUND_PRAISE = _words(
+    "got it sounds looks that thats is s very really so all right i see im for me now need them"
+)
 
 
 def small_talk_kind(message: str) -> SmallTalk | None:

@@ -9,23 +9,12 @@ from datetime import datetime
 from rag.types import Constraints
 from rag.understanding.dates.clock import is_before
 from rag.understanding.text import Span
+from rag.understanding.word_lists import read_patterns
 
-_START_OVER = re.compile(
-    r"\b(?:start (?:over|again|fresh)|new search|reset(?: everything)?|clear (?:everything|all"
-    r"|the filters)|(?:forget|ignore|drop) (?:everything|all (?:of )?that|it all|what i said))\b"
-)
-_ANY_DAY = re.compile(
-    r"\b(?:any ?(?:day|date|dates|time)(?: (?:of the (?:day|week)|is fine|works|at all))?|whenever"
-    r"|no (?:particular|specific) (?:day|date|time)|all dates"
-    r"|(?:forget|drop|ignore|remove|never ?mind) (?:about )?(?:the )?(?:dates?|days?|times?"
-    r"|weekend)"
-    r"|(?:doesn'?t|does not|don'?t|needn'?t|need not)(?: have| need)?(?: to)? be (?:on |in |for )?"
-    r"(?:the |this |that |next |a )?(?:weekend|week|month|today|tonight|tomorrow|then|evening|night"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|(?:other|different) (?:dates|days|times) (?:are|is|work|would be)(?: fine| ok(?:ay)?| too)?"
-    r"|(?:the )?(?:date|day|time|when) (?:doesn'?t|does not) matter|doesn'?t matter when)\b"
-    r"(?! (?:before|after|between|on|in|this|next|from|soon|until|tomorrow|today|now)\b)"
-)
+_PATTERNS = read_patterns(__file__, "standing.toml")
+
+_START_OVER = re.compile(_PATTERNS["start_over"])
+_ANY_DAY = re.compile(_PATTERNS["any_day"])
 
 
 def starts_over(low: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.types import AgeRange
 from rag.understanding.numbers import SMALL_NUMBER, number
 from rag.understanding.text import Span, Wish
 
@@ -71,31 +72,45 @@ _KINDERGARTNER = re.compile(r"\b(?:my |our |a )?kindergart(?:e?ner|ener)s?\b")
 _ANY = re.compile(r"\b(?:any|all) ages?\b(?! (?:group|show))|\bage (?:doesn'?t|does not) matter\b")
 
 
-def read_age(low: str) -> Wish[int]:
-    """The age that lower-case text names; of several, or of a range, the first."""
+_AGES = re.compile(rf"[0-9]{{1,3}}|\b{SMALL_NUMBER}\b")
+_OPEN_ABOVE = re.compile(r"\+$| and (?:up|over|older)$")
+
+
+def read_age(low: str) -> Wish[AgeRange]:
+    """The ages that lower-case text names: of one person, of several, or a range."""
     if found := _ANY.search(low):
         return Wish(None, said=True, spans=(Span(*found.span()),))
     if found := _MONTHS_OLD.search(low):
-        return _wish(number(found["age"]) // (12 if "month" in found.group() else 52), found)
+        return _one(number(found["age"]) // (12 if "month" in found.group() else 52), found)
     if found := _CHILDREN_UNDER.search(low):
         span = Span(found.start("who") + len(found["who"]), found.end())
-        return Wish(max(0, number(found["age"]) - 1), said=True, spans=(span,))
+        youngers = AgeRange(None, max(0, number(found["age"]) - 1))
+        return Wish(youngers, said=True, spans=(span,))
     for pattern in _PATTERNS:
         found = pattern.search(low)
         named = found and (found["age"] or found.groupdict().get("young"))
         if found and named and number(named) <= OLDEST:
             start = found.start("age") if pattern in _NAMED_FIRST else found.start()
-            return Wish(number(named), said=True, spans=(Span(start, found.end()),))
-    if found := _AND_UNDER.search(low):
-        return _wish(number(found["age"]), found)
-    if found := _UNDER.search(low):
-        return _wish(max(0, number(found["age"]) - 1), found)
+            ages = _range(found, is_least=pattern in (_AND_OVER, _OVER))
+            return Wish(ages, said=True, spans=(Span(start, found.end()),))
+    for pattern, less in ((_AND_UNDER, 0), (_UNDER, 1)):
+        if found := pattern.search(low):
+            most = max(0, number(found["age"]) - less)
+            return Wish(AgeRange(None, most), said=True, spans=(Span(*found.span()),))
     if found := _GRADER.search(low):
-        return _wish(int(found["grade"][:-2]) + 5, found)
+        return _one(int(found["grade"][:-2]) + 5, found)
     if found := _KINDERGARTNER.search(low):
-        return _wish(5, found)
+        return _one(5, found)
     return Wish()
 
 
-def _wish(age: int, found: re.Match[str]) -> Wish[int]:
-    return Wish(age, said=True, spans=(Span(*found.span()),))
+def _range(found: re.Match[str], *, is_least: bool) -> AgeRange:
+    """From the youngest to the oldest that the words name; an open end is left open."""
+    ages = [age for each in _AGES.findall(found.group()) if (age := number(each)) <= OLDEST]
+    if is_least or _OPEN_ABOVE.search(found.group()):
+        return AgeRange(min(ages))
+    return AgeRange(None if found.group().endswith("under") else min(ages), max(ages))
+
+
+def _one(age: int, found: re.Match[str]) -> Wish[AgeRange]:
+    return Wish(AgeRange(age, age), said=True, spans=(Span(*found.span()),))

@@ -5,41 +5,21 @@ from __future__ import annotations
 import re
 
 from rag.understanding.text import Span, Wish
+from rag.understanding.word_lists import read_patterns
 
-_ONLINE = re.compile(
-    r"\b(?:only )?(?:online|on-line|virtual(?:ly)?|remotely|over zoom|on zoom|via zoom|by zoom|zoom"
-    r"|webinars?|live-?streams?|live-?stream(?:ed|ing)|live stream(?:s|ed|ing)?|streamed|from home"
-    r"|from my (?:couch|sofa)|web-?based"
-    r"|remote(?= (?:meetups?|meetings?|talks?|sessions?|conferences?)\b)"
-    r"|remote (?:events?|classes|class|workshops?"
-    r"|attendance"
-    r"|only))\b(?:[ -]only)?(?: (?:ones|events?))?"
-)
+_PATTERNS = read_patterns(__file__, "patterns.toml", "attendance")
+
+_ONLINE = re.compile(_PATTERNS["online"])
 # Words that are about something sold, booked or built online, not attended there.
-_NOT_ATTENDING = re.compile(
-    r"[ -](?:registration|tickets?|booking|sign-?ups?|sales?|stores?|shops?|shopping|dating"
-    r"|calendar"
-    r"|reviews?|marketing|business(?:es)?|safety|security|banking|privacy|reality|lenses|lens"
-    r"|art gallery|assistants?|machines?|photography|scams?|gaming addiction)\b"
-)
-_DOING = re.compile(
-    r"\b(?:register|book|buy|sign up|order|rsvp|reserve|pay|tickets?|sold|available|listed|found"
-    r"|saw|see it)(?: (?:it|them|tickets?|a spot|seats))? $"
-)
+_NOT_ATTENDING = re.compile(_PATTERNS["not_attending"])
+_DOING = re.compile(_PATTERNS["doing"])
 _KEPT_WORDS = frozenset({"webinar", "webinars", "livestream", "livestreams"})
-_NO = (
-    r"(?:not|no|nothing|non|never|without|except|excluding|isn'?t|aren'?t|don'?t want(?: it| them)?"
-    r"|do not want|don'?t (?:like|do)|can'?t do|rather than|instead of|hate|tired of|sick of)"
-    r"[ -](?:an? |any |to be |to go |in )?"
-)
+_NO = _PATTERNS["no"]
 _NOT_ONLINE = re.compile(
     rf"\b{_NO}(?:online|virtual(?:ly)?|zoom|webinars?|livestreams?|remote(?:ly)?)\b(?: (?:events?"
     rf"|stuff|ones|things))?"
 )
-_PERSON = (
-    r"(?:in[ -]person|face[ -]to[ -]face|offline|on-?site|in real life|real life only|irl"
-    r"|in the flesh|physical events?|live in person)"
-)
+_PERSON = _PATTERNS["person"]
 _IN_PERSON = re.compile(rf"\b(?:only )?{_PERSON}\b(?:[ -]only)?(?: (?:ones|events?))?(?: only)?")
 _NOT_IN_PERSON = re.compile(rf"\b{_NO}{_PERSON}\b")
 _EITHER = re.compile(

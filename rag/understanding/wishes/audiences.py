@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.types import AgeRange
 from rag.understanding.text import Span, Wish
 from rag.understanding.word_lists import read_toml
 
@@ -70,7 +71,7 @@ AUDIENCE_AGES = {
 }
 
 
-def age_suits(audience: str, age: int) -> bool:
-    """Whether somebody of this age may belong to an audience."""
+def age_suits(audience: str, age: AgeRange) -> bool:
+    """Whether somebody of these ages may belong to an audience."""
     youngest, oldest = AUDIENCE_AGES.get(audience, (0, 130))
-    return youngest <= age <= oldest
+    return (age.min or 0) <= oldest and (age.max is None or age.max >= youngest)

@@ -10,39 +10,28 @@ from rag.types import ShownEvent
 from rag.understanding.numbers import AMOUNT, number
 from rag.understanding.talk.references import REFERENCE, referred
 from rag.understanding.text import Span, Wish
+from rag.understanding.word_lists import read_patterns
+
+_PATTERNS = read_patterns(__file__, "patterns.toml", "prices")
 
 # Whichever group matches is the ISO code; "dollar" still needs a country.
-_CURRENCY = re.compile(
-    r"(?P<EUR>€|\beur(?:os?)?\b)|(?P<GBP>£|\b(?:pounds?|quid|fiver|tenner)\b)"
-    r"|(?P<USD>\bus\$|\busd\b)|(?P<dollar>\$|\b(?:dollars?|bucks?)\b)"
-)
+_CURRENCY = re.compile(_PATTERNS["currency"])
 _DOLLARS = {"AU": "AUD", "CA": "CAD", "HK": "HKD", "NZ": "NZD", "SG": "SGD"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 # Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
-_NOTE = re.compile(
-    r"\b(?:(?:for |costs? )?(?:under|below|less than|up to|max(?:imum)?(?: of)?"
-    r"|(?:no|not) more than"
-    r"|within|about|around|for|only) )?(?:an? )?(?P<note>fiver|tenner)\b"
-)
+_NOTE = re.compile(_PATTERNS["note"])
 _MONEY = (
-    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3})?(?:\.[0-9]{1,2})?)"
+    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3}(?![0-9]))?"
+    r"(?:[.,][0-9]{1,2}(?![0-9]))?)"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    rf"|(?P<bare>[0-9]{{1,6}}(?:\.[0-9]{{1,2}})?|{AMOUNT})"
+    rf"|(?P<bare>[0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?|{AMOUNT})"
     r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
-_SECOND = (
-    r"[$€£]?(?P<second>[0-9]{1,6}(?:\.[0-9]{1,2})?)(?: ?(?:dollars?|bucks|usd|euros?|pounds|€|£))?"
-)
+_SECOND = _PATTERNS["second"]
 _PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)?"
-_CAP = (
-    r"(?:(?:costs?|costing|priced|price|pay|for|budget(?: (?:of|is))?|tickets?)(?:'s)? )?"
-    r"(?:under|below|less than|cheaper than|at most|up to|max(?:imum)?(?: of)?|no more than"
-    r"|not more than|(?:nothing|not|never) (?:over|above|more than)|don'?t want to (?:spend|pay)"
-    r" (?:over|more than)|(?:i|we)(?:'ve)? (?:only |just )?(?:have|got)(?: only| just)?"
-    r"|within|only|about|around|<=?|for|costs?|my budget is|budget(?: of| is|:)?)"
-)
+_CAP = _PATTERNS["cap"]
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
 _BARE_RANGE = re.compile(
     rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
@@ -59,51 +48,15 @@ _AMOUNT = re.compile(
     r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
     rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
-_PRICE_UNDER = re.compile(
-    r"\b(?:tickets?|price[ds]?|costs?|costing|budget)(?: is| are| that are| that is| of)?"
-    r" (?:under|below|less than|at most|up to|no more than) (?P<amount>[0-9]{1,5})\b(?!:| ?[ap]m"
-    r"| [a-z]*mi)"
-)
+_PRICE_UNDER = re.compile(_PATTERNS["price_under"])
 
-_FREE = re.compile(
-    r"\b(?:for |totally |completely |100% |all )?free(?: of charge| admission| entry| entrance)?\b"
-    r"|\b(?:no|without|at no|zero) (?:cost|charge|(?:entry |entrance |admission )?fees?"
-    r"|admission|cover charge|cover)\b"
-    r"|\bcosts? nothing\b|\bfreebies\b|\bpay nothing\b|\bwithout paying\b"
-    r"|\b(?:doesn'?t|don'?t|does not|do not|won'?t|will not) cost (?:me |us )?"
-    r"(?:anything|any money|money|a (?:thing|penny|cent|dime))\b"
-)
-_OTHER_FREE_BEFORE = re.compile(
-    r"(?:-|\b(?:gluten|sugar|smoke|dairy|alcohol|drug|nut|peanut|meat|fat|cage|hands|tax|duty|care"
-    r"|fragrance|scent|toll|cruelty|plastic|stress|child|kid|lead|oil|substance|sober|screen|phone"
-    r"|i'?m|i am|we'?re|we are|(?<!ones )(?<!events )(?<!these )(?<!those )(?<!which )(?<!that )are"
-    r"|he'?s|she'?s|they'?re|am|be|feel|set|born|break|my"
-    r"|not|isn'?t|aren'?t|keep|kids are|you'?re|you|when)) $"
-)
-_OTHER_FREE_AFTER = re.compile(
-    r"(?: |-)(?:parking|wi-?fi|range|agents?|form|verse|style|styles?|spirit|spirits|will|trial"
-    r"|shipping"
-    r"|food|foods|drinks?|coffee|pizza|beer|samples?|t-?shirts?|swag|speech|time|diving|weights?"
-    r"|throws?"
-    r"|fall|press|software|play|solo|standing|climbing|from|of (?!charge)|snacks?|lunch|breakfast"
-    r"|dinner|childcare|babysitting|refills?|ride|radicals|library)\b|style"
-)
+_FREE = re.compile(_PATTERNS["free"])
+_OTHER_FREE_BEFORE = re.compile(_PATTERNS["other_free_before"])
+_OTHER_FREE_AFTER = re.compile(_PATTERNS["other_free_after"])
 _NOT_FREE = re.compile(r"\b(?:not|isn'?t|aren'?t|non)[ -]free\b|\bpaid events?\b")
-_BUSY = re.compile(
-    r"\b(?:i'?m|i am|we'?re|we are|are we|am i|(?:my )?kids are|when (?:i'?m|we'?re)) free\b"
-)
+_BUSY = re.compile(_PATTERNS["busy"])
 _OR_CHEAP = re.compile(r"\s(?:or|and|/) (?:very |low[- ])?(?:cheap|low|inexpensive)")
-_DROPPED = re.compile(
-    r"\b(?:any|whatever the) (?:price|cost|budget)\b"
-    r"|\b(?:the )?(?:price|cost|money) (?:doesn'?t|does not|is no|isn'?t"
-    r"|is not)(?: an?)? ?(?:matter|object|issue)?\b"
-    r"|\b(?:doesn'?t|does not|don'?t|do not|needn'?t) (?:have|need) to be (?:that |so )?"
-    r"(?:free|cheap|(?:under|below|less than) \S+)(?!\w)"
-    r"|\bpaid (?:ones? |events? )?(?:is |are )?(?:fine|ok(?:ay)?|too|also|good)(?: too| also)?\b"
-    r"|\b(?:forget|drop|ignore|remove|never ?mind)(?: about)?(?: the| my)? (?:prices?|costs?|budget"
-    r"|money)(?: limit)?\b"
-    r"|\bno (?:price|cost|budget|spending) (?:limit|cap)\b"
-)
+_DROPPED = re.compile(_PATTERNS["dropped"])
 
 
 def read_price(low: str) -> Wish[float]:
@@ -149,8 +102,11 @@ def currency_sign(code: str | None) -> str:
 
 
 def _value(words: str) -> float:
-    """The amount of "1,000", "12.50" or "twenty"."""
-    return float(words.replace(",", "")) if words[0].isdigit() else float(number(words))
+    """The amount of "1,000", "12.50", "12,50" or "twenty"."""
+    if not words[0].isdigit():
+        return float(number(words))
+    whole, comma, rest = words.rpartition(",")
+    return float(f"{whole}.{rest}" if comma and len(rest) < 3 else words.replace(",", ""))
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:
@@ -196,12 +152,7 @@ def _is_another_free(low: str, found: re.Match[str]) -> bool:
 
 
 _CHEAPER_THAN = re.compile(rf"\b(?:cheaper|less(?: expensive| pricey)?) than {REFERENCE}")
-_CHEAPER = re.compile(
-    r"\b(?:cheaper|less (?:expensive|pricey|costly)|more affordable|lower[- ]priced)"
-    r"(?: ones?| options?)?\b(?! than)"
-    r"|\b(?:(?:that|this|it)(?:'s| is)|(?:they|those|these)(?:'re| are))? ?(?:a bit |way |all )?"
-    r"(?:too|not (?:so|that|as)) (?:expensive|pricey|much money|dear|costly)\b"
-)
+_CHEAPER = re.compile(_PATTERNS["cheaper"])
 _CENT = 0.01
 
 

@@ -6,64 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.understanding.text import Span, Utterance
-from rag.understanding.word_lists import read_words
+from rag.understanding.word_lists import read_patterns, read_words
+
+_PATTERNS = read_patterns(__file__, "patterns.toml", "topic")
 
 # Phrases that only ask and name no topic.
-_FILLER = re.compile(
-    r"\b(?:"
-    r"(?:any|some)thing similar(?! to)|"
-    r"(?:what|which)(?:'s|s| is| are| else is)? (?:on|up|happening|going on|new|good|there to do"
-    r"|there|available|coming up)(?= ?(?:$|[?!.,;]| ))|what(?:'s| is| are)? (?:some|any|the best)"
-    r"|(?:some |any |fun )?(?:things?|stuff|something|anything|places) (?:i |we |you )?(?:can "
-    r"|could )?(?:to )?(?:do|go|see|go to|attend|check out)(?: with)?\b"
-    r"|what (?:can|could|should|do) (?:i|we|you) (?:do|go to|see|attend|have|recommend|suggest)"
-    r"|(?:is|are) there (?:any(?:thing)?|some(?:thing)?|going to be)?"
-    r"|(?:can|could|would|will) you (?:please )?(?:show|find|give|tell|help|recommend|suggest|list"
-    r"|look up)(?: me| us)?(?: find)?"
-    r"|gimme|(?:show|find|give|tell|list|get|bring) (?:me|us)(?: about| all| some| any)?"
-    r"|(?:i'?m|i am|we'?re|we are|just)? ?(?:looking|searching|hunting) for"
-    r"|(?:help (?:me|us) )?find|search(?: for)?|recommend(?:ations?)?(?: for)?"
-    r"|suggest(?:ions?)?(?: for)?"
-    r"|(?:i|we)(?:'d| would)? (?:want|like|love|need|wanna|prefer|feel like)(?: to)?"
-    r"(?: (?:go|do|see|attend|find|visit|be|know|hear)(?: to| out| about| of)?)?"
-    r"|(?:i|we)(?:'ll| will)? (?:be|have|am|live|visit(?:ing)?)|planning|going out"
-    r"|happening(?: soon)?|going on"
-    r"|coming up|taking place|(?:what|how) about|let'?s (?:go|do|try|see|say|make it)|make it"
-    r"|how'?s|any(?:thing|one)? (?:other|else|more|good|interesting)|something (?:else|different)"
-    r"|anything|something|any ideas?|ideas for|(?:upcoming )?events?|happenings|activit(?:y|ies)"
-    r"|(?:sorry,? )?(?:no,? )?(?:i|we) (?:actually |rather )?meant?|(?:the )?same"
-    r"(?: things?| ones?| again| search| but)?(?= ?(?:$|[?!.,;]| (?:but|for|in|on|near|next|this"
-    r"|tomorrow|at|with|today|tonight)\b))"
-    r"|(?:great|cool|perfect|awesome|nice|lovely)(?=[!,.])"
-    r"|options|please|pls|plz|thanks|thank you|hi|hello|hey|ok(?:ay)?|instead|only|just|also"
-    r"|(?:cheaper )?ones"
-    r"|my (?:budget|place|house|area|town|zip(?: code)?)|zip(?: code)?|tickets?(?= *$)"
-    r"|dates?(?= *$)|cheaper"
-    r"|start over|new search|reset|forget (?:everything|all (?:that|of that)|it all|it|that|the)"
-    r"|never ?mind)(?![\w'])"
-)
+_FILLER = re.compile(_PATTERNS["filler"])
 _WORDS = read_words(__file__, "topic_words.toml")
 PARTS_OF_DAY = _WORDS["parts_of_day"]
 DETAILS = PARTS_OF_DAY | _WORDS["details"]
 BETWEEN_DETAILS = _WORDS["between"]
 _EDGE_WORDS = _WORDS["edge_words"]
-
-# Subjects that are not wanted: "anything but music", "live music but no country". A vector knows
-# no "not", so such words would bring more of what they name: they are left out of the topic.
-_UNWANTED_SUBJECT = (
-    r"(?P<what>[a-z][\w'-]*(?: (?!in\b|on\b|near\b|at\b|for\b|with\b|this\b|next\b)[\w'-]+)?)"
-)
-_SUBJECT_ENDS = (
-    r"(?= ?(?:$|[?!.,;)]| (?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please"
-    r"|and|or|but|within|under|between)\b))"
-)
-_UNWANTED = re.compile(
-    r"(?:\b(?:any|every|some)(?:thing|where)? (?:but|except(?: for)?|other than|besides)"
-    r"|\b(?:but|just|and|except|preferably|please),? (?:no|not)(?! (?:a|an|the|more|less|too|only"
-    r"|just|on|in|at|sure|cost|charge|cover)\b)"
-    r"|[,;] (?:no|not)(?! (?:a|an|the|more|less|too|only|just|on|in|at|sure|cost|charge|cover)\b)"
-    rf"|\bi (?:hate|can'?t stand)) (?:any )?{_UNWANTED_SUBJECT}{_SUBJECT_ENDS}"
-)
 
 
 def filler_spans(utterance: Utterance) -> list[Span]:
@@ -121,9 +74,3 @@ def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Spa
         utterance.text[words[first].start : words[last].end]
         for first, last in content_runs(utterance, taken, titles)
     )
-
-
-def unwanted_spans(low: str, understood: list[Span]) -> list[Span]:
-    """Where subjects are refused; what another recogniser understood is left to it."""
-    found = (Span(*match.span()) for match in _UNWANTED.finditer(low))
-    return [span for span in found if not any(span.overlaps(other) for other in understood)]

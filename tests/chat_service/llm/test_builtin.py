@@ -18,7 +18,7 @@ async def test_stream_says_the_whole_text_line_by_line() -> None:
     texts = [part.text for part in parts if isinstance(part, TextPart)]
     assert parts[0] == StartPart("builtin", "builtin")
     assert parts[-1] == FinishPart("builtin")
-    assert texts == builtin_answer("What's on?", FOUND, NOW).splitlines(keepends=True)
+    assert texts == builtin_answer(FOUND, "What's on?", NOW).splitlines(keepends=True)
 
 
 async def test_answer_is_given_without_waiting() -> None:

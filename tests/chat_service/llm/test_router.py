@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from pytest_django.fixtures import Settings
 
+from chat_service.llm.builtin.outcomes import answer_text
 from chat_service.llm.builtin.provider import BuiltinProvider
-from chat_service.llm.builtin.text import builtin_answer
 from chat_service.llm.router import AnswerRouter, answer_router
 from chat_service.llm.types import (
     AnswerPart,
@@ -29,10 +29,9 @@ from tests.chat_service.llm.asking import (
     read_to_error,
     text_of,
 )
-from tests.chat_service.samples import NOW
 from tests.fakes.ollama import DEFAULT_MODEL, FakeOllama, Fault, Gate, Reply
 
-BUILTIN_TEXT = builtin_answer(REQUEST.message, REQUEST.retrieval, NOW)
+BUILTIN_TEXT = answer_text(REQUEST)
 
 
 class Clock:

@@ -1,62 +1,92 @@
-"""Greetings, thanks and questions about the assistant, and what only looks like them."""
+"""Greetings, thanks, questions about the service, and what is declined."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from chat_service.llm.builtin.text import builtin_answer
+from chat_service.llm.builtin.outcomes import answer_text
+from chat_service.llm.types import ActOutcome, AnswerRequest
 from chat_service.turns.references import cited_numbers
-from rag.types import Constraints
-from rag.understanding.talk.pleasantries import is_small_talk
-from tests.chat_service.samples import NOW, local, ranked, retrieval, wishes
+from rag.types import Act
+from tests.chat_service.samples import NEWTON_MA, NOW, wishes
+
+COVERAGE = {
+    "events": 2340,
+    "towns": [{"label": "Lancaster, PA", "events": 1947}, {"label": "Davis, CA", "events": 12}],
+    "more_towns": 0,
+    "sources": ["lancaster", "davis"],
+    "more_sources": 0,
+    "until": "2027-02-01T00:00:00+00:00",
+    "updated_at": "2026-11-19T12:00:00+00:00",
+}
+NOTHING = {**COVERAGE, "events": 0, "towns": [], "sources": [], "updated_at": None}
 
 
-def answer_to(message: str, constraints: Constraints) -> str:
-    """The built-in answer where one event was found."""
-    return builtin_answer(message, retrieval(constraints, ranked()), NOW)
+def answer_to(act: Act, *data: Any, **wished: Any) -> str:
+    """The built-in answer to a message that asks for no events."""
+    outcome = ActOutcome(act, data=data)
+    request = AnswerRequest(
+        "", list, None, now=NOW, outcomes=(outcome,), constraints=wishes(**wished)
+    )
+    return answer_text(request)
 
 
 @pytest.mark.parametrize(
-    ("message", "beginning"),
+    ("topic", "beginning"),
     [
-        ("hi", "Hello! Tell me what"),
-        ("Good morning!", "Hello! Tell me what"),
-        ("hi, good evening", "Hello! Tell me what"),
-        ("Hello there 👋", "Hello! Tell me what"),
-        ("Thanks a lot!", "You are welcome!"),
-        ("ok great, thank you so much", "You are welcome!"),
-        ("bye", "Goodbye"),
-        ("awesome, goodbye", "Goodbye"),
-        ("thanks, bye", "Goodbye"),
-        ("perfect!", "Good. Ask me"),
-        ("What can you do?", "I find real events from public calendars"),
-        ("🎉", "Tell me what you would like to do"),
+        ("greeting", "Hello! Tell me what"),
+        ("thanks", "You are welcome!"),
+        ("farewell", "Goodbye"),
+        ("praise", "Good. Ask me"),
+        ("about", "I find real events from public calendars"),
+        ("privacy", "I keep this conversation"),
+        ("start_over", "All right, we start over"),
+        ("weather", "Tell me what you would like to do"),
     ],
 )
-def test_small_talk_gets_a_small_answer_without_events(message: str, beginning: str) -> None:
-    answer = answer_to(message, wishes())
+def test_talk_gets_a_small_answer_without_events(topic: str, beginning: str) -> None:
+    answer = answer_to(Act("talk", topic=topic))
     assert answer.startswith(beginning)
-    assert cited_numbers(answer, 1) == []
+    assert cited_numbers(answer, 9) == []
+
+
+def test_towns_and_their_events_come_from_the_data() -> None:
+    act = Act("talk", topic="towns")
+    told = "I know events to come in Lancaster, PA (1,947) and Davis, CA (12)."
+    assert answer_to(act, COVERAGE) == told
+    more = "I know events to come in Lancaster, PA (1,947), Davis, CA (12) and 3 more towns."
+    assert answer_to(act, {**COVERAGE, "more_towns": 3}) == more
+    assert answer_to(act, NOTHING) == "I know no events to come in any town at the moment."
+
+
+def test_whether_the_data_is_real_is_answered_from_the_data() -> None:
+    act = Act("talk", topic="data")
+    assert answer_to(act, COVERAGE) == (
+        "Yes, these are real events, read from public calendars: 2,340 to come, from lancaster and "
+        "davis. They were last read on Thu 19 Nov."
+    )
+    assert answer_to(act, NOTHING).endswith("At the moment I know none that are to come.")
+
+
+def test_what_it_can_do_names_a_town_that_has_events() -> None:
+    answer = answer_to(Act("talk", topic="about"), COVERAGE)
+    assert "“free concerts near Lancaster, PA this weekend”" in answer
+    assert "Davis, CA (12)" in answer
 
 
 @pytest.mark.parametrize(
-    "message",
-    ["hi, any jazz?", "thanksgiving", "good concerts", "evening", "help me move", "all day"],
+    ("topic", "beginning"),
+    [
+        ("off_topic", "I only know about events, so I cannot help with that."),
+        ("insult", "I am sorry that I was no help."),
+        ("nonsense", "I did not understand that."),
+    ],
 )
-def test_a_question_with_a_greeting_in_it_is_a_question(message: str) -> None:
-    assert cited_numbers(answer_to(message, wishes()), 1) == [1]
-
-
-@pytest.mark.parametrize("message", ["awesome, goodbye", "thanks, bye", "ok great, thank you"])
-def test_what_gets_a_small_answer_is_not_searched_for(message: str) -> None:
-    assert is_small_talk(message)
-
-
-def test_small_talk_is_known_by_its_words_though_they_became_a_query() -> None:
-    answer = answer_to("help", wishes(query="help"))
-    assert answer.startswith("I find real events from public calendars")
-
-
-def test_greeting_words_that_were_understood_as_a_wish_are_a_wish() -> None:
-    evening = wishes(date_from=local(20, 17), date_to=local(21))
-    assert cited_numbers(answer_to("good evening", evening), 1) == [1]
+def test_what_is_declined_gets_one_sentence_and_what_can_be_asked(
+    topic: str, beginning: str
+) -> None:
+    answer = answer_to(Act("decline", topic=topic), place=NEWTON_MA)
+    assert answer.startswith(f"{beginning} Tell me what you would like to do")
+    assert "near Newton, MA this weekend" in answer

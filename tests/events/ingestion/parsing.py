@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import read_file
@@ -13,6 +13,8 @@ from events.ingestion.formats.jsonld import read_jsonld
 from events.ingestion.formats.table import read_csv
 from events.ingestion.formats.web_page import read_html
 from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def collect(entries: Entries) -> ParsedFile:
@@ -36,15 +38,15 @@ def parse_icalendar(content: bytes, now: datetime) -> ParsedFile:
 
 
 def parse_feed(content: bytes) -> ParsedFile:
-    return collect(read_feed(content))
+    return collect(read_feed(content, NOW))
 
 
 def parse_json(content: bytes) -> ParsedFile:
-    return collect(read_json(content))
+    return collect(read_json(content, NOW))
 
 
 def parse_jsonld(content: bytes) -> ParsedFile:
-    return collect(read_jsonld(content))
+    return collect(read_jsonld(content, NOW))
 
 
 def parse_csv(content: bytes) -> ParsedFile:
@@ -52,4 +54,4 @@ def parse_csv(content: bytes) -> ParsedFile:
 
 
 def parse_html(content: bytes) -> ParsedFile:
-    return collect(read_html(content))
+    return collect(read_html(content, NOW))

@@ -106,7 +106,7 @@ def test_rule_without_further_dates_keeps_those_it_has() -> None:
 @pytest.mark.parametrize("name", ["santarosa", "asheville", "montclair", "davis"])
 def test_plain_reading_agrees_with_the_library(shared_data: Path, name: str) -> None:
     fetched = Fetched((shared_data / f"{name}.ics").read_bytes(), f"{name}.ics")
-    blocks = list(ical_lines.blocks(fetched, ical_lines.Frame()))[::7]
+    blocks = list(ical_lines.blocks(fetched))[::7]
     for block in blocks:
         entry = icalendar_file._read_entry(
             "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])

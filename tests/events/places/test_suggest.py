@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import PlaceName
+from events.places.gazetteer import find_postal_code
 from events.places.suggestions import suggest_places
 from events.places.typed_letters import WantedPlace, postal_code_in, read_letters
 
@@ -50,6 +51,7 @@ def test_suggestions_are_those_of_a_plain_reading(
 def test_suggestions_take_one_query_or_two(
     db: None, django_assert_num_queries: DjangoAssertNumQueries, text: str, queries: int
 ) -> None:
+    find_postal_code.cache_clear()
     with django_assert_num_queries(queries):
         for place in suggest_places(text, limit=20):
             assert place.label

@@ -13,6 +13,7 @@ from core.grid import unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
 from rag.search.plan import Plan, choose_plan, graph_candidates, most_exact_rows
 from rag.search.sample import Sample
+from rag.types import AgeRange
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -65,7 +66,7 @@ def _sample() -> Sample:
         (Where.WITHIN, {"circle": Circle(42.3, -71.2, 20_000)}, 20),
         (Where.ONLINE_BEYOND, {"circle": Circle(42.3, -71.2, 10)}, 10),
         (Where.ANYWHERE, {"max_price": 1}, 10),
-        (Where.ANYWHERE, {"age": 15}, 10),
+        (Where.ANYWHERE, {"age": AgeRange(15, 15)}, 10),
     ],
 )
 def test_estimate_counts_the_sampled_rows_that_pass(

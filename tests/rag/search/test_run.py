@@ -18,7 +18,7 @@ from rag.search.filters import Circle, SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import FoundOnline, run_search, run_searches
 from rag.search.statements import Search
-from rag.types import Centre
+from rag.types import AgeRange, Centre
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 SIZE = 600
@@ -240,7 +240,7 @@ def test_searches_together_find_what_each_finds_alone(rows: Rows) -> None:
         _filter(newton, 25, 30, False),
         _filter(newton, 25, 30, True),
         _filter(newton, 25, 30, None, price=10),
-        replace(_filter(newton, 25, 30, None), age=9),
+        replace(_filter(newton, 25, 30, None), age=AgeRange(9, 9)),
         _filter(None, 0, 30, None),
     ]
     searches = [

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rag.types import Constraints, SearchContext, ShownEvent
+from rag.types import AgeRange, Constraints, SearchContext, ShownEvent
 from rag.understanding import understand
 from rag.understanding.places.lookup import StoredPlaces
 
@@ -50,3 +50,10 @@ def ask(gazetteer: StoredPlaces) -> Ask:
 def local(moment: datetime | None) -> str | None:
     """A moment as the local wall time that the tables are written in."""
     return moment.strftime("%Y-%m-%dT%H:%M") if moment else None
+
+
+def holds_age(ages: AgeRange | None, wanted: int | None) -> bool:
+    """Whether an age that a label names is among the ages read."""
+    if ages is None or wanted is None:
+        return ages is None and wanted is None
+    return (ages.min or 0) <= wanted and (ages.max is None or wanted <= ages.max)

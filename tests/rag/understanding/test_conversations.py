@@ -30,6 +30,8 @@ def _in_force(constraints: Constraints, name: str) -> Any:
         value = local(value)
     elif name == "place":
         value = value.label if value else None
+    elif name == "age":
+        value = value.one if value else None
     elif name == "more_like":
         value = value.event_id if value else None
     elif name == "not_event_ids":

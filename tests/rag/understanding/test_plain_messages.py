@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rag.types import AgeRange
 from tests.rag.understanding.conftest import Ask, local
 
 
@@ -53,7 +54,7 @@ def test_place_of_a_message(ask: Ask, text: str, label: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "wishes"),
     [
-        ("I'm 16, what can I do tonight?", {"age": 16, "query": ""}),
+        ("I'm 16, what can I do tonight?", {"age": AgeRange(16, 16), "query": ""}),
         ("I am 30 minutes away", {"age": None}),
         ("jazz for everyone", {"audience": None, "query": "jazz"}),
         ("20s singles mixer", {"age": None, "audience": "singles"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.types import AgeRange
 from rag.understanding.wishes.ages import read_age
 from rag.understanding.wishes.attendance import read_attendance
 from rag.understanding.wishes.audiences import read_audience
@@ -98,27 +99,29 @@ def test_cheaper_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("text", "age"),
     [
-        ("my 4 year old", 4),
-        ("for a 7-year-old", 7),
-        ("a six year old", 6),
-        ("5yo", 5),
-        ("ages 6-10", 6),
-        ("aged 7", 7),
-        ("my 4 and 7 year olds", 4),
-        ("my daughter is 6", 6),
-        ("two kids, 5 and 8", 5),
-        ("18+ shows", 18),
-        ("21 and over", 21),
-        ("kids under 5", 4),
-        ("my 2nd grader", 7),
-        ("18 months old", 1),
+        ("my 4 year old", AgeRange(4, 4)),
+        ("for a 7-year-old", AgeRange(7, 7)),
+        ("a six year old", AgeRange(6, 6)),
+        ("5yo", AgeRange(5, 5)),
+        ("ages 6-10", AgeRange(6, 10)),
+        ("ages 12 and under", AgeRange(None, 12)),
+        ("ages 5 and up", AgeRange(5, None)),
+        ("aged 7", AgeRange(7, 7)),
+        ("my 4 and 7 year olds", AgeRange(4, 7)),
+        ("my daughter is 6", AgeRange(6, 6)),
+        ("two kids, 5 and 8", AgeRange(5, 8)),
+        ("18+ shows", AgeRange(18, None)),
+        ("21 and over", AgeRange(21, None)),
+        ("kids under 5", AgeRange(None, 4)),
+        ("my 2nd grader", AgeRange(7, 7)),
+        ("18 months old", AgeRange(1, 1)),
         ("2nd grade math", None),
         ("10 year anniversary", None),
         ("under 5 dollars", None),
         ("a 300 year old church", None),
     ],
 )
-def test_age_is_read_in_years(text: str, age: int | None) -> None:
+def test_age_is_read_in_years(text: str, age: AgeRange | None) -> None:
     assert read_age(text).value == age
 
 

@@ -1,0 +1,56 @@
+"""Answers a comparison: which one it is, then the facts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chat_service.llm import wording
+from chat_service.llm.builtin.briefs import Brief, Teller
+from chat_service.llm.types import ActOutcome
+
+_BEST = {"price": "cheapest", "distance": "nearest", "start": "earliest", "duration": "shortest"}
+
+
+def compared(outcome: ActOutcome, tell: Teller) -> list[str]:
+    """The answer to what the comparison goes by, then a line for each event."""
+    say = tell.say
+    if outcome.error is not None:
+        return [say("about.failed", error=outcome.error)]
+    if not outcome.data:
+        return [say("compare.too_few")]
+    told = outcome.data[0]
+    measures = [outcome.act.by] if outcome.act.by else ["start", "price"]
+    answers = [answer for by in measures if (answer := _answer(told, by, tell))]
+    lines = [tell.line(brief) for brief in told["events"]]
+    return [" ".join(answers), "\n".join([say("compare.beside"), *lines])]
+
+
+def _answer(told: Mapping[str, Any], by: str, tell: Teller) -> str:
+    say = tell.say
+    briefs: dict[int, Brief] = {brief["id"]: brief for brief in told["events"]}
+    best = [briefs[event_id] for event_id in told["best"].get(by, ()) if event_id in briefs]
+    unknown = [briefs[event_id] for event_id in told["unknown"].get(by, ()) if event_id in briefs]
+    if not best:
+        return say(f"compare.unknown_{by}")
+    value = _value(best[0], by, told, tell)
+    if len(best) == len(briefs):
+        answer = say(f"compare.same_{by}", value=value)
+    else:
+        answer = say(f"compare.{_BEST[by]}", event=tell.events(best), value=value)
+    if unknown:
+        answer += f" {say(f'compare.not_said_{by}', events=tell.events(unknown))}"
+    return answer
+
+
+def _value(brief: Brief, by: str, told: Mapping[str, Any], tell: Teller) -> str:
+    """The measure of the best event, in words."""
+    values = told["values"]
+    value: Any = (values.get(brief["id"]) or values.get(str(brief["id"])) or {}).get(by)
+    if by == "price":
+        return "free" if value == 0 else brief.get("price") or wording.money(value or 0)
+    if by == "distance":
+        return f"{wording.miles(value)} away"
+    if by == "duration":
+        return tell.say("compare.minutes", minutes=round(value))
+    return tell.when(brief)

@@ -1,0 +1,1 @@
+"""Reads what schema.org says of an event, in whichever form of linked data a page holds."""

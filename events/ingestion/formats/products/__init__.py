@@ -1,0 +1,1 @@
+"""Reads the JSON and the feeds of known calendar products, by one file of mapping data each."""

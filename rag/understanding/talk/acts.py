@@ -1,0 +1,285 @@
+"""What a message wants done: one act, or a few for "… and …", by rules.
+
+Talk, calendars, plans, counts and comparisons are known by their patterns (`acts.toml`); a
+question about an event by what it asks (`questions.toml`) and by what it points at
+(`mentions`). Everything else asks for events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from core.text import fold_name
+from rag.types import Act, ActKind, ShownEvent
+from rag.understanding.talk.mentions import Mentions, Shown, by_title, find_mentions
+from rag.understanding.talk.pleasantries import small_talk_kind
+from rag.understanding.talk.standing import starts_over
+from rag.understanding.text import Span
+from rag.understanding.word_lists import read_toml
+
+_ACTS = read_toml(__file__, "acts.toml")
+_QUESTIONS = read_toml(__file__, "questions.toml")
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: ActKind
+    value: str | None
+    sure: float
+    pattern: re.Pattern[str]
+
+
+_RULES = tuple(
+    _Rule(each["kind"], each.get("value"), each["sure"], _any_of(each["patterns"]))
+    for each in _ACTS["rule"]
+)
+_COMPARED_BY = {by: re.compile(rf"\b(?:{words})") for by, words in _ACTS["compared_by"].items()}
+_ASKED = {about: _any_of(patterns) for about, patterns in _QUESTIONS["asked"].items()}
+_NAMES_EVENT = _any_of(_QUESTIONS["names_event"]["patterns"])
+_GENERAL = _any_of(_QUESTIONS["names_event"]["general"])
+_LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
+_WORDS_OF_LIST = frozenset({"two", "both", "first", "second", "third", "last", "number", "other"})
+_ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
+_NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
+_PARTS = re.compile(
+    r"[?!.;:] +|\n|,? (?:and|then|but)(?: then| also)? (?=(?:add|put|save|export|send|how|what|when"
+    r"|where|who|which|why|is (?:it|that)|does it|can i|compare|plan|tell)\b)"
+    r"|,? - |, (?=(?:how|what|when|where|who|why|which|is it|does it|do i|can i|could i|until when"
+    r"|add|put)\b)"
+)
+_AND_THIS = re.compile(
+    r"^(?:and|what about|how about|or)(?: for| about)? (?P<what>[^?!]+?)[ ?!.]*$"
+)
+MOST_ACTS = 3
+_LONGEST_QUESTION = 400
+# A question about something lost names little else.
+_MOST_BESIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAct:
+    """An act, and the words that only say what is to be done: the rest names the subject.
+
+    `is_search` says that the rest holds wishes to search by.
+    """
+
+    act: Act
+    frame: tuple[Span, ...] = ()
+    is_search: bool = False
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """One conversation's side of the reading."""
+
+    shown: Sequence[ShownEvent]
+    before: Act | None
+
+    @cached_property
+    def known(self) -> Shown:
+        return Shown(self.shown)
+
+    def part(self, low: str, offset: int, pending: Mentions) -> ReadAct | None:
+        """The act of one part of a message; None for a part that may ask for events."""
+        if len(low) > _LONGEST_QUESTION or not low.strip():
+            return None
+        talked = _talk(low)
+        if talked is not None:
+            return ReadAct(talked)
+        rule, frame = _rule_of(low)
+        if rule is not None and rule.kind in ("talk", "decline"):
+            return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
+        mentions = find_mentions(low, self.shown)
+        if rule is not None:
+            return self._by_rule(rule, low, offset, frame, mentions or pending)
+        return self._question(low, offset, mentions, pending) or self._same_again(low, offset)
+
+    def _by_rule(
+        self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
+    ) -> ReadAct:
+        act = Act(rule.kind, question=low.strip(), topic=rule.value, confidence=rule.sure)
+        if rule.kind in ("calendar", "explain", "compare"):
+            if not mentions and not _subject_words(low, frame) and self.known.answers:
+                several = rule.kind == "compare"
+                meant = self.known.group(2 if len(self.known.singles) > 1 else 0)
+                meant = meant if several else self.known.spoken_of
+                mentions = Mentions(tuple(event.event_id for event in meant))
+            act = replace(act, refers_to=mentions.ids, missing=mentions.missing)
+        if rule.kind == "compare":
+            act = replace(act, by=_compared_by(low))
+            if len(act.refers_to) == 1:
+                act = self._compared_with_one(act, mentions)
+        if rule.kind == "count" and (mentions.ids and not mentions.is_pronoun):
+            act = replace(act, refers_to=mentions.ids)
+        is_search = not act.refers_to and act.missing is None and rule.kind != "explain"
+        return ReadAct(act, _moved(frame, offset), is_search)
+
+    def _compared_with_one(self, act: Act, mentions: Mentions) -> Act:
+        """One event pointed at is compared with the rest of its list."""
+        if not mentions.is_list and not mentions.is_pronoun:
+            return replace(act, refers_to=())
+        group = tuple(event.event_id for event in self.known.group(2))
+        return replace(act, refers_to=tuple(dict.fromkeys((*act.refers_to, *group))))
+
+    def _question(
+        self, low: str, offset: int, mentions: Mentions, pending: Mentions
+    ) -> ReadAct | None:
+        """A question about an event: one pointed at, named, or spoken of last."""
+        about, frame = _asked(low)
+        if about is None:
+            return None
+        act = Act("about", about=about, question=low.strip(), confidence=0.9)
+        if pending and (mentions.is_pronoun or not mentions):
+            mentions = pending
+        elif not mentions:
+            titled = by_title(without(low, frame), self.known, least=1)
+            mentions = Mentions(tuple(event.event_id for event in titled))
+        rest = _subject_words(low, (*frame, *mentions.spans))
+        names_event = _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
+        if mentions.ids:
+            return ReadAct(replace(act, refers_to=mentions.ids))
+        if names_event and rest:
+            return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
+        if mentions.missing and len(rest) < _MOST_BESIDE:
+            return ReadAct(replace(act, missing=mentions.missing, confidence=0.7))
+        if not rest or (about in ("other", "description", "registration") and self.shown):
+            meant = tuple(event.event_id for event in self.known.spoken_of)
+            if not meant and _ASKS_FOR.search(low):
+                return None
+            sure = 0.85 if not rest else 0.6
+            return ReadAct(
+                replace(act, refers_to=meant, missing=None if meant else "it", confidence=sure)
+            )
+        return None
+
+    def _same_again(self, low: str, offset: int) -> ReadAct | None:
+        """ "And the second one?", "and romeo & juliet?": the question before, of another event."""
+        found = _AND_THIS.match(low)
+        if found is None or self.before is None or self.before.kind not in ("about", "count"):
+            return None
+        mentions = find_mentions(low, self.shown)
+        if mentions.ids and not mentions.is_pronoun:
+            return ReadAct(
+                replace(
+                    self.before, refers_to=mentions.ids, missing=None, subject="", confidence=0.8
+                )
+            )
+        if self.before.subject and self.before.kind == "count":
+            frame = (Span(0, found.start("what")),)
+            act = replace(self.before, refers_to=(), subject="", confidence=0.6)
+            return ReadAct(act, _moved(frame, offset), is_search=True)
+        return None
+
+
+def read_acts(
+    low: str, shown: Sequence[ShownEvent], before: Act | None = None
+) -> tuple[ReadAct, ...]:
+    """What lower-case text wants done, in order; empty when it only asks for events.
+
+    Args:
+        low: the cleaned message.
+        shown: all that the conversation showed, latest answer first.
+        before: the act of the turn before, which "and the second one?" asks again.
+    """
+    reader = _Reader(shown, before)
+    if starts_over(low) and len(low.split()) <= 4:
+        return (ReadAct(Act("talk", topic="start_over")),)
+    whole = _rule_of(low)[0]
+    if whole is not None and whole.kind in ("compare", "plan", "talk", "decline", "count"):
+        read = reader.part(low, 0, Mentions())
+        return (read,) if read else ()
+    read_parts: list[ReadAct] = []
+    pending = Mentions()
+    for part, start in _parts_of(low):
+        read = reader.part(part, start, pending)
+        if read is not None:
+            read_parts.append(read)
+            continue
+        pointed = find_mentions(part, shown)
+        if pointed and not pointed.is_pronoun:
+            pending = pointed
+        if _ASKS_FOR.search(part):
+            read_parts.append(ReadAct(Act("find"), is_search=True))
+    return _worth_doing(read_parts)
+
+
+def _worth_doing(read: Sequence[ReadAct]) -> tuple[ReadAct, ...]:
+    """Politeness beside a request asks for nothing; the same act twice is one."""
+    real = [each for each in read if each.act.kind not in ("talk", "decline")]
+    kinds = {each.act.kind for each in real}
+    if kinds == {"find"}:
+        return ()
+    unique = {(e.act.kind, e.act.about, e.act.refers_to): e for e in real or read[:1]}
+    return tuple(unique.values())[:MOST_ACTS]
+
+
+def is_nonsense(low: str) -> bool:
+    """Whether text holds no word at all, or only what no language has as one."""
+    words = fold_name(low).split()
+    return not words or all(_NO_WORD.search(word) for word in words)
+
+
+def _talk(low: str) -> Act | None:
+    kind = small_talk_kind(low)
+    return Act("talk", topic=kind) if kind else None
+
+
+def _rule_of(low: str) -> tuple[_Rule | None, tuple[Span, ...]]:
+    for rule in _RULES:
+        if found := rule.pattern.search(low):
+            return rule, _frame(found)
+    return None, ()
+
+
+def _asked(low: str) -> tuple[str | None, tuple[Span, ...]]:
+    """What is asked of an event, and the words that ask it."""
+    for about, pattern in _ASKED.items():
+        if found := pattern.search(low):
+            return about, _frame(found)
+    return None, ()
+
+
+def _frame(found: re.Match[str]) -> tuple[Span, ...]:
+    """The words of a match but for its groups, which hold what the words are about."""
+    frame, start = [], found.start()
+    for group in range(1, found.re.groups + 1):
+        if found[group]:
+            frame.append(Span(start, found.start(group)))
+            start = found.end(group)
+    return (*frame, Span(start, found.end()))
+
+
+def _compared_by(low: str) -> str | None:
+    return next((by for by, words in _COMPARED_BY.items() if words.search(low)), None)
+
+
+def _subject_words(low: str, frame: Sequence[Span]) -> list[str]:
+    """The words that are neither the question's nor everyday ones of questions."""
+    words = fold_name(without(low, frame)).split()
+    return [word for word in words if word not in _LEFT_OVER | _WORDS_OF_LIST]
+
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def _parts_of(low: str) -> list[tuple[str, int]]:
+    """The parts of a message that may each want something, with where they begin."""
+    parts, start = [], 0
+    for gap in _PARTS.finditer(low):
+        parts.append((low[start : gap.start()] + gap.group()[:1].strip(" ,-"), start))
+        start = gap.end()
+    return [*parts, (low[start:], start)]
+
+
+def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
+    return tuple(Span(span.start + by, span.end + by) for span in spans)

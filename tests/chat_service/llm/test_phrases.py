@@ -1,0 +1,62 @@
+"""The sentences of the built-in answerer, and what a language's file must hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from chat_service.llm.builtin.phrases import (
+    SentencesError,
+    check_sentences,
+    languages,
+    names_in,
+    phrases_of,
+    read_sentences,
+)
+
+REFERENCE = {"find.nothing": "I know no {wished}.", "talk.thanks": "You are welcome!"}
+
+
+def test_every_language_goes_with_the_reference() -> None:
+    assert "en" in languages()
+    reference = phrases_of("en").templates
+    for language in languages():
+        check_sentences(phrases_of(language).templates, reference)
+
+
+def test_language_without_a_file_is_said_in_the_reference() -> None:
+    assert phrases_of("tlh") is phrases_of("en")
+
+
+@pytest.mark.parametrize(
+    ("templates", "problem"),
+    [
+        ({"talk.thanks": "De nada."}, "find.nothing is missing"),
+        ({**REFERENCE, "talk.hey": "¡Hola!"}, "talk.hey is not known"),
+        (
+            {**REFERENCE, "find.nothing": "No hay {eventos}."},
+            "find.nothing names ['eventos'] instead of ['wished']",
+        ),
+        (
+            {**REFERENCE, "find.nothing": "No hay nada."},
+            "find.nothing names [] instead of ['wished']",
+        ),
+    ],
+)
+def test_file_that_does_not_go_with_the_reference_is_refused(
+    templates: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(SentencesError) as refused:
+        check_sentences(templates, REFERENCE)
+    assert str(refused.value) == problem
+
+
+def test_sentences_are_read_by_section_and_key() -> None:
+    assert read_sentences('[a]\nb = "c {d}"') == {"a.b": "c {d}"}
+    assert names_in("{event} is at {place}, {event}.") == {"event", "place"}
+
+
+def test_number_chooses_the_form() -> None:
+    say = phrases_of("en")
+    assert say.counted("count.plain", 1) == "1 upcoming event."
+    assert say.counted("count.plain", 7) == "7 upcoming events."
+    assert say.joined(["a", "b", "c"], "or") == "a, b or c"

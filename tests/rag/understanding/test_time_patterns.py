@@ -1,0 +1,127 @@
+"""Days and hours that recur, and how they stand beside dates."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from rag.types import TimePattern
+from tests.rag.understanding.conftest import Ask, local
+
+WORK_WEEK = (1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("what happens every tuesday evening", TimePattern((2,), (), time(17), time())),
+        ("weekday evenings", TimePattern(WORK_WEEK, (), time(17), time())),
+        ("english classes weekday evenings after 6", TimePattern(WORK_WEEK, (), time(18), time())),
+        ("games on thursday afternoons", TimePattern((4,), (), time(12), time(17))),
+        ("food trucks weekdays around lunch", TimePattern(WORK_WEEK, (), time(11), time(14))),
+        ("weekday lunch", TimePattern(WORK_WEEK, (), time(11), time(14))),
+        ("brunch with music on sundays", TimePattern((7,))),
+        ("whats on every first friday", TimePattern((5,), (1,))),
+        ("the last thursday of every month", TimePattern((4,), (-1,))),
+        (
+            "1st and 3rd wednesday of the month, evening",
+            TimePattern((3,), (1, 3), time(17), time()),
+        ),
+        ("the first friday of the month", TimePattern((5,), (1,))),
+        ("yoga on tuesdays and thursdays", TimePattern((2, 4))),
+        ("yoga every monday and wednesday", TimePattern((1, 3))),
+        ("trivia on weekends", TimePattern((6, 7))),
+        ("trivia every weekend", TimePattern((6, 7))),
+        ("jazz, any day except wednesdays", TimePattern((1, 2, 4, 5, 6, 7))),
+        ("jazz but not on mondays", TimePattern((2, 3, 4, 5, 6, 7))),
+        ("yoga, mornings only", TimePattern((), (), time(5), time(12))),
+        ("knitting, or crochet, whatever, evening", TimePattern((), (), time(17), time())),
+        ("yoga after 6pm", TimePattern((), (), time(18), time())),
+        ("storytime in the morning", TimePattern((), (), time(5), time(12))),
+        ("chess on weeknights", TimePattern(WORK_WEEK)),
+        ("classes during the week", TimePattern(WORK_WEEK)),
+    ],
+)
+def test_recurring_days_are_a_pattern(ask: Ask, text: str, pattern: TimePattern) -> None:
+    found = ask(text)
+
+    assert found.times == (pattern,)
+    assert (found.date_from, found.date_to) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "date_from", "date_to"),
+    [
+        (
+            "saturday mornings in december for little ones",
+            TimePattern((6,), (), time(5), time(12)),
+            "2026-12-01T00:00",
+            "2027-01-01T00:00",
+        ),
+        (
+            "mornings next week",
+            TimePattern((), (), time(5), time(12)),
+            "2026-11-23T05:00",
+            "2026-11-29T12:00",
+        ),
+        (
+            "yoga on tuesdays in december",
+            TimePattern((2,)),
+            "2026-12-01T00:00",
+            "2027-01-01T00:00",
+        ),
+    ],
+)
+def test_pattern_stands_within_the_dates(
+    ask: Ask, text: str, pattern: TimePattern, date_from: str, date_to: str
+) -> None:
+    found = ask(text)
+
+    assert found.times == (pattern,)
+    assert (local(found.date_from), local(found.date_to)) == (date_from, date_to)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jazz tomorrow evening",
+        "jazz on Tuesday",
+        "this weekend",
+        "trivia night",
+        "an evening with Kenny G",
+        "Saturday Night Fever",
+        "game night for adults",
+        "morning yoga",
+        "friday or saturday",
+        "weekdays next week",
+        "first friday of december",
+        "Friday 6pm to Sunday noon",
+    ],
+)
+def test_one_time_or_a_name_is_no_pattern(ask: Ask, text: str) -> None:
+    assert ask(text).times == ()
+
+
+def test_pattern_stays_until_others_are_named(ask: Ask) -> None:
+    mornings = ask("yoga in Boston, mornings only")
+    weekends = ask("on weekends", standing=mornings)
+    saturday = ask("what about next saturday", standing=weekends)
+    free = ask("free ones", standing=weekends)
+    dropped = ask("any time", standing=weekends)
+
+    assert weekends.times == (TimePattern((6, 7), (), time(5), time(12)),)
+    assert weekends.query == "yoga"
+    assert saturday.times == (TimePattern((), (), time(5), time(12)),)
+    assert free.times == weekends.times
+    assert dropped.times == ()
+
+
+def test_around_five_or_six_is_an_hour_or_two(ask: Ask) -> None:
+    found = ask("what can i do on friday after work, around 5 or 6", now="2026-12-01T10:00")
+
+    assert (local(found.date_from), local(found.date_to)) == (
+        "2026-12-04T17:00",
+        "2026-12-04T19:00",
+    )
+    assert found.query == ""
