@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rag.ranking.fit import Fit, topic_fit, topics_of
 from rag.types import Candidate, Constraints
 
 # How much the share of the words that an event bears counts beside its similarity.
@@ -19,6 +20,8 @@ _WORDS = 0.5
 # is for tuning).
 _ONE_WORD, _PHRASE, _SENTENCE = 0.62, 0.7, 0.36
 _LONGEST_PHRASE = 4
+# With the topic among its tags an event need not bear the word.
+_TAGGED = 0.3
 
 
 def fits_at_all(
@@ -33,7 +36,16 @@ def fits_at_all(
     if not telling_words or constraints.more_like is not None or is_about_someone:
         return True
     bound = _bound(telling_words)
-    return any(one.named > 0 or strength(one) >= bound for one in candidates)
+    topics = topics_of(constraints.query) if telling_words == 1 else frozenset()
+    return any(
+        one.named > 0 or strength(one) >= bound or _is_about(one, topics) for one in candidates
+    )
+
+
+def _is_about(candidate: Candidate, topics: frozenset[str]) -> bool:
+    """Whether an event bears the topic that the one word names: "concert" needs no such word."""
+    is_tagged = topic_fit(topics, candidate.metadata_tags) is Fit.SUITS
+    return is_tagged and candidate.similarity >= _TAGGED
 
 
 def strength(candidate: Candidate) -> float:

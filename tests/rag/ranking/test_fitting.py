@@ -63,6 +63,15 @@ def test_a_name_a_model_or_an_audience_alone_needs_no_bound() -> None:
     assert not fits_at_all([weak], Constraints(query="kids rodeo", audience="kids"), 2)
 
 
+def test_a_tag_stands_for_the_one_word_that_names_its_topic() -> None:
+    show = candidate(1, 0.38, metadata_tags=("music",))
+    assert fits_at_all([show], Constraints(query="concert"), 1)
+    assert not fits_at_all(
+        [replace(show, metadata_tags=("food",))], Constraints(query="concert"), 1
+    )
+    assert not fits_at_all([show], Constraints(query="beyonce concert"), 2)
+
+
 def test_what_only_comes_close_is_near_and_nothing_else_is_offered() -> None:
     ranking = _rank([candidate(i, 0.4) for i in (1, 2)], Constraints(query="ufo convention"), 2)
     assert not ranking.fits
