@@ -11,7 +11,8 @@ from uuid import UUID
 
 Source = Literal["message", "context", "session", "default"]
 CentreKind = Literal["place", "postal_code", "point", "address"]
-Tier = Literal["recommended", "additional", "context"]
+# "near" is what comes closest where nothing fits; it is no match and is shown apart.
+Tier = Literal["recommended", "near", "additional", "context"]
 ActKind = Literal[
     "find", "about", "compare", "count", "plan", "calendar", "explain", "talk", "decline"
 ]
@@ -255,6 +256,8 @@ class Candidate:
 class WhyNot(StrEnum):
     """Why a found event is not recommended; the trace shows it."""
 
+    NOTHING_FITS = "nothing fits, and this only comes close"
+    ONLINE = "online, and enough takes place there"
     LESS_RELEVANT = "less relevant than the others"
     OTHER_TOPIC = "about something else"
     OTHER_AUDIENCE = "for somebody else"
@@ -349,16 +352,34 @@ class Relaxation:
 
 
 @dataclass(frozen=True, slots=True)
+class EventCount:
+    """How many happenings fit, and on how many dates they take place in all.
+
+    `is_whole` is false only when there were more than are ever compared.
+    """
+
+    happenings: int
+    dates: int
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """The answer of one search: what was understood and what was found.
 
-    `relaxations` is empty unless little was found. `took_ms` tells where the time
-    went; `trace` is there when it was asked for, and `debug_run_id` once it is kept.
+    `fits` is false when nothing was what the words ask for, or takes place where they ask;
+    then no event is recommended and those that come closest are "near". `at_place` is how
+    many events take place within the circle and the dates whatever their topic; it is counted
+    when nothing fits, and None otherwise or without a circle. `relaxations` is empty unless
+    little was found. `took_ms` tells where the time went; `trace` is there when it was asked
+    for, and `debug_run_id` once it is kept.
     """
 
     constraints: Constraints
     events: tuple[RankedEvent, ...]
     plan: str
+    fits: bool = True
+    at_place: int | None = None
     relaxations: tuple[Relaxation, ...] = ()
     took_ms: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] | None = None

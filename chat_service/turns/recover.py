@@ -121,6 +121,8 @@ def _read_journal(rows: Sequence[Row]) -> _Written:
     if rows and rows[0].first == BASIS:
         written.basis = json.loads(rows[0].frames)
     for note in notes_of(rows):
+        # What tools found after the basis was written stands in its place.
+        written.basis = note.pop("basis", written.basis)
         written.made_by |= note
     for offset, frame in frames_after(rows, 0):
         chunk = sse.chunk_of(frame)

@@ -156,20 +156,26 @@ async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResu
 async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> Work:
     """Does what the message wants done, and tells the readers what was understood and found.
 
-    They hear of a search when it has its events, and of a tool before it runs.
+    They hear of a search when it has its events, and of a tool before it runs. The basis comes
+    first in the journal; what tools found after it follows as a note.
     """
     work, acts = Work(), turn.acts
-    if not is_plain_search(acts):
+    is_plain = is_plain_search(acts)
+    if not is_plain:
         acts = await named_acts(acts, turn.search(), work)
         result.acts = [act_to_json(act) for act in acts]
+        result.found = KeptRetrieval.of(work.events, None, ())
+        generation.keep_basis(_basis(turn, result))
         _tell(turn, generation, result, work)
     await perform(acts, turn.search(), turn.tool_context(), _announcer(generation), work)
     follow_ups = follow_ups_of(acts, turn.constraints, work.retrieval)
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
-    if is_plain_search(acts):
+    if is_plain:
+        generation.keep_basis(_basis(turn, result))
         _tell(turn, generation, result, work)
-    generation.keep_basis(_basis(turn, result))
+    else:
+        generation.keep_note(f'{{"basis":{_basis(turn, result)}}}')
     return work
 
 

@@ -130,7 +130,8 @@ def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float
         candidate.event_id: {
             "relevance": relevance[candidate.event_id],
             "similarity": min(max(candidate.similarity, 0.0), 1.0),
-            "words": candidate.coverage,
+            # Squared, so that a whole phrase outweighs events with one of its words each.
+            "words": candidate.coverage**2,
             **({"name": candidate.named} if is_named else {}),
         }
         for candidate in candidates

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.ranking.fit import Fit, topics_of
 from rag.ranking.scoring import Ranked, fits_of
-from rag.types import Candidate, Constraints, WhyNot
+from rag.ranking.variety import NO_KIN, Kin
+from rag.types import Candidate, Constraints, Order, WhyNot
 
 # All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
 # The least similarity of a recommended event: as a share of the best one's, and absolute.
@@ -48,7 +50,7 @@ def select(
             suiting.append(one)
         else:
             why_not[one.event_id] = reason
-    return Selection(_places_first(suiting, constraints), why_not)
+    return Selection(_ordered(_places_first(suiting, constraints), constraints), why_not)
 
 
 def count_recommendable(candidates: Iterable[Candidate], constraints: Constraints) -> int:
@@ -96,9 +98,50 @@ def _reason(one: Ranked, floor: float, doubtful: float, *, strictly: bool) -> Wh
 def _places_first(scored: list[Ranked], constraints: Constraints) -> list[Ranked]:
     if constraints.place is None or constraints.is_virtual:
         return scored
-    return sorted(scored, key=lambda one: not _is_there(one.candidate, constraints))
+    return sorted(scored, key=lambda one: not is_there(one.candidate, constraints))
 
 
-def _is_there(candidate: Candidate, constraints: Constraints) -> bool:
+def local_first(
+    chosen: Sequence[Ranked], constraints: Constraints, kin: Mapping[int, Kin]
+) -> tuple[list[Ranked], list[Ranked]]:
+    """What takes place within the circle, and what one can only join online.
+
+    Made-up events are left out where there are real ones. Without a circle, or when online
+    was asked for, everything is in the first list.
+    """
+    is_real = [not (kin.get(one.event_id) or NO_KIN).is_demo for one in chosen]
+    if any(is_real):
+        chosen = [one for one, real in zip(chosen, is_real, strict=True) if real]
+    if constraints.place is None or constraints.is_virtual:
+        return list(chosen), []
+    there = [one for one in chosen if is_there(one.candidate, constraints)]
+    return there, [one for one in chosen if not is_there(one.candidate, constraints)]
+
+
+def best_of_each(scored: Iterable[Ranked], constraints: Constraints) -> list[Ranked]:
+    """Each event once, as the topic has it that it suits best; in the order that is wanted."""
+    best: dict[int, Ranked] = {}
+    for one in sorted(scored, key=lambda one: (-one.score, one.candidate.starts_at, one.event_id)):
+        best.setdefault(one.event_id, one)
+    return _ordered(_places_first(list(best.values()), constraints), constraints)
+
+
+def _ordered(chosen: list[Ranked], constraints: Constraints) -> list[Ranked]:
+    """In the order that was asked for; what is unknown comes last."""
+    keys: dict[Order, Callable[[Candidate], Any]] = {
+        "start": lambda one: one.starts_at,
+        "distance": lambda one: _or_last(one.distance_miles),
+        "price": lambda one: _or_last(one.min_price),
+    }
+    key = keys.get(constraints.order)
+    return chosen if key is None else sorted(chosen, key=lambda one: key(one.candidate))
+
+
+def _or_last(value: float | None) -> float:
+    return math.inf if value is None else value
+
+
+def is_there(candidate: Candidate, constraints: Constraints) -> bool:
+    """Whether one can attend it in person within the circle that was asked for."""
     miles, radius = candidate.distance_miles, constraints.max_distance_miles
     return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)

@@ -2,52 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from rag.ranking.fitting import fits_at_all
+from rag.ranking.interest import by_interest
 from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
-from rag.ranking.selection import select
+from rag.ranking.selection import Selection, best_of_each, local_first, select
 from rag.ranking.variety import Kin, first_of_each, vary
 from rag.types import Candidate, Constraints, Tier, WhyNot
 
 RECOMMENDED_AT_MOST = 10
 ADDITIONAL_AT_MOST = 15
 CONTEXT_AT_MOST = 50
+# With so many that take place there, what is online no longer fills up the best.
+FEW_LOCAL = 3
 LISTED_AT_MOST = RECOMMENDED_AT_MOST + ADDITIONAL_AT_MOST
 SHOWN_AT_MOST = LISTED_AT_MOST + CONTEXT_AT_MOST
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The ranked events, and whether anything of them fits what was asked for."""
+
+    events: list[Ranked]
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Candidates for one topic: its constraints, and how many words of its query tell something.
+
+    A search for "jazz or blues" has two.
+    """
+
+    candidates: Sequence[Candidate]
+    constraints: Constraints
+    telling_words: int = 0
+
+
 def rank(
-    candidates: Iterable[Candidate],
-    constraints: Constraints,
+    topics: Sequence[Topic],
     *,
     now: datetime,
     kin: Mapping[int, Kin],
     recommended: int = RECOMMENDED_AT_MOST,
     weights: Weights = DEFAULT_WEIGHTS,
-) -> list[Ranked]:
-    """Best first, in tiers: recommended, additional, then context for the map.
+) -> Ranking:
+    """Best first, in tiers: recommended (or near, when nothing fits), additional, context.
 
     `kin` tells which events are dates of one series, copies of each other or much
-    alike: only the best of those is recommended or additional.
+    alike: only the best of those is recommended or additional. An event counts for the
+    topic that it suits best.
     """
-    scored = score_candidates(candidates, constraints, now=now, weights=weights)
-    selection = select(scored, constraints)
+    scored: list[Ranked] = []
+    chosen: list[Ranked] = []
+    why_not: dict[int, WhyNot] = {}
+    fits = False
+    for topic in topics:
+        these = score_candidates(topic.candidates, topic.constraints, now=now, weights=weights)
+        selection = select(these, topic.constraints)
+        is_met = fits_at_all(
+            (one.candidate for one in selection.chosen), topic.constraints, topic.telling_words
+        )
+        if fits and not is_met:
+            continue
+        if is_met and not fits:  # what only came close to the topics before counts no more
+            chosen, fits = [], True
+        scored += these
+        chosen += selection.chosen
+        why_not |= selection.why_not
+    constraints = topics[0].constraints
+    if len(topics) > 1:
+        scored, chosen = best_of_each(scored, constraints), best_of_each(chosen, constraints)
+    return _in_tiers(
+        scored, Selection(chosen, why_not), constraints, _View(now, kin, recommended, fits)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    now: datetime
+    kin: Mapping[int, Kin]
+    recommended: int
+    fits: bool
+
+
+def _in_tiers(
+    scored: Sequence[Ranked], selection: Selection, constraints: Constraints, view: _View
+) -> Ranking:
+    kin = view.kin
     single = first_of_each(selection.chosen, kin)
-    best = vary(single, kin)
-    at_most = min(recommended, RECOMMENDED_AT_MOST)
-    first, second = best[:at_most], best[at_most : at_most + ADDITIONAL_AT_MOST]
+    local, online = local_first(single, constraints, kin)
+    is_ordered = constraints.order != "relevance"
+    if not (constraints.query or constraints.more_like or is_ordered):
+        local = by_interest(local, kin, max(constraints.date_from or view.now, view.now))
+    best = local if is_ordered else vary(local, kin)
+    fits = view.fits and bool(local)
+    if len(local) < FEW_LOCAL:
+        best, online = [*best, *online], []
+    at_most = min(view.recommended, RECOMMENDED_AT_MOST)
+    first, second = best[:at_most], [*best[at_most:], *online][:ADDITIONAL_AT_MOST]
     if not first:  # nothing suits: then what comes closest is worth a look
-        second = first_of_each(scored, kin)[:ADDITIONAL_AT_MOST]
-    shown = {one.event_id for one in first + second}
+        first, fits = first_of_each(scored, kin)[:at_most], False
+    if not fits:
+        second = []
+    shown = {one.event_id for one in (*first, *second)}
     others = [one for one in scored if one.event_id not in shown]
     repeated = {one.event_id for one in selection.chosen} - {one.event_id for one in single}
     why_not = dict(selection.why_not) | dict.fromkeys(repeated, WhyNot.SAME_HAPPENING)
-    return [
-        *_in_tier(first, "recommended"),
-        *_in_tier(second, "additional", why_not),
-        *_in_tier(others[:CONTEXT_AT_MOST], "context", why_not),
-    ]
+    why_not |= dict.fromkeys((one.event_id for one in online), WhyNot.ONLINE)
+    if not fits:
+        why_not = dict.fromkeys((one.event_id for one in first), WhyNot.NOTHING_FITS) | why_not
+    return Ranking(
+        [
+            *(_in_tier(first, "recommended") if fits else _in_tier(first, "near", why_not)),
+            *_in_tier(second, "additional", why_not),
+            *_in_tier(others[:CONTEXT_AT_MOST], "context", why_not),
+        ],
+        fits,
+    )
 
 
 def _in_tier(

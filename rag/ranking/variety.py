@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
@@ -24,13 +24,15 @@ _LOOKED_AT = 3
 class Kin:
     """The fields by which two events are compared: one happening, or much alike.
 
-    `series` is empty for an event outside of any.
+    `series` is empty for an event outside of any; `is_demo` tells made-up events.
     """
 
     title: str
     starts_at: datetime
     series: str = ""
     venue_id: int | None = None
+    is_all_day: bool = False
+    is_demo: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -40,6 +42,9 @@ class Kin:
     @cached_property
     def words(self) -> frozenset[str]:
         return frozenset(self.name.split())
+
+
+NO_KIN = Kin("", datetime.min.replace(tzinfo=UTC))
 
 
 class Entry(Protocol):

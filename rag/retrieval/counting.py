@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.prepared import fetch
 from rag.embedding import get_backend
+from rag.embedding.base import Vectors
+from rag.ranking.fitting import fits_at_all
 from rag.ranking.scoring import score_candidates
 from rag.ranking.selection import select
 from rag.retrieval.more_like import load_model_event, vector_of
 from rag.retrieval.pipeline import SIMILARITY_THRESHOLD, search_filter, words_of
+from rag.retrieval.topics import searches_of
+from rag.search.counts import count_rows
 from rag.search.errors import as_retrieval_error
 from rag.search.exclusions import exclusions_of
-from rag.search.filters import SearchFilter, matches
+from rag.search.filters import SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import run_search
-from rag.search.statements import TABLE, Search
-from rag.types import Constraints
+from rag.search.statements import Search
+from rag.types import Candidate, Constraints, EventCount
 
 _FIRST_LIMIT = 500
 # More happenings of one topic than any calendar has; a count that reaches it says so.
 MOST_HAPPENINGS = 32_000
-
-
-@dataclass(frozen=True, slots=True)
-class EventCount:
-    """How many happenings fit, and on how many dates they take place in all.
-
-    `is_whole` is false only when there were more than `MOST_HAPPENINGS`.
-    """
-
-    happenings: int
-    dates: int
-    is_whole: bool = True
 
 
 def count_events(constraints: Constraints, *, now: datetime) -> EventCount:
@@ -47,9 +37,9 @@ def count_events(constraints: Constraints, *, now: datetime) -> EventCount:
         excluded = exclusions_of(constraints.none_of, constraints.timezone)
         wanted = search_filter(constraints, now=now, excluded=excluded)
         if not (constraints.query or constraints.more_like or constraints.audience):
-            return _count(wanted, None)
+            return count_rows(wanted, None)
         groups, is_whole = _fitting_groups(constraints, wanted, now)
-        counted = _count(wanted, groups)
+        counted = count_rows(wanted, groups)
         return EventCount(counted.happenings, counted.dates, is_whole)
 
 
@@ -57,7 +47,24 @@ def _fitting_groups(
     constraints: Constraints, wanted: SearchFilter, now: datetime
 ) -> tuple[list[int], bool]:
     """The happenings that suit the words, and whether these are all; the limit grows until so."""
-    vector = vector_of(constraints, load_model_event(constraints))
+    model = load_model_event(constraints)
+    groups: dict[int, None] = {}
+    is_whole = True
+    for topic in searches_of(constraints):
+        found, is_all = _search_whole(topic, wanted, vector_of(topic, model))
+        scored = score_candidates(found, topic, now=now)
+        chosen = [one.candidate for one in select(scored, topic).chosen]
+        words = words_of(topic)
+        if fits_at_all(chosen, topic, len(words.words) if words is not None else 0):
+            groups |= dict.fromkeys(one.group for one in chosen)
+        is_whole = is_whole and is_all
+    return list(groups), is_whole
+
+
+def _search_whole(
+    constraints: Constraints, wanted: SearchFilter, vector: Vectors | None
+) -> tuple[Sequence[Candidate], bool]:
+    """All candidates of one topic, and whether these are all."""
     limit = _FIRST_LIMIT
     while True:
         found = run_search(
@@ -74,23 +81,5 @@ def _fitting_groups(
         )
         is_whole = len(found.candidates) < limit
         if is_whole or limit >= MOST_HAPPENINGS:
-            scored = score_candidates(found.candidates, constraints, now=now)
-            chosen = select(scored, constraints).chosen
-            return [one.candidate.group for one in chosen], is_whole
+            return found.candidates, is_whole
         limit *= 4
-
-
-def _count(wanted: SearchFilter, groups: Sequence[int] | None) -> EventCount:
-    condition = matches(wanted)
-    within = (
-        ""
-        if groups is None
-        else "coalesce(r.group_key, r.event_id) = ANY(%(groups)s::bigint[]) AND "
-    )
-    statement = (
-        "SELECT count(DISTINCT coalesce(r.group_key, r.event_id)), count(*)"
-        f" FROM {TABLE} AS r WHERE {within}{condition.sql}"
-    )
-    parameters = {**condition.parameters, "groups": list(groups or ())}
-    [(happenings, dates)] = fetch(statement, parameters)
-    return EventCount(happenings, dates)

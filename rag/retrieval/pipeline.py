@@ -10,19 +10,25 @@ from time import perf_counter
 from django.conf import settings
 from django.utils import timezone
 
+from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights
-from rag.ranking.selection import count_recommendable
+from rag.ranking.fitting import fits_at_all
+from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
+from rag.ranking.selection import count_recommendable, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
     SHOWN_AT_MOST,
+    Ranking,
+    Topic,
     rank,
 )
 from rag.ranking.variety import Kin
-from rag.retrieval.more_like import load_model_event, vector_of
+from rag.retrieval.more_like import ModelEvent, load_model_event, vector_of
 from rag.retrieval.relaxations import helpful_relaxations
+from rag.retrieval.topics import searches_of
 from rag.retrieval.trace import Explained, trace_search
+from rag.search.counts import count_rows
 from rag.search.errors import as_retrieval_error
 from rag.search.exclusions import exclusions_of
 from rag.search.filters import Circle, Exclusion, SearchFilter
@@ -92,21 +98,27 @@ def find_events(
         found = finder.find()
         searched = perf_counter()
         summaries = finder.load(found)
-        ranked = finder.rank(found, summaries)
-        events = _loaded(ranked, summaries)
+        ranking = finder.rank(found, summaries)
+        events = _loaded(ranking.events, summaries)
         took_ms = {
             "query_vector": (embedded - began) * 1000,
             "search": (searched - embedded) * 1000,
             "load_and_rank": (perf_counter() - searched) * 1000,
         }
-        explained = Explained(constraints, finder.filter_of(constraints), found, ranked)
+        trace = None
+        if options.explain:
+            wanted = finder.filter_of(constraints)
+            explained = [Explained(constraints, wanted, each, ranking.events) for each in found]
+            trace = trace_search(explained, summaries, options.weights)
         return Retrieval(
             constraints=constraints,
             events=events,
-            plan=found.plan.value,
+            plan=found[0].plan.value,
+            fits=ranking.fits,
+            at_place=None if ranking.fits else finder.count_at_place(),
             relaxations=finder.relaxations(sum(each.tier == "recommended" for each in events)),
             took_ms=took_ms,
-            trace=trace_search(explained, summaries, options.weights) if options.explain else None,
+            trace=trace,
         )
 
 
@@ -122,8 +134,22 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
         return MatchCount(matches, finder.relaxations(matches))
 
 
+class _Topic:
+    """One topic of a question: its vector and words, which its relaxations share."""
+
+    def __init__(self, constraints: Constraints, model: ModelEvent | None) -> None:
+        self.constraints = constraints
+        self.vector = vector_of(constraints, model)
+        self.words = words_of(constraints)
+        self.found_online: FoundOnline = {}
+
+    @property
+    def telling_words(self) -> int:
+        return 0 if self.words is None or self.vector is None else len(self.words.words)
+
+
 class _Finder:
-    """Searches for one question and its relaxations, which share vector and words."""
+    """Searches for one question and its relaxations."""
 
     def __init__(
         self, constraints: Constraints, now: datetime | None, options: FindOptions
@@ -131,10 +157,8 @@ class _Finder:
         self.now = now or timezone.now()
         self._constraints, self._options = constraints, options
         self._model = load_model_event(constraints)
-        self._vector = vector_of(constraints, self._model)
-        self._words = words_of(constraints)
+        self._topics = [_Topic(each, self._model) for each in searches_of(constraints)]
         self._excluded = exclusions_of(constraints.none_of, constraints.timezone)
-        self._found_online: FoundOnline = {}
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
@@ -147,36 +171,62 @@ class _Finder:
             return wanted
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
 
-    def search_of(self, constraints: Constraints, limit: int, *, online_limit: int) -> Search:
+    def _search_of(
+        self, topic: _Topic, constraints: Constraints, limit: int, *, online_limit: int
+    ) -> Search:
         return Search(
             self.filter_of(constraints),
-            self._vector,
+            topic.vector,
             constraints.place,
             limit,
             self._options.similarity_threshold,
-            words=self._words,
+            words=topic.words,
             model=get_backend().name,
             online_limit=online_limit,
+            order=constraints.order,
         )
 
-    def find(self) -> Found:
-        # Online events are not on the map, so the context tier needs none.
-        search = self.search_of(self._constraints, SHOWN_AT_MOST, online_limit=LISTED_AT_MOST)
-        return run_search(search, self._found_online)
+    def find(self) -> list[Found]:
+        """What each topic finds; more of it where another order than relevance is asked for."""
+        is_by_relevance = self._constraints.order == "relevance"
+        limit = SHOWN_AT_MOST if is_by_relevance else COUNTED_AT_MOST
+        found = []
+        for topic in self._topics:
+            # Online events are not on the map, so the context tier needs none.
+            search = self._search_of(topic, topic.constraints, limit, online_limit=LISTED_AT_MOST)
+            one = run_search(search, topic.found_online)
+            found.append(one if is_by_relevance else self._first_in_order(topic, one))
+        return found
 
-    def load(self, found: Found) -> dict[int, EventSummary]:
+    def _first_in_order(self, topic: _Topic, found: Found) -> Found:
+        """As many as are shown of those that fit, the first in the order asked for."""
+        scored = score_candidates(
+            found.candidates, topic.constraints, now=self.now, weights=self._options.weights
+        )
+        chosen = select(scored, topic.constraints).chosen
+        first = [one.candidate for one in chosen or scored][:SHOWN_AT_MOST]
+        return replace(found, candidates=tuple(first))
+
+    def load(self, found: Sequence[Found]) -> dict[int, EventSummary]:
         """The found events that are still there, without the model under another id."""
-        summaries = load_summaries(candidate.event_id for candidate in found.candidates)
+        ids = dict.fromkeys(one.event_id for each in found for one in each.candidates)
+        summaries = load_summaries(ids)
         model = self._model
         if model is None:
             return summaries
         return {key: each for key, each in summaries.items() if not model.is_repeated_by(each)}
 
-    def rank(self, found: Found, summaries: Mapping[int, EventSummary]) -> list[Ranked]:
+    def rank(self, found: Sequence[Found], summaries: Mapping[int, EventSummary]) -> Ranking:
         """The candidates whose events were loaded, ranked."""
         return rank(
-            [candidate for candidate in found.candidates if candidate.event_id in summaries],
-            self._constraints,
+            [
+                Topic(
+                    [one for one in each.candidates if one.event_id in summaries],
+                    topic.constraints,
+                    topic.telling_words,
+                )
+                for topic, each in zip(self._topics, found, strict=True)
+            ],
             now=self.now,
             kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
             recommended=self._options.max_events,
@@ -187,14 +237,27 @@ class _Finder:
         self, searches: Sequence[Constraints], at_most: int = RELAXED_AT_MOST
     ) -> Sequence[int]:
         """How many events each search could recommend, as far as they are counted."""
-        found = run_searches(
-            [self.search_of(each, at_most, online_limit=at_most) for each in searches],
-            self._found_online,
-        )
-        return [
-            min(at_most, count_recommendable(one.candidates, each))
-            for each, one in zip(searches, found, strict=True)
-        ]
+        counts = [0] * len(searches)
+        for topic in self._topics:
+            found = run_searches(
+                [self._search_of(topic, each, at_most, online_limit=at_most) for each in searches],
+                topic.found_online,
+            )
+            for number, (each, one) in enumerate(zip(searches, found, strict=True)):
+                wishes = replace(each, query=topic.constraints.query, any_of=())
+                if fits_at_all(one.candidates, wishes, topic.telling_words):
+                    counts[number] += count_recommendable(one.candidates, wishes)
+        return [min(at_most, count) for count in counts]
+
+    def count_at_place(self) -> int | None:
+        """How many events take place within the circle and the dates, whatever they are."""
+        wishes = self._constraints
+        if wishes.place is None or wishes.max_distance_miles is None or wishes.is_virtual:
+            return None
+        anything = replace(wishes, is_virtual=False, times=(), none_of=(), max_price=None, age=None)
+        window_days = self._options.time_filter_days
+        wanted = search_filter(anything, now=self.now, window_days=window_days)
+        return count_rows(wanted).happenings
 
     def relaxations(self, fitting: int) -> tuple[Relaxation, ...]:
         if fitting >= FEW:
@@ -272,4 +335,6 @@ def _kin(event: EventSummary) -> Kin:
         starts_at=event.start_time,
         series=f"{event.source}:{event.series_id}" if event.series_id else "",
         venue_id=event.venue["id"] if event.venue else None,
+        is_all_day=event.all_day,
+        is_demo=event.source == DEMO_SOURCE,
     )

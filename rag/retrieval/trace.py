@@ -26,13 +26,15 @@ class Explained:
 
 
 def trace_search(
-    explained: Explained, summaries: Mapping[int, EventSummary], weights: Weights
+    topics: Sequence[Explained], summaries: Mapping[int, EventSummary], weights: Weights
 ) -> dict[str, Any]:
-    """The trace of a search that was just made; counts what each filter removes.
+    """The trace of a search that was just made, of one topic or several; counts what each
+    filter removes.
 
     Counting reads the whole search table: for debugging only.
     """
-    wanted, found = explained.wanted, explained.found
+    explained = topics[0]
+    wanted = explained.wanted
     return {
         "constraints": constraints_to_json(explained.constraints),
         "window": {"from": wanted.date_from.isoformat(), "to": wanted.date_to.isoformat()},
@@ -44,10 +46,11 @@ def trace_search(
                 "counted_rows": part.counted,
                 "is_whole_count": part.is_whole,
             }
-            for part in found.parts
+            for topic in topics
+            for part in topic.found.parts
         ],
         "filters": list(count_filters(wanted)),
-        "found": len(found.candidates),
+        "found": len({one.event_id for topic in topics for one in topic.found.candidates}),
         "weights": asdict(weights),
         "candidates": [_candidate(one, summaries) for one in explained.ranked],
     }

@@ -10,11 +10,18 @@ _SMALL, _TENS, _WRITTEN = _SMALL_WORDS.split(), _TENS_WORDS.split(), _ORDINAL_WO
 _VALUES = (
     {word: value for value, word in enumerate(_SMALL, start=1)}
     | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
-    | {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 3, "fourteen": 14, "fifteen": 15}
+    | {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 3}
+)
+_TEENS_WORDS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TEENS = _TEENS_WORDS.split()
+_VALUES |= {word: value for value, word in enumerate(_TEENS, start=13)}
+_HIGH_NTH_WORDS = (
+    "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
 )
 _ORDINALS = {
     word: nth for words in (_WRITTEN, _ORDINAL_DIGITS.split()) for nth, word in enumerate(words, 1)
-}
+} | {word: nth for nth, word in enumerate(_HIGH_NTH_WORDS.split(), start=11)}
+_ORDINALS |= {"twentieth": 20, "thirtieth": 30}
 
 # One to twelve, as ages are written.
 SMALL_NUMBER = rf"(?:{'|'.join(_SMALL)})"
@@ -32,9 +39,19 @@ AMOUNT = (
 # "First" to "tenth" as words alone.
 WRITTEN_ORDINAL = rf"(?:{'|'.join(_WRITTEN)})"
 
+# The words for one to ninety-nine, and those for the 11th to the 31st.
+CARDINAL = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_SMALL[:9])}))?"
+    rf"|{'|'.join((*_TEENS, *_SMALL[::-1]))})"
+)
+HIGH_ORDINAL = (
+    rf"(?:(?:twenty|thirty)[- ](?:{'|'.join(_WRITTEN[:9])})|{_HIGH_NTH_WORDS.replace(' ', '|')}"
+    r"|twentieth|thirtieth)"
+)
+
 
 def number(words: str) -> int:
-    """The value of a match of `COUNT`, `SMALL_NUMBER` or `AMOUNT`, or of digits.
+    """The value of a match of `COUNT`, `SMALL_NUMBER`, `CARDINAL` or `AMOUNT`, or of digits.
 
     >>> number("a couple of"), number("twenty-five"), number("two hundred")
     (2, 25, 200)
@@ -48,5 +65,8 @@ def number(words: str) -> int:
 
 
 def ordinal(word: str) -> int:
-    """1 for "first" and "1st", up to 10; -1 for "last"."""
-    return -1 if word == "last" else _ORDINALS[word]
+    """1 for "first" and "1st", up to 31 for "thirty-first"; -1 for "last"."""
+    if word == "last":
+        return -1
+    tens, _, unit = word.replace("-", " ").rpartition(" ")
+    return (_VALUES[tens] if tens else 0) + _ORDINALS[unit]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.understanding.word_lists import read_words
+
 # Shorter words are one letter away from too many other words ("june" and "tune"), and "August"
 # from the town Augusta.
 _WORDS = (
@@ -43,6 +45,7 @@ sundae sundar sundry sunda sunray sundby munday monda mondai mondal mondale moun
 fridey mourning weeknd octobeer ottober weekender
 """
 _OWN = frozenset(_OWN_TEXT.split())
+_TOPICS, _OWN_TOPICS = (read_words(__file__, "spelling.toml")[name] for name in ("topics", "own"))
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[a-z0-9]{4,14}", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
@@ -57,6 +60,30 @@ def misspellings() -> dict[str, str]:
             if near not in _OWN and near not in _WORDS and near.removesuffix("s") != word:
                 found.setdefault(near, word)
     return found | _SLIPS
+
+
+@lru_cache(maxsize=1)
+def misspelt_topics() -> dict[str, str]:
+    """Every spelling one slip away from what events are about, and the right one."""
+    slips = {
+        near: word
+        for word in sorted(_TOPICS)
+        for near in _one_slip_away(word)
+        if near.removesuffix("s") != word
+    }
+    known = _TOPICS | _OWN_TOPICS | misspellings().keys()
+    return {near: word for near, word in slips.items() if near not in known}
+
+
+def topics_mended(text: str) -> tuple[tuple[str, str], ...]:
+    """The misspelt topics of a text, as typed and as read.
+
+    >>> topics_mended("comdey shows")
+    (('comdey', 'comedy'),)
+    """
+    known = misspelt_topics()
+    words = _WORD.findall(text)
+    return tuple((word, known[word.lower()]) for word in words if word.lower() in known)
 
 
 def _one_slip_away(word: str) -> set[str]:
@@ -78,6 +105,8 @@ def mended(text: str) -> str:
     >>> mended("trivia on Wensday")
     'trivia on Wednesday'
     """
+    for typed, word in topics_mended(text):
+        text = text.replace(typed, word)
     known = misspellings()
     if not any(word.lower() in known for word in _WORD.findall(text)):
         return _FORTNIGHT.sub("two weeks", text)

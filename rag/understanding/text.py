@@ -32,8 +32,8 @@ _PLAIN_SIGNS = str.maketrans(
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 # In a long message (pasted text) the wish stands at the beginning or at the end.
 _READ_AT_EACH_END = 1000
-# What may stand between two words of one name: "St. Louis", "Winston-Salem".
-_INSIDE_NAME = frozenset({" ", "-", ". ", "."})
+# What may stand between two words of one name: "St. Louis", "Winston-Salem", "Frankfurt (Oder)".
+_INSIDE_NAME = frozenset({" ", "-", ". ", ".", " ("})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.places.zones import country_of_zone, writes_day_first, zone_or_none
-from rag.types import Constraints, MoreLike, Order, SearchContext, ShownEvent, Source, TimePattern
+from rag.types import (
+    Constraints,
+    Mended,
+    MoreLike,
+    Order,
+    SearchContext,
+    ShownEvent,
+    Source,
+    TimePattern,
+)
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
@@ -30,6 +39,7 @@ from rag.understanding.places.centre import (
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
+from rag.understanding.spelling import topics_mended
 from rag.understanding.talk import standing
 from rag.understanding.text import Span, Wish
 from rag.understanding.wishes import choices, names, topic
@@ -64,8 +74,10 @@ def understand(
         server_timezone: the zone of last resort.
     """
     quoted, rest = names.split_quoted(message, [event.title for event in shown])
+    mended = tuple(Mended(typed, word) for typed, word in topics_mended(rest))
     words = Words.of(rest, shown)
     understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
+    understood = replace(understood, mended=mended)
     if quoted:
         return _with_names(understood, quoted)
     is_same_topic = standing is not None and understood.sources.get("query") == "session"

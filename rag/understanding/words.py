@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
+from rag.understanding.dates.calendar_words import capital_names
 from rag.understanding.dates.patterns import PatternWords, read_patterns
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
@@ -58,6 +59,7 @@ class Words:
         any_day, shift = standing.drops_dates(low), read_shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
+        capitals = [Span(*each) for each in capital_names(utterance.text)]
         recurring = read_patterns(low)
         return cls(
             utterance=utterance,
@@ -71,7 +73,7 @@ class Words:
             attendance=attendance.read_attendance(low),
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, recurring.spans).without(claimed),
+            dates=find_dates(low, recurring.spans).without([*claimed, *capitals]),
             titles=titles,
             order=choices.read_order(low),
             recurring=recurring,

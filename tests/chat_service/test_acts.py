@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from chat_service.streams.journal.rows import notes_of, read_rows
 from events.models import Event, Venue
 from tests.conftest import Person
 from tests.factories import make_event
-from tests.serving import Service, stream_turn, text_of
+from tests.serving import Service, read_stream, stream_turn, text_of
 
 FIND = "live jazz in Newton, MA in the next 3 days"
 
@@ -180,3 +182,17 @@ def test_regenerated_answer_does_the_same_act(talk: Talk, ann: Person, jazz: lis
         assert response.status_code == 200
         response.read()
     assert talk.message()["content"] == text
+
+
+def test_journal_of_an_answer_that_used_a_tool_is_read_again_as_it_was_sent(
+    talk: Talk, ann: Person, jazz: list[Event]
+) -> None:
+    talk.say(FIND)
+    talk.say("which one is cheaper?")
+    generation = talk.first["generation_id"]
+    again = ann.client.get(f"/chat/generations/{generation}/stream?after=0")
+    assert [event.chunk for event in read_stream(again)] == talk.sent
+    rows = read_rows(UUID(generation))
+    assert [note["basis"]["acts"][0]["kind"] for note in notes_of(rows) if "basis" in note] == [
+        "compare"
+    ]

@@ -10,8 +10,8 @@ import pytest
 from events.models import Event
 from events.search_table.rows import reindex
 from rag.embedding import get_backend
-from rag.retrieval.counting import EventCount, count_events
-from rag.types import Centre, Constraints
+from rag.retrieval.counting import count_events
+from rag.types import Centre, Constraints, EventCount
 from tests.factories import make_event
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -91,7 +91,8 @@ def _end(brief: Brief, _question: str, tell: Teller) -> str:
     event, when, end = tell.event(brief), tell.when(brief), tell.end(brief)
     if end:
         return tell.say("about.end", end=end, event=event, when=when)
-    return _quote(brief, tell, _ENDING) or tell.say("about.end_unknown", event=event, when=when)
+    quote = _quote(brief, tell, _ENDING) or _sentence(brief, tell, _HOURS)
+    return quote or tell.say("about.end_unknown", event=event, when=when)
 
 
 def _place(brief: Brief, _question: str, tell: Teller) -> str:
@@ -131,7 +132,8 @@ def _price(brief: Brief, question: str, tell: Teller) -> str:
     if price:
         is_dear = asks_free and (brief.get("min_price") or 0) > 0
         return tell.say("about.not_free" if is_dear else "about.price", event=event, price=price)
-    return _quote(brief, tell, _MONEY) or tell.say("about.price_unknown", event=event)
+    quote = _quote(brief, tell, _MONEY) or _sentence(brief, tell, _AMOUNT)
+    return quote or tell.say("about.price_unknown", event=event)
 
 
 def _ages(brief: Brief, _question: str, tell: Teller) -> str:
@@ -162,7 +164,7 @@ def _link(brief: Brief, _question: str, tell: Teller) -> str:
 
 def _registration(brief: Brief, _question: str, tell: Teller) -> str:
     event, needed = tell.event(brief), brief.get("registration_required")
-    if quote := _quote(brief, tell, _BOOKING):
+    if quote := _quote(brief, tell, _BOOKING) or _sentence(brief, tell, _BOOKED):
         return quote
     if needed is not None:
         return tell.say("about.registration" if needed else "about.no_registration", event=event)
@@ -197,6 +199,21 @@ _BOOKING = re.compile(
     r"\b(?:regist|rsvp|ticket|sign(?:ed|s|ing)?[ -]?up|reserv|book|drop[ -]?in|walk[ -]?in)",
     re.IGNORECASE,
 )
+# What answers wherever it stands, though the question is put in other words.
+_HOURS = re.compile(
+    r"\b\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)? ?(?:[-–—]|to|until|till) ?"
+    r"\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
+    re.IGNORECASE,
+)
+_BOOKED = re.compile(
+    r"\b(?:registration|register|rsvp)\b.*\b(?:required|not needed|necessary|must|please|at)\b"
+    r"|\bno (?:registration|sign[ -]?up|need to register)\b|\b(?:must|please) (?:register|rsvp)\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"[$€£] ?\d|\b(?:free admission|admission is free|suggested donation)\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _MONEY = re.compile(r"[$€£¥]|\b(?:free|fee|cost|price|ticket|donation|admission)", re.IGNORECASE)
 
 
@@ -206,6 +223,14 @@ def _quote(brief: Brief, tell: Teller, about: re.Pattern[str] | None = None) -> 
     if not quote or (about is not None and not about.search(quote)):
         return ""
     return tell.say("about.quote", quote=quote, event=tell.event(brief))
+
+
+def _sentence(brief: Brief, tell: Teller, pattern: re.Pattern[str]) -> str:
+    """The first sentence of the description that a pattern is met in, quoted."""
+    sentences = _SENTENCE_END.split(brief.get("description") or "")
+    met = next((each for each in sentences if pattern.search(each)), "")
+    words = quoted(met, _QUOTE_LENGTH)
+    return tell.say("about.quote", quote=words, event=tell.event(brief)) if words else ""
 
 
 _ANSWERS: Mapping[str, Callable[[Brief, str, Teller], str]] = {

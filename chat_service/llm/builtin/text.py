@@ -29,7 +29,7 @@ def builtin_answer(retrieval: Retrieval, message: str, now: datetime) -> str:
     say, wishes = phrases_of(), retrieval.constraints
     numbered = list(enumerate(retrieval.events, start=1))
     best = [each for each in numbered if each[1].tier == "recommended"][:MOST_LISTED]
-    others = [each for each in numbered if each[1].tier == "additional"]
+    others = [each for each in numbered if each[1].tier in ("near", "additional")]
     # What merely comes close is shown while little fits, and never at length.
     near = others[:FEW] if len(best) < FEW else []
     sections = [*place_notes(message, wishes, say), _lead(wishes, len(best), bool(near), now)]

@@ -78,7 +78,7 @@ def find(
     """
     retrieval = find_events(constraints, now=context.now, options=FindOptions())
     fitting = _fitting(retrieval)
-    near = [] if fitting else [EventBrief.of_ranked(one) for one in retrieval.in_tier("additional")]
+    near = [] if fitting else [EventBrief.of_ranked(one) for one in retrieval.in_tier("near")]
     return FoundEvents(
         events=_ordered(fitting, order)[:limit],
         near_misses=near[:limit],

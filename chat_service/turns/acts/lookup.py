@@ -32,8 +32,7 @@ async def look_up(act: Act, search: EventSearch) -> LookedUp:
     """
     if act.kind == "compare" and len(act.slots) > 1:
         return LookedUp(await _compared(act, search))
-    found = await _search(act.subject, search)
-    named = _named(act.subject, found.events)
+    found, named = await _find_named(act.subject, search)
     if named:
         many = _COMPARED if act.kind == "compare" else 1
         ids = tuple(dict.fromkeys(one.event.id for one in named[:many]))
@@ -49,10 +48,22 @@ async def _compared(act: Act, search: EventSearch) -> Act:
     """The best event for each wish that is compared."""
     ids: list[int] = []
     for slot in act.slots:
-        found = await _search(slot.wish, search)
-        best = _named(slot.wish, found.events) or list(found.in_tier("recommended"))
+        found, named = await _find_named(slot.wish, search)
+        best = named or list(found.in_tier("recommended"))
         ids += [one.event.id for one in best[:1]]
     return replace(act, refers_to=tuple(dict.fromkeys(ids)))
+
+
+async def _find_named(words: str, search: EventSearch) -> tuple[Retrieval, list[RankedEvent]]:
+    """What fits the words, and what is named so; where nothing is, also beyond dates and price.
+
+    "Is the city market free?" names no price, and "Monday contra dance" no day.
+    """
+    found = await _search(words, search)
+    if named := _named(words, found.events):
+        return found, named
+    wider = replace(search.constraints, date_from=None, date_to=None, max_price=None, audience=None)
+    return found, _named(words, (await _search(words, replace(search, constraints=wider))).events)
 
 
 async def _search(words: str, search: EventSearch) -> Retrieval:

@@ -7,6 +7,8 @@ from datetime import date
 
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period
 from rag.understanding.dates.clock import days as whole_days
+from rag.understanding.dates.rules.rule import months_later
+from rag.understanding.dates.shifts import next_of_kind
 from rag.understanding.numbers import COUNT, number
 
 _WEEK = 7 * DAY
@@ -14,15 +16,28 @@ _COUNTED = re.compile(
     rf"\b(?:(?:the|(?P<count>{COUNT})) )?(?P<unit>day|week|weekend)s?"
     r" (?P<way>before|after|from|following|on) (?:the )?$"
 )
+# "For a week starting …", "the four days from …": a length, not a count up to a day.
+_LASTING = re.compile(
+    rf"\b(?:(?:for|the) (?P<count>{COUNT})[- ](?P<unit>day|week|month)s?(?:,? starting|,? beginning"
+    rf"|,? commencing|,(?= from))?|(?P<count2>{COUNT})[- ](?P<unit2>day|week|month)s?"
+    r" (?:starting|beginning|commencing))(?: from| on)? (?:the )?$"
+)
+_FOR_SO_LONG = re.compile(rf",? for (?:the )?(?P<count>{COUNT}) (?P<unit>day|week|month)s?\b")
+_OR_THE_NEXT = re.compile(
+    r",? (?:or|and) (?:the )?(?:(?:next|following)(?: one)?(?= ?(?:$|[?!.,;)]))"
+    r"|(?P<unit>week|weekend|month|year) after(?: that)?(?! next))"
+)
 _AND_THE_DAY_AFTER = re.compile(
     r",? (?:and|or) (?:on )?(?:the )?(?:(?:day|one) after(?: that)?(?! tomorrow)|(?:next|following)"
     r" day)\b"
 )
 _A_WEEK_LATER = re.compile(
-    r" week(?= ?(?:$|[?!.,;)]| (?:in|at|near|for|please|morning|afternoon|evening|night)\b))"
+    r" (?P<count>week|two weeks)(?= ?(?:$|[?!.,;)]| (?:in|at|near|for|from|after|please|morning"
+    r"|afternoon|evening|night)\b))"
 )
 # More days than this are no count of days from a day.
 _MOST_COUNTED = 370
+_YEAR = 364
 
 
 def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period] | None:
@@ -30,6 +45,9 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
 
     "The week after" is the seven days that follow, "a week after" the day.
     """
+    if found := _LASTING.search(before):
+        count, unit = found["count"] or found["count2"], found["unit"] or found["unit2"]
+        return len(found.group()), _so_long(period, count, unit, clock)
     found = _COUNTED.search(before)
     if found is None or (found["way"] == "on" and (found["unit"] != "week" or not found["count"])):
         return None
@@ -53,10 +71,35 @@ def counted_on(low: str, end: int, period: Period, clock: Clock) -> tuple[int, P
     """Where the counting words after a day end, and the time they mean."""
     if found := _AND_THE_DAY_AFTER.match(low, end):
         return found.end(), Period(period.start, clock.moment(period.last + 2 * DAY))
+    if found := _OR_THE_NEXT.match(low, end):
+        return found.end(), _with_the_next(period, clock)
+    if found := _FOR_SO_LONG.match(low, end):
+        return found.end(), _so_long(period, found["count"], found["unit"], clock)
     if (found := _A_WEEK_LATER.match(low, end)) and period.first == period.last:
-        day = period.first + _WEEK
+        day = period.first + _WEEK * (1 if found["count"] == "week" else 2)
         return found.end(), whole_days(clock, day, day)
     return None
+
+
+def _so_long(period: Period, count: str, unit: str, clock: Clock) -> Period:
+    """So many days, weeks or months from the start of a period."""
+    if unit == "month":
+        return Period(period.start, clock.moment(months_later(period.first, number(count))))
+    each = _WEEK if unit == "week" else DAY
+    return Period(period.start, clock.moment(period.first + number(count) * each))
+
+
+def _with_the_next(period: Period, clock: Clock) -> Period:
+    """A day, weekend, week, month or year together with the one after it."""
+    if period.end is None:
+        return period
+    if period.weekly:
+        return Period(period.start, clock.moment(period.last + _WEEK + DAY))
+    if (period.last - period.first).days >= _YEAR:
+        return Period(
+            period.start, clock.moment(period.last.replace(year=period.last.year + 1) + DAY)
+        )
+    return Period(period.start, next_of_kind(period.start, period.end, 1, clock).end)
 
 
 def _weekend_beside(day: date, way: int, clock: Clock) -> Period:

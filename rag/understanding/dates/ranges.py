@@ -14,24 +14,33 @@ from rag.understanding.dates.recognition import FoundDates, FoundDay
 from rag.understanding.text import Span
 
 # What may stand between two days, times of day left out.
-_TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: the)?")
+_TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: (?:at|on))?(?: the)?")
 _AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(?: the)?")
-_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|\()?")
+_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|between|\()?")
 _BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
-_BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: the)?")
+_BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: (?:at|on))?(?: the)?")
 _OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
+# A clock between two days may hold the word that joins them: "Friday until 6pm on Sunday".
+_JOINS = re.compile(
+    r"(?:until|till|til|to|up to|and|-)(?= |$)|(?<= )(?:-|to|until|till|through)(?= )"
+)
+_NOTHING = re.compile(r",?(?: ?on)?(?: the)?")
 _FROM_NOW_UNTIL = re.compile(
     r"\b(?P<how>(?:from )?(?:now )?(?:until|till|til|through|thru|up to|by)"
     r"|(?:between|from) now (?:and|to)|before|prior to)"
-    r" (?:the )?$"
+    r" (?:the )?(?P<end>end of (?:the )?)?$"
 )
 _FROM_THEN_ON = re.compile(
     r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
     r"|beginning)(?: on| from)? (?:the )?$"
 )
-_AROUND = re.compile(r"\b(?P<how>week|weekend) (?:of|around) (?:the )?$")
+_TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
+_IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
+_AROUND = re.compile(
+    r"\b(?P<how>week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?) (?:the )?$"
+)
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
-_LONGEST_LEAD_IN = 24
+_LONGEST_LEAD_IN = 40
 _HOLDS_RANGE = re.compile(
     r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]"
 )
@@ -41,12 +50,16 @@ _LONGEST_WEEK = 10 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Days that belong together, and the words they span; `is_refused` are not wanted."""
+    """Days that belong together, and the words they span; `is_refused` are not wanted.
+
+    `joint` is where the words of a range of two days pass from one to the other.
+    """
 
     span: Span
     period: Period
     is_refused: bool = False
     is_weekday: bool = False
+    joint: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +102,20 @@ def _join(
         union = _union(before.period, new.period)
         return replace(before, span=span, period=union) if _AND.fullmatch(gap) else None
     opened = _OPENS_RANGE.search(found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
+    within = _OPENS_RANGE.search(found.low, before.span.start, last.words.span.start)
     if opened and _BETWEEN_AND.fullmatch(gap):
         span = Span(span.start - len(opened.group()), span.end)
-        return Group(span, _range(before.period, new, clock))
-    if _TO.fullmatch(gap):
-        return Group(span, _range(before.period, new, clock))
+    if _TO.fullmatch(gap) or ((opened or within) and _BETWEEN_AND.fullmatch(gap)):
+        joint = _joint(found.low, before.span.end, new.words.span.start)
+        return Group(span, _range(before.period, new, clock), joint=joint)
     if _AND.fullmatch(gap):
         return Group(span, _union(before.period, new.period))
     beside = _BEFORE_OR_AFTER.fullmatch(gap)
     if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
         return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
+    if _BESIDE.fullmatch(gap) and before.joint is not None:  # "Friday to Sunday, Dec 6"
+        end = _narrower(last, new, clock).end
+        return replace(before, span=span, period=Period(before.period.start, end))
     if _BESIDE.fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
@@ -111,8 +128,18 @@ def _gap(found: FoundDates, start: int, end: int) -> str | None:
     text = found.low[start:end]
     for time in found.times:
         if start <= time.span.start and time.span.end <= end:
-            text = text.replace(found.low[time.span.start : time.span.end], "", 1)
+            words = found.low[time.span.start : time.span.end]
+            joins = _JOINS.match(words)
+            text = text.replace(words, joins.group() if joins else "", 1)
+            if not joins and _JOINS.search(words) and _NOTHING.fullmatch(" ".join(text.split())):
+                text = "to"  # "Dec 5 6pm to 8pm Dec 7"
     return " ".join(text.split())
+
+
+def _joint(low: str, start: int, end: int) -> int:
+    """Where the word that joins two days stands between them."""
+    found = _JOINS.search(low, start, end)
+    return found.start() if found else start
 
 
 def _range(first: Period, last: _Named, clock: Clock) -> Period:
@@ -198,8 +225,10 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
     until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
     onwards = _ONWARDS.match(low, group.span.end)
+    over = _IS_OVER.match(low, group.span.end) if until else None
     if until and not (after and after["how"].startswith("no")):
-        period = _until(group.period, until["how"], clock)
+        to_end = over or until["end"] or _TO_THE_END_OF.match(low, group.span.start)
+        period = _until(group.period, "until" if to_end else until["how"], clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
     elif after and not onwards and after["how"] != "after" and _is_range(group, low):
@@ -211,7 +240,8 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         return group
     lead_in = after if after and after["how"].startswith("no") else until or around or after
     start = group.span.start - (len(lead_in.group()) if lead_in else 0)
-    return Group(Span(start, onwards.end() if onwards else group.span.end), period)
+    end = onwards or over
+    return Group(Span(start, end.end() if end else group.span.end), period)
 
 
 def _is_range(group: Group, low: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates import times_of_day
+from rag.understanding.dates.canonical import Canonical
 from rag.understanding.dates.clock import Clock, Period
 from rag.understanding.dates.rules import RULES
 from rag.understanding.dates.times_of_day import FoundTime
@@ -59,17 +60,18 @@ def find_dates(low: str, recurring: Sequence[Span] = ()) -> FoundDates:
     named = low
     for span in recurring:
         named = named[: span.start] + "x" * (span.end - span.start) + named[span.end :]
+    text = Canonical.of(named)
     found = [
-        FoundDay(Span(*match.span()), match, rule.evaluate)
+        FoundDay(text.span(match), match, rule.evaluate)
         for rule in RULES
-        for match in rule.pattern.finditer(named)
+        for match in rule.pattern.finditer(text.low)
     ]
     by_span = {(day.span.start, day.span.end): day for day in reversed(found)}
     kept = longest_first(day.span for day in found)
     the_days = tuple(by_span[span.start, span.end] for span in kept[:_MOST_DAYS])
     times = tuple(
         time
-        for time in times_of_day.find_times(low)
+        for time in times_of_day.find_times(low, text if named == low else None)
         if not any(time.span.overlaps(span) for span in kept)
     )
     return FoundDates(low, the_days, times[:_MOST_TIMES])

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
-from rag.understanding.dates import times_of_day
+from rag.understanding.dates.bounds import bound_to, bounded, time_bound
 from rag.understanding.dates.calendar_words import WEEKDAY
-from rag.understanding.dates.clock import DAY, Clock, Period, is_before, not_before_now
+from rag.understanding.dates.clock import DAY, Clock, Period, not_before_now
 from rag.understanding.dates.exclusions import asks_for_the_next, without_period
 from rag.understanding.dates.ranges import Group, join_days, weekday_inside
 from rag.understanding.dates.recognition import FoundDates, find_dates
 from rag.understanding.dates.shifts import next_of_kind
-from rag.understanding.dates.times_of_day import FoundTime, TimeBound
+from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.text import Span
 
 __all__ = ["DateWords", "FoundDates", "bound_to", "find_dates", "read_dates"]
@@ -57,14 +56,14 @@ def read_dates(found: FoundDates, clock: Clock) -> DateWords:
     groups = [group for group in every if not group.is_refused] or _next_instead(
         refused, found, clock
     )
-    bound, time_spans = _bound(found, groups)
+    bound, time_spans = time_bound(found, groups, clock)
     if not groups:
         spans = tuple(group.span for group in refused)
         times = tuple(_with_lead_in(found.low, span) for span in time_spans)
         return DateWords(None, bound, spans, times, refused)
     period = without_refused(groups[0].period, refused, clock)
     if bound is not None:
-        period = _bounded(period, bound, clock)
+        period = bounded(period, bound, clock)
     spans = (*(group.span for group in (*groups, *refused)), *time_spans)
     return DateWords(
         not_before_now(period, clock), bound, tuple(_with_lead_in(found.low, s) for s in spans)
@@ -88,67 +87,6 @@ def _next_instead(refused: tuple[Group, ...], found: FoundDates, clock: Clock) -
         return []
     start = not_before_now(last.period, clock).start
     return [Group(Span(*asked), next_of_kind(start, last.period.end, 1, clock))]
-
-
-def _bound(found: FoundDates, groups: list[Group]) -> tuple[TimeBound | None, list[Span]]:
-    """The time of day that the words give, and where they give it.
-
-    Over several days ("Saturday morning to Sunday noon") it runs from the
-    first time on the first day to the last time on the last one.
-    """
-    times = [time for time in found.times if not _is_part_of_a_name(found, time)]
-    if len(groups) > 1:  # "Thursday at noon … Sunday evening": what is said of another day
-        first = [time for time in times if time.span.start < groups[1].span.start]
-        times = first or times
-    if not times:
-        return None, []
-    spans = [time.span for time in times]
-    if len(times) > 1 and groups and groups[0].period.last > groups[0].period.first:
-        return TimeBound(times[0].bound.start, times[-1].bound.end), spans
-    bound = times[0].bound
-    for time in times[1:]:
-        bound = times_of_day.both(bound, time.bound)
-    return bound, spans
-
-
-def _is_part_of_a_name(found: FoundDates, time: FoundTime) -> bool:
-    """Whether "night" belongs to a name ("trivia night") and not to a day ("Friday night")."""
-    if not found.low.startswith(("night", "nite"), time.span.start):
-        return False
-    beside = (found.low[: time.span.start].rstrip(), found.low[time.span.end :].lstrip())
-    starts = len(found.low) - len(beside[1])
-    return not any(d.span.end == len(beside[0]) or d.span.start == starts for d in found.days)
-
-
-def _bounded(period: Period, bound: TimeBound, clock: Clock) -> Period:
-    """The period from its first day's bound to its last day's; a weekday gone by rolls on."""
-    start = clock.moment(period.first, bound.start)
-    end = clock.moment(period.last, bound.end) if period.end is not None else None
-    if period.weekly and end is not None and not is_before(clock.now, end):
-        day = period.first + 7 * DAY
-        return Period(clock.moment(day, bound.start), clock.moment(day, bound.end), repeats=True)
-    if is_before(start, period.start):
-        start = period.start
-    if end is not None and not is_before(start, end):
-        return period
-    return Period(start, end, period.repeats)
-
-
-def bound_to(period: Period, bound: TimeBound, clock: Clock) -> Period:
-    """A day known from before, at the time of day in these words.
-
-    The words narrow the hours in force ("after 6pm", then "before 9pm");
-    where they point elsewhere or wider ("in the morning instead") they replace them.
-    """
-    begin, end = clock.moment(period.first, bound.start), clock.moment(period.last, bound.end)
-    if period.end is None:
-        return not_before_now(_bounded(period, bound, clock), clock)
-    is_wider = not is_before(period.start, begin) and not is_before(end, period.end)
-    is_elsewhere = not is_before(begin, period.end) or not is_before(period.start, end)
-    if not (is_wider or is_elsewhere):
-        begin = max(begin, period.start, key=datetime.timestamp)
-        end = min(end, period.end, key=datetime.timestamp)
-    return not_before_now(Period(begin, end), clock)
 
 
 def _with_lead_in(low: str, span: Span) -> Span:

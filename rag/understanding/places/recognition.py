@@ -31,6 +31,9 @@ _LONGEST_NAME = 5
 _MOST_MENTIONS = 120
 # "Melbourne laneway bars": so many words may stand between a town and what is on there.
 _MOST_BETWEEN = 3
+# Postal codes in front of a town, as most of Europe writes them: "10178 Berlin".
+_POSTAL = re.compile(r"(?:[a-z]{1,2}-)?[0-9]{4,5}")
+_BEFORE_TOWN = re.compile(r" [A-Z][^\W\d]")
 _ZIP = re.compile(r"(?<![\w$.,-])([0-9]{5})(?:-[0-9]{4})?(?![\w%]|[.,][0-9])")
 
 
@@ -53,6 +56,7 @@ def find_zip_codes(utterance: Utterance, taken: Sequence[Span]) -> list[tuple[st
         (found[1], Span(*found.span()))
         for found in _ZIP.finditer(utterance.low)
         if not any(Span(*found.span()).overlaps(span) for span in taken)
+        and not _BEFORE_TOWN.match(utterance.text, found.end())
     ][:3]
 
 
@@ -142,6 +146,8 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
     words = text.utterance.words
     index = first
     while index > max(0, first - 2) and words[index - 1].low in BEFORE_NAME:
+        index -= 1
+    if index > 0 and words[index].text[0].isupper() and _POSTAL.fullmatch(words[index - 1].low):
         index -= 1
     if index > 0 and words[index - 1].low in PREPOSITIONS:
         return words[index - 1].start, words[index - 1].low

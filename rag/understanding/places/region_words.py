@@ -5,10 +5,12 @@ A module of its own because these exceptions grow apart from the grammar in `rec
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
-from events.places.regions import Region, regions_by_code, regions_by_name
+from events.places.regions import Region, region_of, regions_by_code, regions_by_name
+from rag.understanding.places.mention import Mention
 from rag.understanding.text import Utterance
 
 # Codes that are everyday words in lower case: "bloomington in", "portland or".
@@ -19,6 +21,8 @@ _WORD_CODES = frozenset(
 # Of these, codes that seldom stand for anything else after a town: "boston ma jazz".
 _SELDOM_WORDS = frozenset({"ma", "pa", "md", "mo", "ms", "va", "mt"})
 _LONGEST = 4
+# "Washington state", "the province of Quebec": the region, not its namesake town.
+_STATE = re.compile(r"^(?:the )?(?:state|province) of | (?:state|province)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,22 @@ def region_at(utterance: Utterance, index: int) -> RegionWords | None:
     is_sure = word.text.isupper() or word.low not in _WORD_CODES
     is_seldom = word.low in _SELDOM_WORDS
     return RegionWords(regions, 1, is_code=True, is_sure=is_sure, is_seldom_a_word=is_seldom)
+
+
+def without_state(name: str) -> str:
+    """A region's name alone.
+
+    >>> without_state("Washington state"), without_state("the province of Quebec")
+    ('Washington', 'Quebec')
+    """
+    return _STATE.sub("", name)
+
+
+def is_called_state(utterance: Utterance, mention: Mention) -> bool:
+    """Whether the words beside a name say that it is a state's: "Washington" before "state"."""
+    words = utterance.words
+    after = words[mention.last + 1].low if mention.last + 1 < len(words) else ""
+    before = " ".join(word.low for word in words[max(0, mention.first - 2) : mention.first])
+    if after not in ("state", "province") and before not in ("state of", "province of"):
+        return False
+    return bool(region_of(utterance.text[words[mention.first].start : words[mention.last].end]))

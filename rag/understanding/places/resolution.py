@@ -19,6 +19,7 @@ from rag.understanding.places.namesakes import (
     likelihood,
 )
 from rag.understanding.places.recognition import find_mentions, find_zip_codes, is_nickname
+from rag.understanding.places.region_words import is_called_state, without_state
 from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
@@ -161,6 +162,8 @@ def _chosen(
             continue
         if mention.last in elsewhere and mention.evidence != "region":
             continue
+        if mention.evidence != "region" and is_called_state(search.text.utterance, mention):
+            continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
         fitting = _fitting(search.text, mention, candidates, reference)
         if not fitting:
@@ -263,7 +266,8 @@ def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
             continue
         words = search.text.utterance.words
         name = search.text.utterance.text[words[mention.first].start : words[mention.last].end]
-        regions = mention.regions or region_of(name)
+        alone = without_state(name)
+        regions = mention.regions or region_of(alone)
         if not regions or is_nickname(name) or not _names_an_area(mention):
             continue
         area = gazetteer.region(regions[0].country_code, regions[0].code, regions[0].name)

@@ -14,7 +14,7 @@ from rag.types import Constraints, Order
 from rag.understanding.text import Span, Wish
 from rag.understanding.word_lists import read_toml
 
-_FILE = read_toml(__file__, "choices.toml")
+_FILE = read_toml(__file__, "patterns.toml")["choices"]
 _NEVER = frozenset(_FILE["never"].split())
 _END_WORDS = (
     r"(?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please|and|or|but|within"

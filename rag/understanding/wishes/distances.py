@@ -9,6 +9,8 @@ from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span, Wish
 
 MILES_PER_KM = 0.621371
+_MILES_PER = {"k": MILES_PER_KM, "mile": 1.0, "mi": 1.0, "ml": 1.0}
+_MILES_PER |= {"m": MILES_PER_KM / 1000, "y": 1 / 1760, "f": 1 / 5280}
 # Half of the way around the earth: no place is farther.
 FARTHEST_MILES = 12_500.0
 
@@ -33,8 +35,16 @@ _BY_WORDS = (
 )
 _MILES_AN_HOUR = {"walk": 3.0, "bike": 10.0, "ride": 10.0, "drive": 40.0, "": 30.0}
 
-_AMOUNT = rf"(?P<amount>[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|half an?|{COUNT})"
-_UNIT = r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k)\b\.?"
+_HUNDREDS = r"(?:(?:a|one|two|three|four|five|six|eight) )?hundred"
+_AMOUNT = (
+    rf"(?P<amount>[0-9]{{1,5}}(?:[.,][0-9]{{1,2}})?|half an?|(?:an? )?quarter(?: of an?)?"
+    rf"|{_HUNDREDS}|{COUNT})(?P<half> and a half)?"
+)
+# Yards and feet are written out: "2 y" and "5 f" are other things.
+_UNIT = (
+    r"(?P<unit>miles?|mi|mls|km|kms|kilomet(?:er|re)s?|k|met(?:er|re)s?|yards?|yds?|feet|foot|ft"
+    r"|(?<=[0-9]{3})m|(?<=[0-9]{3} )m)\b\.?(?P<half2> and a half)?"
+)
 _WITHIN = re.compile(
     r"\b(?:within|(?:no |not )?(?:more|further|farther) than|less than|under|up to|inside|in"
     r"|at most|max(?:imum)?(?: of)?|only|about|around|closer than|make it|try|say|radius of)"
@@ -52,7 +62,8 @@ _BY_TIME = re.compile(
     rf"[ -](?P<unit>min(?:ute)?s?|hours?|hrs?)'?s?"
     r"(?P<more> and a half)?"
     r"(?: by (?P<by>car|bike|foot)|[ -](?P<how>walk|drive|ride|bike ride)\b)?"
-    r"(?P<of> (?:of|from|away from|outside(?: of)?)(?= )| away\b)?"
+    r"(?P<of> (?:of|from(?! (?:[0-9]|noon|now|today|tomorrow))|away from|outside(?: of)?)(?= )"
+    r"| away\b)?"
 )
 _BY = {"car": "drive", "bike": "bike", "foot": "walk", "bike ride": "bike"}
 _ANY = re.compile(r"\bany distance\b|\b(?:the )?distance (?:doesn'?t|does not) matter\b")
@@ -120,7 +131,11 @@ def _relative(low: str) -> DistanceWords:
 
 
 def _wish(miles: float, found: re.Match[str]) -> Wish[float]:
-    return Wish(min(round(miles, 2), FARTHEST_MILES), said=True, spans=(Span(*found.span()),))
+    return Wish(
+        min(round(miles, 2 if miles >= 1 else 3) or 0.001, FARTHEST_MILES),
+        said=True,
+        spans=(Span(*found.span()),),
+    )
 
 
 def _is_activity(low: str, found: re.Match[str]) -> bool:
@@ -135,13 +150,18 @@ def _is_activity(low: str, found: re.Match[str]) -> bool:
 
 
 def _amount(words: str) -> float:
+    """The value of an amount; of a comma the digits behind it are decimals."""
     if words.startswith("half"):
         return 0.5
-    return float(words) if words[0].isdigit() else float(number(words))
+    if "quarter" in words:
+        return 0.25
+    return float(words.replace(",", ".")) if words[0].isdigit() else float(number(words))
 
 
 def _miles(found: re.Match[str]) -> float:
-    return _amount(found["amount"]) * (MILES_PER_KM if found["unit"].startswith("k") else 1.0)
+    amount = _amount(found["amount"]) + (0.5 if found["half"] or found["half2"] else 0.0)
+    unit = found["unit"]
+    return amount * next(miles for start, miles in _MILES_PER.items() if unit.startswith(start))
 
 
 def _miles_in(found: re.Match[str]) -> float:

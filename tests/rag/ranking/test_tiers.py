@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rag.ranking.scoring import Ranked
-from rag.ranking.tiers import rank
+from rag.ranking.tiers import Topic, rank
 from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints
 
@@ -49,7 +49,7 @@ def ranked(
         event_id: Kin(title=f"event {event_id}", starts_at=NOW, series=name)
         for event_id, name in (series or {}).items()
     }
-    return rank(candidates, constraints, now=NOW, kin=kin)
+    return rank([Topic(candidates, constraints)], now=NOW, kin=kin).events
 
 
 def test_topic_sets_music_apart_from_what_only_sounds_alike() -> None:
@@ -99,7 +99,7 @@ def test_places_come_before_online_events_around_a_centre() -> None:
     few = [candidate(1, 0.5, **online), candidate(2)]
     assert tiers(ranked(few, wishes)) == {"recommended": [2, 1]}
     many = [*few, candidate(3), candidate(4)]
-    assert tiers(ranked(many, wishes)) == {"recommended": [2, 3, 4, 1]}
+    assert tiers(ranked(many, wishes)) == {"recommended": [2, 3, 4], "additional": [1]}
 
 
 def test_series_is_recommended_once() -> None:
@@ -116,7 +116,7 @@ def test_without_a_topic_the_soonest_comes_first() -> None:
 
 def test_nothing_suiting_shows_what_comes_closest() -> None:
     events = [candidate(1, metadata_tags=("sports",)), candidate(2, metadata_tags=("film",))]
-    assert tiers(ranked(events, Constraints(query="live music"))) == {"additional": [1, 2]}
+    assert tiers(ranked(events, Constraints(query="live music"))) == {"near": [1, 2]}
 
 
 def test_cheaper_counts_only_with_a_price_limit() -> None:
@@ -141,4 +141,4 @@ def test_scores_and_factors_stay_between_0_and_1() -> None:
 
 def test_what_resembles_nothing_much_is_not_recommended() -> None:
     events = [candidate(1, 0.2), candidate(2, 0.18)]
-    assert tiers(ranked(events, Constraints(query="pottery classes"))) == {"additional": [1, 2]}
+    assert tiers(ranked(events, Constraints(query="pottery classes"))) == {"near": [1, 2]}

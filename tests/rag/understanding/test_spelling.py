@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.understanding.spelling import mended
+from tests.rag.understanding.conftest import Ask
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,27 @@ from rag.understanding.spelling import mended
 )
 def test_calendar_is_spelled_right(text: str, right: str) -> None:
     assert mended(text) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "mended"),
+    [
+        ("comdey shows", "comedy", [("comdey", "comedy")]),
+        ("farmrs markt tomorrow", "farmers market", [("farmrs", "farmers"), ("markt", "market")]),
+        (
+            "dungons and dragens",
+            "dungeons and dragons",
+            [("dungons", "dungeons"), ("dragens", "dragons")],
+        ),
+        ("comedy", "comedy", []),
+        ("a concerto", "concerto", []),
+        ("trivial pursuit", "trivial pursuit", []),
+    ],
+)
+def test_misspelt_topic_is_mended_and_told(
+    ask: Ask, text: str, query: str, mended: list[tuple[str, str]]
+) -> None:
+    found = ask(text)
+
+    assert found.query.startswith(query)
+    assert [(each.typed, each.read) for each in found.mended] == mended

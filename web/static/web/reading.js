@@ -167,6 +167,11 @@ export function priceText(event) {
   return event.min_price === 0 ? "Free" : `from ${event.min_price.toFixed(2).replace(/\.00$/, "")}`;
 }
 
+function agesOf({ min, max }) {
+  if (min === max) return `age ${min}`;
+  return max == null ? `ages ${min}+` : `ages ${min ?? 0}–${max}`;
+}
+
 /** The wishes that a search followed, each as a few words. */
 export function wishTexts(wishes, locale) {
   if (!wishes) return [];
@@ -176,7 +181,7 @@ export function wishTexts(wishes, locale) {
     datesText(wishes.date_from, wishes.date_to, locale),
     wishes.is_virtual != null && (wishes.is_virtual ? "online" : "in person"),
     wishes.max_price != null && (wishes.max_price === 0 ? "free" : `up to ${amountText(wishes, locale)}`),
-    wishes.age != null && `age ${wishes.age}`,
+    wishes.age && agesOf(wishes.age),
     wishes.audience && `for ${wishes.audience}`,
     // What the words were, unless that has just been said.
     wishes.query && wishes.query !== wishes.audience && `“${wishes.query}”`,

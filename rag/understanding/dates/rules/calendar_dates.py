@@ -7,6 +7,7 @@ import re
 from rag.understanding.dates.calendar_words import DAY as DAY_NUMBER
 from rag.understanding.dates.calendar_words import (
     MONTH,
+    NO_MONTH_BEFORE,
     WEEKDAY,
     YEAR,
     day_numbers,
@@ -14,7 +15,7 @@ from rag.understanding.dates.calendar_words import (
     weekday_number,
 )
 from rag.understanding.dates.clock import Clock, Period, days
-from rag.understanding.dates.rules.rule import Rule, dated, in_year
+from rag.understanding.dates.rules.rule import Rule, dated, first_of_month, in_year, offset_of
 from rag.understanding.numbers import WRITTEN_ORDINAL, ordinal
 
 _DAYS = (
@@ -24,14 +25,6 @@ _DAYS = (
 
 # A second day that belongs to another month stays for that month: "Dec 5 to 7 January".
 _OWN_MONTH = rf"(?! (?:of )?{MONTH})"
-
-_NO_MONTH_BEFORE = "".join(
-    rf"(?<!{end} )"
-    for end in (
-        *("ary", "jan", "feb", "mar", "rch", "apr", "ril", "may", "une", "uly"),
-        *("aug", "ust", "sep", "ept", "oct", "nov", "dec", "ber"),
-    )
-)
 
 _NOT_A_DATE = r"(?! (?:i|we|you|be|not|have|need)\b)"
 
@@ -92,8 +85,15 @@ def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
 
 def _day_of_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the 30th": the next month that has one still ahead."""
-    numbers = day_numbers(found["days"])
-    skip = 1 if found["which"] == "next" else 0
+    return _next_with(day_numbers(found["days"]), 1 if found["which"] == "next" else 0, clock)
+
+
+def _on_day(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "on 15 at 8", "5th at 4 pm"."""
+    return _next_with(day_numbers(found["days"] or found["at"]), 0, clock)
+
+
+def _next_with(numbers: list[int], skip: int, clock: Clock) -> Period | None:
     for ahead in range(skip, skip + 13):
         months = clock.today.month - 1 + ahead
         year, month = clock.today.year + months // 12, months % 12 + 1
@@ -114,13 +114,20 @@ def _weekday_the_nth(found: re.Match[str], clock: Clock) -> Period | None:
     return None
 
 
+def _days_of_month(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "from 4 to 22 next month"."""
+    first = first_of_month(clock.today, offset_of(found["which"]))
+    return dated(clock, str(first.year), first.month, day_numbers(found["days"]))
+
+
 RULES: tuple[Rule, ...] = (
     Rule(re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])"), _iso),
     Rule(
         re.compile(
-            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)([0-9]{1,2})/([0-9]{1,2})"
-            r"(?:/((?:20)?[0-9]{2}))?(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?"
-            r"|pints?|pounds?|times?|time)\b)"
+            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)"
+            r"([0-9]{1,2})(?:-(?=[0-9]{1,2}-)|/)([0-9]{1,2})(?:[/-]((?:20)?[0-9]{2})(?![0-9/]))?"
+            r"(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?|pints?|pounds?|times?"
+            r"|time)\b)"
         ),
         _numeric,
     ),
@@ -144,13 +151,16 @@ RULES: tuple[Rule, ...] = (
         _written_day,
     ),
     Rule(
-        re.compile(rf"\b(?P<month>{MONTH})(?: (?:the )?|-){_DAYS}{_OWN_MONTH}{YEAR}?"),
+        re.compile(
+            rf"\b(?P<month>{MONTH})(?: (?:the |between |from )?|-|(?<=\.)){_DAYS}{_OWN_MONTH}"
+            rf"{YEAR}?"
+        ),
         _month_day,
     ),
     Rule(
         re.compile(
-            rf"\b(?<![$/:.-]){_NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
-            rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b){YEAR}?"
+            rf"\b(?<![$/:.-]){NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
+            rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b(?!:| ?[ap]\.?m)){YEAR}?"
         ),
         _month_day,
     ),
@@ -161,6 +171,19 @@ RULES: tuple[Rule, ...] = (
             r"(?: of (?P<which>this|next|the) month)?"
         ),
         _day_of_month,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:from |between |the )?{_DAYS} (?:of |in )?(?P<which>this|next|the) month\b"
+        ),
+        _days_of_month,
+    ),
+    Rule(
+        re.compile(
+            rf"\b(?:on (?:the )?(?P<days>{DAY_NUMBER})(?=,?(?: at)? [0-9]|[?!.]?$)"
+            rf"|(?:the )?(?P<at>{_NTH}) (?=at [0-9]))"
+        ),
+        _on_day,
     ),
     Rule(
         re.compile(rf"\b(?P<weekday>{WEEKDAY}),? the (?P<nth>{_NTH})(?!\w)(?! (?:of|week)\b)"),

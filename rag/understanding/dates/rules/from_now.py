@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from rag.understanding.dates.clock import DAY, EVENING, MIDNIGHT, Clock, Period, days
-from rag.understanding.dates.rules.rule import Rule, first_of_month
+from rag.understanding.dates.rules.rule import Rule, first_of_month, months_later
 from rag.understanding.numbers import COUNT, number
 
 
@@ -46,10 +46,9 @@ def _next_while(found: re.Match[str], clock: Clock) -> Period:
     """From now on for so many times 24 hours; months are calendar months."""
     count = number(found["count"]) if found["count"] else 3
     unit = found["unit"]
-    if unit.startswith("month"):
-        last = first_of_month(clock.today, count)
-        length = (first_of_month(last, 1) - last).days
-        return Period(clock.now, clock.moment(last.replace(day=min(clock.today.day, length))))
+    if unit.startswith(("month", "year")):
+        months = count * (12 if unit.startswith("year") else 1)
+        return Period(clock.now, clock.moment(months_later(clock.today, min(months, _MOST_MONTHS))))
     if unit.startswith("weekend"):
         monday = clock.today - timedelta(days=clock.today.weekday())
         friday = monday + timedelta(days=4)
@@ -58,6 +57,19 @@ def _next_while(found: re.Match[str], clock: Clock) -> Period:
         )
     hours = {"h": 1, "d": 24, "w": 24 * 7}[unit[0]]
     return Period(clock.now, clock.later(timedelta(hours=hours * count)))
+
+
+def _from_to(found: re.Match[str], clock: Clock) -> Period:
+    """ "in 5 to 10 days", "a week to ten days from now": from the one day to the other."""
+    unit = found["unit"]
+    first = _ahead(clock.today, number(found["least"]), found["unit2"] or unit)
+    return days(clock, first, _ahead(clock.today, number(found["count"]), unit))
+
+
+def _ahead(day: date, count: int, unit: str) -> date:
+    if unit.startswith("month"):
+        return months_later(day, count)
+    return day + count * DAY * (7 if unit.startswith("week") else 1)
 
 
 def _next_hour(found: re.Match[str], clock: Clock) -> Period:
@@ -77,6 +89,12 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, first, first_of_month(first, 1) - DAY)
 
 
+_MOST_MONTHS = 1200
+# "5 to 10 days", "a week to ten days", "4 or 5 days".
+_LEAST = rf"(?P<least>{COUNT})(?: (?P<unit2>days?|weeks?|months?))?(?: ?- ?| to | or )"
+_SPAN = rf"{_LEAST}(?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b"
+_UP_TO = rf"(?:(?:{COUNT})(?: ?- ?| to | or ))?"
+
 RULES: tuple[Rule, ...] = (
     Rule(
         re.compile(
@@ -91,7 +109,7 @@ RULES: tuple[Rule, ...] = (
             r"|on now"
             r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
             r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
-            r"|\b(?:for )?the rest of (?:the day|today)\b"
+            r"|\b(?:for )?(?:the )?rest of (?:(?:the|this|my) day|today)\b"
         ),
         _today,
     ),
@@ -106,15 +124,21 @@ RULES: tuple[Rule, ...] = (
         re.compile(rf"\bin (?:about )?(?P<count>{COUNT}) hours?\b(?! (?:of|from|drive|away))"),
         _in_hours,
     ),
+    Rule(re.compile(rf"\bin {_SPAN}"), _from_to),
+    Rule(re.compile(rf"\b{_SPAN} (?:from (?:now|today)|ahead)\b"), _from_to),
     Rule(re.compile(rf"\bin (?P<count>{COUNT}) days?\b(?! or)"), _days_from_now),
     Rule(
-        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>days?|weeks?) from (?:now|today)\b"),
+        re.compile(
+            rf"(?<!\bthe )(?<!\bfor )\b(?P<count>{COUNT}) (?P<unit>days?|weeks?)"
+            r" from (?:now|today)\b"
+        ),
         _days_from_now,
     ),
     Rule(
         re.compile(
             rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
-            rf" (?P<count>{COUNT}) (?P<unit>hours?|days?|weeks?|weekends?|months?)\b"
+            rf" {_UP_TO}(?P<count>{COUNT})"
+            r" (?P<unit>h(?:ou)?rs?|days?|weeks?|weekends?|months?|years?)\b"
         ),
         _next_while,
     ),
@@ -130,8 +154,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         re.compile(
-            rf"\bwithin (?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b(?! (?:of|drive|walk"
-            rf"|ride))"
+            rf"\bwithin {_UP_TO}(?P<count>{COUNT})"
+            r" (?P<unit>h(?:ou)?rs?|days?|weeks?|months?|years?)\b(?! (?:of|drive|walk|ride|by))"
         ),
         _next_while,
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from dateutil.easter import easter
 
-from rag.understanding.dates.calendar_words import month_number, weekday_number
+from rag.understanding.dates.calendar_words import YEAR, month_number, weekday_number
 from rag.understanding.dates.clock import EVENING, MIDNIGHT, Clock, Period, days
 from rag.understanding.dates.rules.rule import Rule
 from rag.understanding.numbers import ordinal
@@ -38,9 +38,11 @@ class _Holiday:
         elsewhere = {code: _day_of_year(day) for code, day in row.get("elsewhere", {}).items()}
         return cls(row["names"], _day_of_year(row["day"]), elsewhere)
 
-    def next_day(self, clock: Clock) -> date:
-        """The nearest one in the user's country, today included."""
+    def day_in(self, year: str | None, clock: Clock) -> date:
+        """The user's country's in that year, else the nearest one, today included."""
         day_of = self.elsewhere.get(clock.country_code or "", self.day)
+        if year:
+            return day_of(int(year))
         return min(d for y in (0, 1) if (d := day_of(clock.today.year + y)) >= clock.today)
 
 
@@ -84,17 +86,19 @@ _TOPIC = (
     r"|ornaments?|wreaths?|fairs?|season|jazz|pageants?|village|sing|films?|ballet|cards?"
     r"|baking|gifts?|traditions|egg|eggs|candy|spectacular))"
 )
-_PATTERN = re.compile(rf"(?<![\w'])(?:{_ANY})(?P<weekend> (?:long )?weekend)?(?!\w)(?!'s){_TOPIC}")
+_PATTERN = re.compile(
+    rf"(?<![\w'])(?:{_ANY})(?P<weekend> (?:long )?weekend)?(?!\w)(?!'s){YEAR}?{_TOPIC}"
+)
 
 
 def _evaluate(found: re.Match[str], clock: Clock) -> Period:
     """The nearest day of the holiday, today included; or the weekend around it."""
     groups = found.groupdict()
     index = next(i for i in range(len(_HOLIDAYS)) if groups[f"h{i}"] is not None)
-    day = _HOLIDAYS[index].next_day(clock)
+    day = _HOLIDAYS[index].day_in(groups["year"], clock)
     if groups["weekend"]:
         return _weekend_around(day, clock)
-    return days(clock, day, day, repeats=True)
+    return days(clock, day, day, repeats=groups["year"] is None)
 
 
 def _weekend_around(day: date, clock: Clock) -> Period:

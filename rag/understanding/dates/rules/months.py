@@ -33,7 +33,7 @@ _OF_MONTH = (
     r"(?:(?P<which>this|next|early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -])"
 )
 
-_YEAR = r"(?:,? (?P<year>20[0-9]{2})\b)"
+_YEAR = r"(?:,? (?P<year>20[0-9]{2})\b| (?:of )?(?P<of>this|next) year\b)"
 
 _NO_DAY = r"(?! ?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b(?!:)|the [0-9]))"
 
@@ -49,6 +49,8 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "in December", "early March", "next May": the nearest whose end is ahead."""
     month, which = month_number(found["month"]), found["which"] or ""
     given = found["year"]
+    if found["of"]:
+        given = str(clock.today.year + offset_of(found["of"]))
     years = [int(given)] if given else [clock.today.year, clock.today.year + 1]
     for year in years:
         first = date(year, month, 1)
@@ -62,6 +64,12 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
         if given or (period.end and is_before(clock.now, period.end) and not is_current):
             return period
     return None
+
+
+def _numeric_month(found: re.Match[str], clock: Clock) -> Period:
+    """ "2027-05", "05/2027"."""
+    first = date(int(found["year"] or found["year2"]), int(found["month"] or found["month2"]), 1)
+    return days(clock, first, first_of_month(first, 1) - DAY)
 
 
 def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
@@ -131,8 +139,15 @@ def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Pe
     )
 
 
+_NUMBER = r"(?:0?[1-9]|1[0-2])"
+_NUMERIC = re.compile(
+    rf"(?<![0-9/.:-])(?:(?P<year>20[0-9]{{2}}) ?[-/] ?(?P<month>{_NUMBER})"
+    rf"|(?P<month2>{_NUMBER}) ?[-/] ?(?P<year2>20[0-9]{{2}}))(?![0-9]|[-/.:][0-9])"
+)
+
 RULES: tuple[Rule, ...] = (
-    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after next)\b"), _month),
+    Rule(_NUMERIC, _numeric_month),
+    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after (?:the )?next)\b"), _month),
     Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}"), _month),
     Rule(
         re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
@@ -146,7 +161,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
     Rule(
-        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?= ?[?!.]?$)"),
+        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?P<of>)(?= ?[?!.]?$)"),
         _named_month,
     ),
     Rule(

@@ -13,10 +13,11 @@ from rag.understanding.dates.clock import Clock, Period, days, is_before
 WHICH = (
     r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole "
     r"|this coming |this upcoming |this past |this |next |coming |upcoming "
-    r"|following |last |past |the rest of the |rest of the |rest of this |later this )"
+    r"|following |last |past |current |later this "
+    r"|(?:the )?rest of (?:(?:the|this|my) )?(?:current )?)"
 )
 
-AFTER_NEXT = r"(?P<after> after next)?"
+AFTER_NEXT = r"(?P<after> after (?:the )?next)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Per
 def first_of_month(day: date, ahead: int = 0) -> date:
     months = day.month - 1 + ahead
     return date(day.year + months // 12, months % 12 + 1, 1)
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day so many months on, the month's last one where it has no such day."""
+    first = first_of_month(day, count)
+    return first.replace(day=min(day.day, (first_of_month(first, 1) - first).days))
 
 
 def offset_of(which: str | None) -> int:

@@ -61,7 +61,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),
     Rule(re.compile(rf"\b(?:{WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')"), _year),
-    Rule(re.compile(r"\b(?P<which>)in (?P<year>20[2-9][0-9])\b(?![-/.][0-9])"), _year),
+    Rule(
+        re.compile(
+            r"(?P<which>)(?:\bin |(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bby )"
+            r"|(?<=\bsince )|(?<=\btill )|(?<=\bthrough )|(?<=\bend of )|(?<=\bfrom )"
+            r"|(?<=20[2-9][0-9] to )|\bthroughout |\bduring )"
+            r"(?P<year>20[2-9][0-9])\b(?![-/.:][0-9])"
+        ),
+        _year,
+    ),
     Rule(
         re.compile(
             r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming "

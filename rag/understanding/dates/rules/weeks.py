@@ -77,8 +77,10 @@ RULES: tuple[Rule, ...] = (
         re.compile(rf"\b(?:{WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){AFTER_NEXT}"),
         _week,
     ),
-    Rule(re.compile(rf"\b(?P<which>){_WEEKEND}(?P<after> after next)\b"), _weekend),
-    Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after next)\b"), _week),
+    Rule(
+        re.compile(rf"\b(?P<which>)(?:the )?{_WEEKEND}(?P<after> after (?:the )?next)\b"), _weekend
+    ),
+    Rule(re.compile(r"\b(?P<which>)(?:the )?week(?P<after> after (?:the )?next)\b"), _week),
     Rule(re.compile(rf"\b(?:{WHICH})(?:work ?week|weekdays?|weeknights?)\b"), _work_week),
     Rule(
         re.compile(r"\b(?:weekdays?|weeknights?) (?:of |in )?(?P<which>this |next )week\b"),
