@@ -33,8 +33,9 @@ def _hourless() -> Q:
     # By the stored offset, since the database's own table of zones may be another release.
     wall = models.Func(
         *("start_time", "utc_offset"),
-        template="(timezone('UTC', %(expressions)s * interval '1 second')",
+        # The migration names these in the order of the alphabet, and their order counts.
         arg_joiner=") + ",
+        template="(timezone('UTC', %(expressions)s * interval '1 second')",
     )
     midnight = models.Value(time(), output_field=models.TimeField())
     return Q(all_day=True) | Q(Exact(Cast(wall, models.TimeField()), midnight))
