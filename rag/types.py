@@ -193,8 +193,8 @@ class Constraints:
     of ``query`` too. ``alternatives`` are other places that the same words could have meant;
     ``unknown_place`` holds words that named a place nobody knows.
     ``not_event_ids`` are events already shown that are not to come again.
-    ``currency`` is the ISO code that ``max_price`` was named in, None when none was named;
-    events carry no currency yet, so amounts are compared as they are.
+    ``currency`` is the ISO code that ``max_price`` was named in, None when none was named:
+    then amounts are compared as they are.
     ``times`` are patterns within the range of dates: an event fits if it fits one of them.
     ``any_of`` are topics of which one is enough (``query`` holds their words too), ``none_of``
     what is not wanted (not in ``query``). ``mended`` are words read in another spelling, which

@@ -42,7 +42,8 @@ _OWN = {
     "span_ends": "timestamptz[]",
     "max_price": "float8",
     "currency": "text",
-    "age": "int",
+    "youngest": "int",
+    "oldest": "int",
 }
 _BOUNDS = ("arms", "bound", "most", "online_arms", "online_cap", "online_most", "online_known")
 _COLUMNS = {"number": "int", **_OWN, **dict.fromkeys(_BOUNDS, "int")}

@@ -35,7 +35,7 @@ _ROWS_OF_EVENTS = """(
         cos(radians(v.latitude)) * cos(radians(v.longitude)) AS x,
         cos(radians(v.latitude)) * sin(radians(v.longitude)) AS y,
         sin(radians(v.latitude)) AS z,
-        e.min_price::float8, e.age_min, e.age_max, e.metadata_tags
+        e.min_price::float8, e.currency, e.age_min, e.age_max, e.metadata_tags
     FROM events_event AS e
     LEFT JOIN events_venue AS v ON v.id = e.venue_id AND e.event_attendance_mode <> 'online'
     CROSS JOIN LATERAL (

@@ -141,6 +141,18 @@ def test_plus_sign_that_was_not_escaped_is_understood(ask: Ask) -> None:
     ) == ["Noon"]
 
 
+def test_highest_price_leaves_out_prices_in_another_currency(ask: Ask) -> None:
+    make_event("Free", min_price=0, currency="JPY", starts_in=HOUR)
+    make_event("Euros", min_price=5, currency="EUR", starts_in=2 * HOUR)
+    make_event("Pounds", min_price=5, currency="GBP", starts_in=3 * HOUR)
+    make_event("No currency", min_price=5, starts_in=4 * HOUR)
+    for query in ({}, HERE, {"status": "any"}):
+        assert titles(ask(max_price=9, currency="EUR", sort="start", **query)) == [
+            *("Free", "Euros", "No currency"),
+        ]
+        assert len(titles(ask(max_price=9, sort="start", **query))) == 4
+
+
 def test_price_tag_attendance_and_status_filter(ask: Ask) -> None:
     make_event("Free", min_price=0, metadata_tags=["music"], starts_in=HOUR)
     make_event("Dear", min_price=50, starts_in=2 * HOUR)
