@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,14 +33,15 @@ def _titles(ids: list[int]) -> set[str]:
 @pytest.fixture
 def evenings() -> None:
     """Evenings at one hall that differ in price and age alone."""
-    for title, fields in {
+    prices: dict[str, dict[str, Any]] = {
         "Free": {"min_price": 0, "currency": "JPY"},
         "Euros": {"min_price": 5, "currency": "EUR", "age_max": 6},
         "Dear euros": {"min_price": 50, "currency": "EUR"},
         "Pounds": {"min_price": 5, "currency": "GBP", "age_min": 18},
         "No currency": {"min_price": 5},
         "No price": {},
-    }.items():
+    }
+    for title, fields in prices.items():
         row = make_event(title, now=NOW, **fields).search_row
         row.embedding = embed_query("an evening at the hall")
         row.save(update_fields=["embedding"])
