@@ -279,7 +279,8 @@ class EventSummary:
     """An event as search returns it: plain values, safe to keep after the visit.
 
     Times are aware, in UTC; ``timezone`` is the IANA zone to show them in.
-    ``min_price`` is None when unknown and 0 when free.
+    ``min_price`` is None when unknown and 0 when free, in ``currency`` (ISO 4217; empty:
+    unknown).
     """
 
     id: int
@@ -304,6 +305,7 @@ class EventSummary:
     organizer: str
     source: str
     series_id: str
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

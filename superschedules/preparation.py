@@ -16,8 +16,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.demo import create_demo_user
+from core.zones import release
 from events.demo import KEEP_AHEAD, calendar_reaches
 from events.places.loading import places_are_loaded
+from events.wall_times import reread_wall_times
 from rag.service import warm_up
 
 Write = Callable[[str], object]
@@ -40,6 +42,8 @@ def prepare(*, demo: bool, write: Write) -> DemoUser | None:
     if not places_are_loaded():
         with _step(write, "places of the world", is_slow=True):
             _run_apart("load_places")
+    with _step(write, f"time zones ({release()})"):
+        reread_wall_times(now=timezone.now())
     with _step(write, "model and names"):
         warm_up()
     with _step(write, "static files"):

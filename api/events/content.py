@@ -133,6 +133,7 @@ class EventContent(Schema):
         Field(ge=0, max_digits=10, decimal_places=2),
         WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "null"}]}),
     ] = None
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
     age_range: Line100 = ""
     age_min: Age | None = None
     age_max: Age | None = None

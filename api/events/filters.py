@@ -62,6 +62,7 @@ class EventFilters(Schema):
     end: Annotated[Moment | None, Field(alias="to")] = None
     is_virtual: bool | None = None
     max_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
     tag: Annotated[str, Field(max_length=100)] = ""
     status: Literal["scheduled", "postponed", "cancelled", "any"] | None = None
     sort: Literal["relevance", "start", "distance"] | None = None
@@ -110,6 +111,7 @@ def read_filters(filters: EventFilters, *, now: datetime) -> ListRequest:
         circle=circle,
         is_virtual=is_virtual,
         max_price=filters.max_price,
+        currency=filters.currency,
         box=_box(filters.bbox),
         tag=filters.tag.replace("\x00", " "),
         status="" if filters.status in (None, "any") else filters.status,

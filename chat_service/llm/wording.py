@@ -171,7 +171,9 @@ def price(event: EventSummary) -> str:
         return "free"
     if words:
         return "free" if words.casefold() == "free" else words
-    return "" if event.min_price is None else f"from {money(event.min_price)}"
+    return (
+        "" if event.min_price is None else f"from {money(event.min_price, event.currency or None)}"
+    )
 
 
 def is_wished(constraints: Constraints, name: str) -> bool:

@@ -19,7 +19,7 @@ _EVENT = (
     *("id", "external_id", "title", "description", "start_time", "end_time", "timezone"),
     *("all_day", "url", "room_name", "location", "event_attendance_mode", "event_status"),
     *("price", "min_price", "age_range", "audience_tags", "metadata_tags", "organizer", "source"),
-    *("series_id", "registration_required", "evidence", "withdrawn_at", "filled"),
+    *("currency", "series_id", "registration_required", "evidence", "withdrawn_at", "filled"),
 )
 _VENUE = (
     *("id", "name", "street_address", "city", "state", "postal_code", "country"),

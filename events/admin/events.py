@@ -95,7 +95,7 @@ class EventAdmin(LocalTimesAdmin):
             "For whom, and what it costs",
             {
                 "fields": (
-                    *("price", "min_price", "registration_required"),
+                    *("price", "min_price", "currency", "registration_required"),
                     *("age_range", "age_min", "age_max"),
                     *("audience_tags", "metadata_tags", "organizer"),
                 )

@@ -124,5 +124,7 @@ def _offers(exported: Exported) -> dict[str, Any] | None:
     if event.min_price is None:
         return None
     offer = {"@type": "Offer", "price": f"{event.min_price:.2f}", "url": exported.url}
+    if event.currency:
+        offer["priceCurrency"] = event.currency
     written = one_line(event.price)
     return {**offer, "description": written} if written else offer

@@ -51,6 +51,7 @@ class EventOut(Schema):
     event_status: str
     price: str
     min_price: float | None
+    currency: str
     age_range: str
     audience_tags: list[str]
     metadata_tags: list[str]

@@ -15,7 +15,8 @@ _FORMULA = tuple("=+-@\t\r|%＝＋－＠")
 COLUMNS = (
     *("id", "uid", "title", "start", "end", "timezone", "all_day", "status"),
     *("event_attendance_mode", "venue", "room", "street_address", "city", "state"),
-    *("postal_code", "country", "latitude", "longitude", "price", "min_price", "age_range"),
+    *("postal_code", "country", "latitude", "longitude", "price", "min_price"),
+    *("currency", "age_range"),
     *("audience_tags", "tags", "organizer", "url", "page", "description"),
 )
 
@@ -53,6 +54,7 @@ def row(exported: Exported) -> str:
             longitude,
             text_cell(event.price),
             event.min_price,
+            event.currency,
             text_cell(event.age_range),
             text_cell(", ".join(event.audience_tags)),
             text_cell(", ".join(event.metadata_tags)),

@@ -31,6 +31,8 @@ from events.ingestion.records import (
     VenueDraft,
 )
 from events.ingestion.times import ZoneFrom, Zones, event_times
+from events.ingestion.written.numbers import currency_in
+from events.places.zones import country_of_zone, writes_day_first
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -76,15 +78,33 @@ def normalise_all(
         if (where := _tried(raw, found, locator.locate)) is not None
     ]
     zones = zones.with_file(parsed.timezone, (raw.zone or where.zone for raw, where in located))
+    day_first = _day_comes_first(located, zones)
     for raw, where in located:
         own = replace(zones, calendar=raw.calendar_zone) if raw.calendar_zone is not None else zones
         zone, origin = own.of(raw.zone, where.zone)
+        if day_first and raw.day_first is not None:
+            raw = replace(raw, start=raw.day_first[0], end=raw.day_first[1])
         draft = _tried(raw, found, partial(normalise, where=where, zone=zone))
         if draft is not None:
             found.drafts.append(draft)
             found.zones[origin] += 1
             found.notes.extend(_left_open(draft, origin))
+            if raw.note:
+                found.notes.append(
+                    Skipped(draft.external_id, draft.title, "time not read", raw.note)
+                )
     return found
+
+
+def _day_comes_first(located: Sequence[tuple[RawEvent, Whereabouts]], zones: Zones) -> bool:
+    """The order of day and month that is usual where most of a file's open dates are."""
+    known = (zones.of(raw.zone, where.zone) for raw, where in located if raw.day_first is not None)
+    votes = Counter(
+        writes_day_first(country_of_zone(zone))
+        for zone, origin in known
+        if origin is not ZoneFrom.ASSUMED
+    )
+    return votes[True] > votes[False]
 
 
 def _tried(raw: RawEvent, found: Normalised, step: Callable[[RawEvent], T]) -> T | None:
@@ -128,6 +148,7 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
     description, source = _without_source(clean_text(raw.description))
     organizer = clean_line(raw.organizer, 300) or source
     venue = _trimmed(where.venue) if where.venue and where.mode != "online" else None
+    country = country_of_zone(zone)
     subject = Subject(title, description, organizer, venue.name if venue else "")
     return EventDraft(
         external_id=external_id(raw),
@@ -146,11 +167,11 @@ def normalise(raw: RawEvent, where: Whereabouts, zone: str) -> EventDraft:
         organizer=organizer,
         series_id=clean_line(raw.series_id, MAX_ID),
         version=raw.version,
-        **_enrichment(subject, raw),
+        **_enrichment(subject, raw, country),
     )
 
 
-def _enrichment(subject: Subject, raw: RawEvent) -> dict[str, Any]:
+def _enrichment(subject: Subject, raw: RawEvent, country: str | None) -> dict[str, Any]:
     """Price, ages, tags and registration, from the feed's fields or else from the texts."""
     title, description = subject.title, subject.description
     ages = read_ages(title, description, clean_line(raw.age_range, 100))
@@ -168,6 +189,7 @@ def _enrichment(subject: Subject, raw: RawEvent) -> dict[str, Any]:
     return {
         "price": price.text,
         "min_price": price.lowest,
+        "currency": _currency(price, raw, country),
         "age_range": ages.text,
         "age_min": ages.lowest,
         "age_max": ages.highest,
@@ -182,8 +204,16 @@ def _price(subject: Subject, raw: RawEvent) -> Price:
     stated = clean_line(raw.price, 300)
     if raw.min_price is None:
         return read_price(subject.title, subject.description, stated)
-    text = stated or ("Free" if raw.min_price == 0 else "")
+    amount = f"{raw.min_price:f} {raw.currency}" if raw.currency else ""
+    text = stated or ("Free" if raw.min_price == 0 else amount)
     return Price(text, raw.min_price, bounded(stated or f"{raw.min_price} (stated by the feed)"))
+
+
+def _currency(price: Price, raw: RawEvent, country: str | None) -> str:
+    """The currency that the feed states, else that of the price's own words."""
+    if price.lowest is None:
+        return ""
+    return raw.currency or (currency_in(price.text, country) if price.lowest else "")
 
 
 def _words(words: Sequence[str], limit: int) -> tuple[str, ...]:

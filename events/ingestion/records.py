@@ -29,7 +29,9 @@ class RawEvent:
 
     `start` and `end` are half-open. A bare date means a whole local day; a
     naive datetime is local to a zone that is still to be found. `zone` is the
-    zone that the feed names for this very event. `attendance_mode` holds
+    zone that the feed names for this very event. `day_first` are start and end
+    if the day stands before the month, where the file leaves it open; `note` is
+    what of its times was not understood. `attendance_mode` holds
     the model's word, or nothing when the feed is silent; `status` is what the feed says.
     `repeats_at` tells the occurrences of one repeating entry apart. `calendar_zone` is
     that of its own calendar in a file that holds several (None: the file's). Of entries
@@ -59,6 +61,9 @@ class RawEvent:
     series_id: str = ""
     calendar_zone: str | None = None
     version: str = ""
+    currency: str = ""
+    day_first: tuple[date | datetime, date | datetime | None] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ class EventDraft:
     event_status: str = "scheduled"
     price: str = ""
     min_price: Decimal | None = None
+    currency: str = ""
     age_range: str = ""
     age_min: int | None = None
     age_max: int | None = None

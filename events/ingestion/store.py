@@ -17,6 +17,7 @@ from events.ingestion.duplicates import keep_series
 from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.records import EventDraft, VenueDraft
 from events.models import Event, MergeDue, Venue
+from events.models.event import utc_offset
 from events.models.event_fields import CONTENT
 from events.search_table.rows import (
     Embedder,
@@ -30,9 +31,9 @@ BATCH = 500
 _REMEMBERED_VECTORS = 10_000
 # Part of every content hash: raise it when the rules of understanding change,
 # and the next import rewrites what they decided.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
-_UPDATED = (*CONTENT, "filled", "content_hash", "updated_at")
+_UPDATED = (*CONTENT, "utc_offset", "filled", "content_hash", "updated_at")
 _STORED = Upsert(
     model=Event,
     columns=(
@@ -237,6 +238,7 @@ def event_of(source: str, draft: EventDraft, venue: Venue | None) -> Event:
     content: dict[str, Any] = {name: getattr(draft, name) for name in CONTENT}
     content |= {
         "venue": venue,
+        "utc_offset": utc_offset(draft.start_time, draft.timezone),
         "audience_tags": list(draft.audience_tags),
         "metadata_tags": list(draft.metadata_tags),
         "evidence": dict(draft.evidence),

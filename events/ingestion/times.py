@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,72 +10,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from events.ingestion.records import BrokenEntry
+from events.ingestion.written.moments import parse_clock, parse_moment
+
+__all__ = ["ZoneFrom", "Zones", "event_times", "parse_clock", "parse_moment"]
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
-_YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*([ap])?\.?m?\.?", re.IGNORECASE)
-
-
-def parse_moment(text: str) -> date | datetime | None:
-    """A date, or a datetime (naive without an offset), of the forms people write.
-
-    ISO 8601; 12/05/2026 (month first, unless that is no month); 05.12.2026
-    (day first); each with or without a clock time such as 19:00 or 7 pm.
-    None for anything else.
-
-    >>> parse_moment("12/5/2026 7:30 PM")
-    datetime.datetime(2026, 12, 5, 19, 30)
-    """
-    text = text.strip()
-    try:
-        if _YEAR_FIRST.fullmatch(text):
-            return date.fromisoformat(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return _written_moment(text)
-
-
-def _written_moment(text: str) -> date | datetime | None:
-    for pattern, order in ((_YEAR_FIRST, "ymd"), (_SLASHED, "mdy"), (_DOTTED, "dmy")):
-        match = pattern.match(text)
-        if match is None:
-            continue
-        day = _day(dict(zip(order, (int(part) for part in match.groups()), strict=True)))
-        rest = text[match.end() :].strip(" ,T")
-        if day is None or not rest:
-            return day
-        clock = parse_clock(rest)
-        return None if clock is None else datetime.combine(day, clock)
-    return None
-
-
-def _day(parts: dict[str, int]) -> date | None:
-    year = parts["y"] + (2000 if parts["y"] < 100 else 0)
-    for month, day in ((parts["m"], parts["d"]), (parts["d"], parts["m"])):
-        try:
-            return date(year, month, day)
-        except ValueError:
-            continue
-    return None
-
-
-def parse_clock(text: str) -> time | None:
-    """A time of day: 19:00, 19:00:30, 7pm, 7:30 p.m. None for anything else."""
-    match = _CLOCK.fullmatch(text.strip())
-    if match is None or (match[2] is None and match[4] is None):
-        return None
-    hour = int(match[1])
-    if match[4]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
-    try:
-        return time(hour, int(match[2] or 0), int(match[3] or 0))
-    except ValueError:
-        return None
+# A clock that ends before it starts is the next morning's, up to this length.
+_LONGEST_NIGHT = timedelta(hours=12)
 
 
 def event_times(
@@ -104,7 +45,14 @@ def event_times(
     if end is None:
         return begins, None, False
     ends = _aware(end, info) if isinstance(end, datetime) else _midnight(end, info)
+    if ends < begins and timedelta(0) < (night := _a_day_later(ends, info) - begins):
+        ends = begins + night if night <= _LONGEST_NIGHT else ends
     return begins, ends if ends >= begins else None, False
+
+
+def _a_day_later(moment: datetime, info: ZoneInfo) -> datetime:
+    """The same wall time on the next day: a party from 22:00 "to 02:00" ends then."""
+    return (moment.astimezone(info) + timedelta(days=1)).astimezone(UTC)
 
 
 def _day_after_last(end: date | datetime, info: ZoneInfo) -> date:

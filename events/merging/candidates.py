@@ -37,7 +37,9 @@ _NEIGHBOURS = """
         SELECT id, venue_id, url, event_attendance_mode FROM events_event
         WHERE has_hour AND start_time >= mine.start_time - %(day)s
             AND start_time < mine.start_time - %(gap)s
-            AND (all_day OR (start_time AT TIME ZONE timezone)::time = '00:00')
+            AND (all_day
+                OR ((timezone('UTC', start_time) + utc_offset * interval '1 second'))::time
+                    = '00:00')
     ) AS near
         ON near.id <> mine.id AND (near.id > mine.id OR near.id NOT IN (SELECT id FROM given))
     LEFT JOIN events_venue AS here ON here.id = mine.venue_id

@@ -15,6 +15,7 @@ from events.models.merging import MergeDecision, MergeDue
 from events.models.place import GeocodedPlace, GeocoderPace, Place, PlaceName, PostalCode, Venue
 from events.models.search import EmbeddingDue, EventSearchRow, EventWords
 from events.models.source import Source, SourceRun
+from events.models.zone_release import ZoneRelease
 
 __all__ = [
     "ChatMessage",
@@ -44,4 +45,5 @@ __all__ = [
     "Source",
     "SourceRun",
     "Venue",
+    "ZoneRelease",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,9 +30,32 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 def _hourless() -> Q:
     """All-day events, and those at local midnight, which feeds write when they know no hour."""
-    local = models.Func("timezone", "start_time", function="timezone")
+    # By the stored offset, since the database's own table of zones may be another release.
+    wall = models.Func(
+        *("start_time", "utc_offset"),
+        # The migration names these in the order of the alphabet, and their order counts.
+        arg_joiner=") + ",
+        template="(timezone('UTC', %(expressions)s * interval '1 second')",
+    )
     midnight = models.Value(time(), output_field=models.TimeField())
-    return Q(all_day=True) | Q(Exact(Cast(local, models.TimeField()), midnight))
+    return Q(all_day=True) | Q(Exact(Cast(wall, models.TimeField()), midnight))
+
+
+class UtcOffsetField(models.IntegerField):  # type: ignore[type-arg] # no generic at run time
+    """Seconds east of Greenwich at the event's start, written with each save of it."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> int:
+        """The offset of the instance's zone at its start."""
+        assert isinstance(model_instance, Event)
+        offset = utc_offset(model_instance.start_time, model_instance.timezone)
+        setattr(model_instance, self.attname, offset)
+        return offset
+
+
+def utc_offset(start: datetime, timezone: str) -> int:
+    """Seconds east of Greenwich of an IANA zone at an instant."""
+    offset = start.astimezone(ZoneInfo(timezone)).utcoffset()
+    return round(offset.total_seconds()) if offset is not None else 0
 
 
 def copies_for_sources(path: str = "copies") -> models.Prefetch[str]:
@@ -45,10 +69,14 @@ def copies_for_sources(path: str = "copies") -> models.Prefetch[str]:
 class Event(models.Model):
     """One happening: an instant (or local days) plus the zone to read it in.
 
+    What was announced is a wall time: `utc_offset` tells the one that the instant was read
+    from, so that a new release of the time zones can read it anew (`events.wall_times`).
+
     (`source`, `external_id`) identify it in the feed that it came from;
     `content_hash` is the digest of the imported content, by which a second
     import knows that nothing changed. `min_price` is null when nothing is
-    known and 0 when the source says that it is free. `age_min` and `age_max`
+    known and 0 when the source says that it is free; it is in `currency` (ISO 4217),
+    which is empty where nothing tells it. `age_min` and `age_max`
     are whole years, both ends included. `sequence` grows with each change, as
     calendar programs expect it. An event that is gone from its feed is
     `withdrawn_at` that time, and one that another source tells better is
@@ -77,6 +105,7 @@ class Event(models.Model):
     start_time = models.DateTimeField()
     end_time = models.DateTimeField(null=True, blank=True)
     timezone = models.CharField(max_length=64)
+    utc_offset = UtcOffsetField(default=0, editable=False)
     all_day = models.BooleanField(default=False)
     url = models.URLField(max_length=2000, blank=True)
     room_name = models.CharField(max_length=300, blank=True)
@@ -90,6 +119,7 @@ class Event(models.Model):
     event_status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
     price = models.CharField(max_length=300, blank=True)
     min_price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
     age_range = models.CharField(max_length=100, blank=True)
     age_min = models.PositiveSmallIntegerField(null=True, blank=True)
     age_max = models.PositiveSmallIntegerField(null=True, blank=True)

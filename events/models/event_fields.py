@@ -52,6 +52,7 @@ EVENT_FIELDS = (
     EventField("event_status", Merge.RULE, label="the status"),
     EventField("price", Merge.BLANK, "price", "the price"),
     EventField("min_price", Merge.BLANK, "price", "the price"),
+    EventField("currency", Merge.BLANK, "price", "the price"),
     EventField("age_range", Merge.BLANK, "ages", "the ages"),
     EventField("age_min", Merge.BLANK, "ages", "the ages"),
     EventField("age_max", Merge.BLANK, "ages", "the ages"),

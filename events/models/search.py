@@ -103,6 +103,7 @@ class EventSearchRow(models.Model):
     y = models.FloatField(null=True)
     z = models.FloatField(null=True)
     min_price = models.FloatField(null=True)
+    currency = models.CharField(max_length=3, default="", db_default="")
     age_min = models.SmallIntegerField(null=True)
     age_max = models.SmallIntegerField(null=True)
     audience_tags = ArrayField(models.CharField(max_length=50), default=list)

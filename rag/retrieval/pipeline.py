@@ -302,6 +302,7 @@ def search_filter(
         circle=None if constraints.is_virtual else circle,
         is_virtual=constraints.is_virtual,
         max_price=constraints.max_price,
+        currency=constraints.currency or "",
         age=constraints.age,
         not_event_ids=constraints.not_event_ids,
         spans=spans,

@@ -41,6 +41,7 @@ _OWN = {
     "span_starts": "timestamptz[]",
     "span_ends": "timestamptz[]",
     "max_price": "float8",
+    "currency": "text",
     "age": "int",
 }
 _BOUNDS = ("arms", "bound", "most", "online_arms", "online_cap", "online_most", "online_known")

@@ -58,11 +58,12 @@ class SearchFilter:
 
     `is_virtual` True: one can attend online, wherever. False: one can attend
     in person, within the circle if there is one. None: within the circle, or
-    online. `during` narrows the range to the half-open ranges of a list, when it has any;
-    `spans`, in order and disjoint, to what begins in one of them, or is brief and still on
-    in it. Nothing of what is `excluded` is found. With a `box`, only what takes place in
-    it; with a `tag` or `status`, only what has it. `by_cells` False is for rows that do not
-    tell their grid cell.
+    online. With a `currency` (ISO 4217), `max_price` leaves out prices in another one, but
+    not those in none. `during` narrows the range to the half-open ranges of a list, when it
+    has any; `spans`, in order and disjoint, to what begins in one of them, or is brief and
+    still on in it. Nothing of what is `excluded` is found. With a `box`, only what takes
+    place in it; with a `tag` or `status`, only what has it. `by_cells` False is for rows
+    that do not tell their grid cell.
     """
 
     date_from: datetime
@@ -70,6 +71,7 @@ class SearchFilter:
     circle: Circle | None = None
     is_virtual: bool | None = None
     max_price: float | None = None
+    currency: str = ""
     age: AgeRange | None = None
     not_event_ids: tuple[int, ...] = ()
     during: tuple[tuple[datetime, datetime], ...] = ()
@@ -141,6 +143,12 @@ def wishes(wanted: SearchFilter) -> Condition:
     condition = _narrowed(wanted)
     if wanted.max_price is not None:
         condition &= Condition("r.min_price <= %(max_price)s", {"max_price": wanted.max_price})
+        if wanted.currency:
+            # Nothing is converted: an amount in another currency is more, or less, than it seems.
+            condition &= Condition(
+                "(r.min_price = 0 OR r.currency IN ('', %(currency)s))",
+                {"currency": wanted.currency},
+            )
     if wanted.age is not None:
         condition &= Condition(
             "(r.age_min IS NULL OR r.age_min <= coalesce(%(oldest)s::int, r.age_min))"

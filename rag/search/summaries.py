@@ -26,6 +26,7 @@ _FIELDS = (
     *("id", "title", "description", "start_time", "end_time", "timezone", "all_day", "url"),
     *("location", "room_name", "event_attendance_mode", "event_status", "price", "min_price"),
     *("age_range", "audience_tags", "metadata_tags", "organizer", "source", "series_id"),
+    "currency",
 )
 _VENUE_FIELDS = (
     *("id", "name", "street_address", "city", "state", "postal_code", "country"),

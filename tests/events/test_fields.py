@@ -12,7 +12,7 @@ from events.models.event_fields import CLIENT_CONTENT, CONTENT
 
 # What identifies an event, or tells how it is stored: no feed and no client fills it in.
 _KEPT_BESIDE = {
-    *("id", "source", "external_id", "filled", "content_hash", "sequence"),
+    *("id", "source", "external_id", "utc_offset", "filled", "content_hash", "sequence"),
     *("withdrawn_at", "withdrawn_by_hand", "merged_into", "created_at", "updated_at"),
 }
 

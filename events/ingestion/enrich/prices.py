@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from events.ingestion.enrich.clues import Clue, remembered
 from events.ingestion.enrich.evidence import bounded, excerpt
+from events.ingestion.written.numbers import amounts_in
 
 _MAX_TEXT = 300
 _MAX_CHUNKS = 4
@@ -165,7 +166,7 @@ def _amount(price: Price) -> Decimal:
 
 def _stated(text: str) -> Price:
     """A field that is only about the price: every number in it counts."""
-    amounts = [_decimal(each) for each in re.findall(_AMOUNT, text)]
+    amounts = [amount.value for amount in amounts_in(text)]
     if not amounts:
         free = re.search(
             r"\b(?:free|none|no c(?:harge|over|ost)|gratis|kostenlos)\b", text, re.IGNORECASE

@@ -22,7 +22,7 @@ _READERS: dict[str, Callable[[Fetched, datetime], Entries]] = {
     "html": lambda fetched, now: read_html(fetched.read(), now, fetched.content_type),
     "feed": lambda fetched, now: read_feed(fetched.read(), now),
     "json": lambda fetched, now: read_json(fetched.read(), now),
-    "csv": lambda fetched, now: read_csv(fetched.read()),
+    "csv": lambda fetched, now: read_csv(fetched.read(), now.date()),
 }
 FORMATS = tuple(_READERS)
 
@@ -103,7 +103,9 @@ def detect_format(fetched: Fetched) -> str:
 
 
 def read_file(fetched: Fetched, *, format_name: str = "", now: datetime) -> Entries:
-    """The entries of a file; `now` (aware) is where repeating entries begin to count.
+    """The entries of a file.
+
+    From `now` (aware) on repeating entries count, and near it are days without a year.
 
     Raises:
         UnknownFormat, FileBroken: see `events.ingestion.errors`.

@@ -16,7 +16,6 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 
-from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.feed_xml import Element, Item, head_of, items_of, name_of, read_tree
@@ -24,7 +23,8 @@ from events.ingestion.formats.fields import event_from_fields
 from events.ingestion.formats.icalendar_file import read_icalendar
 from events.ingestion.formats.xcal import written_as_lines
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
-from events.ingestion.times import parse_moment
+from events.ingestion.written.moments import parse_moment
+from events.places.zone_names import place_zone
 
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
 _RANGE = re.compile(r"\s+(?:[-–—]|to|until)\s+|(?<=[\dm])\s*[–—]\s*", re.IGNORECASE)
@@ -81,7 +81,7 @@ def read_feed(content: bytes, now: datetime) -> Entries:
     items = items_of(root)
     names = {element.name for item in items for element in item.elements}
     product = next(each for each in _products() if names.issuperset(each.signs))
-    zone = zone_or_none(_products()[-1].said(head_of(root), "timezone")) or ""
+    zone = place_zone(_products()[-1].said(head_of(root), "timezone"))
     return Entries(_events(product, items), zone, product.name)
 
 
@@ -147,7 +147,7 @@ def _zone(product: _Product, item: Item) -> str:
     for path in product.fields.get("start", ()):
         for element in item.all(path.partition("@")[0]):
             names += [element.attributes.get(name, "") for name in _ZONES]
-    return next((zone for zone in map(zone_or_none, names) if zone), "")
+    return next((zone for zone in map(place_zone, names) if zone), "")
 
 
 def _times(product: _Product, item: Item) -> tuple[date | datetime, date | datetime | None]:

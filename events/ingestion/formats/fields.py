@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core.text import fold_name
-from core.zones import zone_or_none
-from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
-from events.ingestion.times import parse_clock, parse_moment
+from events.ingestion.formats.field_times import (
+    UNKNOWN_STYLE,
+    DateStyle,
+    FieldTimes,
+    TimeFields,
+    read_times,
+    texts_of,
+)
+from events.ingestion.records import RawEvent, RawPlace
+from events.ingestion.written.day_order import day_comes_first
+from events.ingestion.written.numbers import amounts_in, currency_of, read_degrees
+from events.places.zone_names import place_zone
 
 # Our field → the names, without blanks and case, that feeds give it.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -21,6 +29,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "title": ("title", "name", "summary", "subject", "eventname", "eventtitle", "event", "what"),
     "start": (
         *("starttime", "start", "startdate", "startdatetime", "startsat", "startat", "dtstart"),
+        *("starts", "datestart", "fromdate", "datefrom", "dates"),
         *("begin", "begins", "datetime", "eventdate", "date", "when", "eventstart"),
     ),
     "start_clock": ("starttime", "time", "eventtime", "timestart"),
@@ -54,6 +63,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "keywords": ("metadatatags", "tags", "keywords", "categories", "category", "topics", "type"),
     "organizer": ("organizer", "organiser", "host", "presenter", "presentedby"),
     "series_id": ("seriesid", "series"),
+    "currency": ("currency", "pricecurrency", "currencycode", "waehrung", "wahrung", "devise"),
     "online_url": ("onlineurl", "meetingurl", "streamurl", "virtualurl", "zoomlink"),
 }
 # The same in German, French, Spanish, Italian, Portuguese and Dutch, without accents.
@@ -101,7 +111,13 @@ _FOREIGN: dict[str, tuple[str, ...]] = {
     "keywords": ("kategorie", "categorie", "categoria", "schlagworte", "etiquetas"),
     "organizer": ("veranstalter", "organisateur", "organizador", "organizzatore", "organisator"),
 }
+_FOREIGN_NAMES = frozenset(name for names in _FOREIGN.values() for name in names).difference(
+    *_SYNONYMS.values()
+)
+# A single one may be a word of English, too ("local", "land").
+_ENOUGH_FOREIGN = 2
 _SYNONYMS |= {name: (*_SYNONYMS[name], *words) for name, words in _FOREIGN.items()}
+_TOWN_OR_PLACE = ("ort", "lieu", "lugar", "luogo", "local", "plaats", "localite", "localidad")
 _WORDS = re.compile(r"\s*[,;|]\s*")
 _MODES = {"offline": "offline", "online": "online", "mixed": "mixed", "virtual": "online"}
 _MODES |= {"inperson": "offline", "hybrid": "mixed", "onsite": "offline"}
@@ -113,20 +129,23 @@ def plain_name(name: str) -> str:
     return fold_name(name).replace(" ", "")
 
 
-def event_from_fields(record: Mapping[str, Any]) -> RawEvent:
-    """One record whose field names are any of the known synonyms.
+def event_from_fields(record: Mapping[str, Any], style: DateStyle = UNKNOWN_STYLE) -> RawEvent:
+    """One record whose field names are any of the known synonyms; `style` is its file's.
 
     Raises:
         BrokenEntry: no start, or one that cannot be read.
     """
     fields = {plain_name(str(name)): value for name, value in record.items()}
-    start, end = _span(fields)
+    times = _times(fields, style)
+    price = _text(fields, "price")
     return RawEvent(
         uid=_text(fields, "uid"),
         title=_text(fields, "title"),
-        start=start,
-        end=end,
-        zone=zone_or_none(_text(fields, "timezone")) or "",
+        start=times.start,
+        end=times.end,
+        day_first=times.day_first,
+        note=times.note,
+        zone=place_zone(_text(fields, "timezone")),
         location=_text(fields, "location"),
         place=_place(fields),
         online_url=_text(fields, "online_url"),
@@ -135,8 +154,9 @@ def event_from_fields(record: Mapping[str, Any]) -> RawEvent:
         url=_text(fields, "url"),
         status=_text(fields, "status"),
         attendance_mode=_mode(fields),
-        price=_text(fields, "price"),
+        price=price,
         min_price=_min_price(fields),
+        currency=currency_of(_text(fields, "currency")),
         age_range=_text(fields, "age_range"),
         audience=_list(fields, "audience"),
         keywords=_list(fields, "keywords"),
@@ -177,52 +197,29 @@ def _flag(fields: Mapping[str, Any], name: str) -> bool | None:
     return str(value).strip().casefold() in {"true", "yes", "y", "1", "x"}
 
 
-def _span(fields: Mapping[str, Any]) -> tuple[date | datetime, date | datetime | None]:
-    start = _moment(fields, "start", "start_clock")
-    if start is None:
-        written = _text(fields, "start")
-        raise BrokenEntry(
-            f"the start {written[:60]!r} cannot be read" if written else "the start is missing"
-        )
-    end = _moment(fields, "end", "end_clock", default_day=start)
-    if _flag(fields, "all_day"):
-        return _whole_days(start, end, _text(fields, "timezone"))
-    if end is not None and not isinstance(end, datetime):
-        end += timedelta(days=1)  # people write the last day; ours is half-open
-    return start, end
+def _times(fields: Mapping[str, Any], style: DateStyle) -> FieldTimes:
+    texts = {
+        name: texts_of(fields, _SYNONYMS[name])
+        for name in ("start", "start_clock", "end", "end_clock")
+    }
+    zone, is_all_day = _text(fields, "timezone"), bool(_flag(fields, "all_day"))
+    return read_times(TimeFields(**texts, timezone=zone, is_all_day=is_all_day), style)
 
 
-def _whole_days(
-    start: date | datetime, end: date | datetime | None, zone: str
-) -> tuple[date, date | datetime | None]:
-    """Days of an event that is marked as all day; its end midnight is already half-open."""
-    if isinstance(end, date) and not isinstance(end, datetime):
-        end += timedelta(days=1)
-    if not isinstance(start, datetime):
-        return start, end
-    known = zone_or_none(zone)
-    local = start.astimezone(ZoneInfo(known)) if start.tzinfo and known else start
-    return local.date(), end
-
-
-def _moment(
-    fields: Mapping[str, Any], name: str, clock_name: str, default_day: date | None = None
-) -> date | datetime | None:
-    """A moment in one field, or a date in one and a clock time in another."""
-    clock = None
-    for synonym in _SYNONYMS[clock_name]:
-        clock = clock or parse_clock(str(fields.get(synonym) or ""))
-    for synonym in _SYNONYMS[name]:
-        moment = parse_moment(str(fields.get(synonym) or ""))
-        if moment is None:
-            continue
-        if isinstance(moment, datetime) or clock is None:
-            return moment
-        return datetime.combine(moment, clock)
-    if clock is not None and default_day is not None:
-        day = default_day.date() if isinstance(default_day, datetime) else default_day
-        return datetime.combine(day, clock)
-    return None
+def style_of(
+    names: Iterable[str], records: Iterable[Mapping[str, Any]], today: date | None
+) -> DateStyle:
+    """How a file writes dates: by all its records, else by the language of its names."""
+    dates = (*_SYNONYMS["start"], *_SYNONYMS["end"])
+    found = day_comes_first(
+        text
+        for record in records
+        for text in texts_of({plain_name(str(name)): record[name] for name in record}, dates)
+    )
+    foreign = {plain_name(name) for name in names} & _FOREIGN_NAMES
+    if found is None and len(foreign) >= _ENOUGH_FOREIGN:
+        found = True  # in none of these languages does the month come first
+    return DateStyle(found, today)
 
 
 def _place(fields: Mapping[str, Any]) -> RawPlace | None:
@@ -233,10 +230,15 @@ def _place(fields: Mapping[str, Any]) -> RawPlace | None:
             nested |= {plain_name(str(key)): value for key, value in fields[outer].items()}
             nested.setdefault("venuename", fields[outer].get("name"))
             nested.pop(outer)
+    city, name = _text(nested, "city"), _text(nested, "venue")
+    if not city and _text(nested, "postal_code"):
+        # Beside a postal code these words mean the town: PLZ, Ort.
+        city = next((str(nested[each]) for each in _TOWN_OR_PLACE if nested.get(each)), "")
+        name = "" if name == city else name
     place = RawPlace(
-        name=_text(nested, "venue"),
+        name=name,
         street_address=_text(nested, "street"),
-        city=_text(nested, "city"),
+        city=city,
         state=_text(nested, "state"),
         postal_code=_text(nested, "postal_code"),
         country=_text(nested, "country"),
@@ -247,10 +249,7 @@ def _place(fields: Mapping[str, Any]) -> RawPlace | None:
 
 
 def _number(fields: Mapping[str, Any], name: str) -> float | None:
-    try:
-        return float(str(_raw(fields, name)).strip())
-    except ValueError:
-        return None
+    return read_degrees(str(_raw(fields, name)))
 
 
 def _mode(fields: Mapping[str, Any]) -> str:
@@ -259,9 +258,7 @@ def _mode(fields: Mapping[str, Any]) -> str:
 
 
 def _min_price(fields: Mapping[str, Any]) -> Decimal | None:
-    written = _text(fields, "min_price").lstrip("$€£ ")
-    try:
-        price = Decimal(written)
-    except InvalidOperation:
+    amounts = [amount.value for amount in amounts_in(_text(fields, "min_price"))]
+    if not amounts:
         return Decimal(0) if _flag(fields, "free") else None
-    return price if price.is_finite() and price >= 0 else None
+    return min(amounts)

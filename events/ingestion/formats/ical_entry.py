@@ -7,19 +7,19 @@ calendar's own, a garbled date) is left to the package.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Component
 
-from core.zones import zone_or_none
 from events.ingestion.formats.ical_lenient import canonical_moment, is_whole_day
+from events.ingestion.formats.ical_places import apple_place, point_of
 from events.ingestion.records import BrokenEntry, RawEvent, RawPlace
+from events.places.zone_names import tells_the_place, zone_of_name
 
 REPEATING = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
 STATUS = {"CANCELLED": "cancelled", "TENTATIVE": "scheduled", "CONFIRMED": "scheduled"}
@@ -27,9 +27,15 @@ _TEXTS = frozenset(
     {"UID", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "X-ALT-URL", "STATUS"}
     | {"CONFERENCE", "X-GOOGLE-CONFERENCE", "X-COST", "COST", "GEO", "DURATION", "CATEGORIES"}
     | {"DTSTART", "DTEND", "ORGANIZER", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP"}
+    | {"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT"}
+    | {"X-APPLE-STRUCTURED-LOCATION"}
 )
 # Addresses are written as they are; a backslash in them is no escape.
 _ADDRESSES = frozenset({"URL", "CONFERENCE", "ORGANIZER"})
+# A name for a zone may hold a colon that should stand in quotes: tzone://Microsoft/Custom
+_UNQUOTED_ZONE = re.compile(
+    r"([^:]*;TZID=[^\";:]*:[^:]*?):((?:\d{4}-?\d\d-?\d\d).*)", re.IGNORECASE
+)
 _LINE = re.compile(r'((?:[^":]|"[^"]*")*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|[^;]*)')
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
@@ -39,6 +45,7 @@ _DURATION = re.compile(
 )
 _PARAMETER_ESCAPE = re.compile(r"\^([n'^])")
 _ESCAPE = re.compile(r"\\([\\,;Nn:\"])")
+_ALL_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT")
 _COMMA = re.compile(r"(?<!\\),")
 
 # Name → its values, each with the written parameters.
@@ -59,6 +66,8 @@ def read_fields(lines: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
             if match is None:
                 continue
             head, colon, value = match[1], ":", match[2]
+        elif value[:2] == "//" and (match := _UNQUOTED_ZONE.fullmatch(line)):
+            head, value = match[1], match[2]
         name, _, parameters = head.partition(";")
         name = name.strip().upper()
         if colon and (name in _TEXTS or name in REPEATING):
@@ -77,18 +86,21 @@ def simple_event(fields: Fields, *, cancelled: bool) -> RawEvent:
     start = _moment(fields, "DTSTART")
     if start is None:
         raise NotPlain
+    zone = _zone_of(start)
     end = _moment(fields, "DTEND")
     if end is None and "DURATION" in fields:
         end = _after(start, fields["DURATION"][0][1])
+    if any(_text(fields, name).strip().upper() == "TRUE" for name in _ALL_DAY):
+        start, end = whole_days(start, end)
     status = "cancelled" if cancelled else STATUS.get(_text(fields, "STATUS").upper(), "")
     return RawEvent(
         uid=_text(fields, "UID"),
         title=_text(fields, "SUMMARY"),
         start=start,
         end=end,
-        zone=_zone_of(start),
+        zone=zone,
         location=_text(fields, "LOCATION"),
-        place=_point_of_lines(fields),
+        place=_place_of_lines(fields),
         online_url=_text(fields, "CONFERENCE") or _text(fields, "X-GOOGLE-CONFERENCE"),
         description=_text(fields, "DESCRIPTION") or _text(fields, "X-ALT-DESC"),
         url=_text(fields, "URL") or _text(fields, "X-ALT-URL"),
@@ -163,7 +175,7 @@ def _moment(fields: Fields, name: str) -> date | datetime | None:
     zone = _parameter(parameters, "TZID")
     if not zone:
         return moment
-    known = zone_or_none(zone)
+    known = zone_of_name(zone)
     if known is None:
         raise NotPlain
     return moment.replace(tzinfo=ZoneInfo(known))
@@ -201,21 +213,31 @@ def later(start: date | datetime, length: Length) -> date | datetime:
 
 def _zone_of(moment: date | datetime) -> str:
     zone = moment.tzinfo if isinstance(moment, datetime) else None
-    return zone.key if isinstance(zone, ZoneInfo) and zone.key != "UTC" else ""
+    return zone.key if isinstance(zone, ZoneInfo) and tells_the_place(zone.key) else ""
 
 
-def _point_of_lines(fields: Fields) -> RawPlace | None:
-    """The point, when it is given and not the (0, 0) of careless exports."""
-    if "GEO" not in fields:
-        return None
-    latitude, _, longitude = fields["GEO"][0][1].replace("\\;", ";").partition(";")
-    try:
-        point = float(latitude), float(longitude)
-    except ValueError:
-        return None
-    if point == (0.0, 0.0) or not all(math.isfinite(each) for each in point):
-        return None
-    return RawPlace(latitude=point[0], longitude=point[1])
+def whole_days(
+    start: date | datetime, end: date | datetime | None
+) -> tuple[date | datetime, date | datetime | None]:
+    """The days of an entry that Outlook marks as all day, though it writes midnights."""
+    if not isinstance(start, datetime) or start.time() != time():
+        return start, end
+    if isinstance(end, datetime) and end.time() == time():
+        end = end.date()
+    return start.date(), end
+
+
+def _place_of_lines(fields: Fields) -> RawPlace | None:
+    """The point of `GEO`, else Apple's structured location."""
+    if "GEO" in fields and (place := point_of(fields["GEO"][0][1])) is not None:
+        return place
+    for parameters, value in fields.get("X-APPLE-STRUCTURED-LOCATION", ()):
+        place = apple_place(
+            value, _parameter(parameters, "X-TITLE"), _parameter(parameters, "X-ADDRESS")
+        )
+        if place is not None:
+            return place
+    return None
 
 
 def _words_of_lines(fields: Fields) -> tuple[str, ...]:
@@ -243,7 +265,7 @@ def raw_event(entry: Component, repeats_at: str, *, cancelled: bool) -> RawEvent
         end=_end(entry, start),
         zone=_zone_of(start),
         location=text_of(entry, "LOCATION"),
-        place=_point(entry),
+        place=_place(entry),
         online_url=text_of(entry, "CONFERENCE") or text_of(entry, "X-GOOGLE-CONFERENCE"),
         description=text_of(entry, "DESCRIPTION") or text_of(entry, "X-ALT-DESC"),
         url=link,
@@ -324,13 +346,21 @@ def _end(entry: Component, start: date | datetime) -> date | datetime | None:
         raise BrokenEntry("the duration is beyond every calendar") from None
 
 
-def _point(entry: Component) -> RawPlace | None:
-    """The point, when it is given and not the (0, 0) of careless exports."""
+def _place(entry: Component) -> RawPlace | None:
+    """The point of `GEO`, else Apple's structured location."""
     geo = entry.get("GEO")
     latitude, longitude = getattr(geo, "latitude", None), getattr(geo, "longitude", None)
-    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
+    if latitude is not None and longitude is not None:
+        place = point_of(f"{latitude};{longitude}")
+        if place is not None:
+            return place
+    apple = entry.get("X-APPLE-STRUCTURED-LOCATION")
+    parameters = getattr(apple, "params", {})
+    if apple is None:
         return None
-    return RawPlace(latitude=float(latitude), longitude=float(longitude))
+    return apple_place(
+        str(apple), str(parameters.get("X-TITLE", "")), str(parameters.get("X-ADDRESS", ""))
+    )
 
 
 def _words(entry: Component) -> tuple[str, ...]:

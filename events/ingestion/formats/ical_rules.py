@@ -243,7 +243,7 @@ _MOST_LINES = 5000
 _YEARLY = re.compile(
     r"RRULE:(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d{1,2}|BYDAY=(?:-1|[+]?[1-4])?(?:MO|TU|WE|TH|FR|SA|SU)"
     r"|BYMONTHDAY=(?:[12]?\d)(?:,[12]?\d)*|UNTIL=\d{8}(?:T\d{6}Z?)?|COUNT=\d{1,3}|WKST=[A-Z]{2}"
-    r"|BYHOUR=\d{1,2}|BYMINUTE=\d{1,2}|BYSECOND=0)(?:;|$))+",
+    r"|BYSETPOS=-?[1-5]|BYHOUR=\d{1,2}|BYMINUTE=\d{1,2}|BYSECOND=0)(?:;|$))+",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,6 @@ from icalendar import Event as Entry
 from icalendar.prop import vBroken, vDDDTypes
 from icalendar.timezone import tzp
 
-from core.zones import zone_or_none
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_entry import (
@@ -41,12 +40,14 @@ from events.ingestion.formats.ical_rules import (
     include_last_day,
     is_sound_zone,
 )
+from events.ingestion.formats.ical_zones import with_known_zone
 from events.ingestion.records import (
     BrokenEntry,
     Entries,
     RawEvent,
     Skipped,
 )
+from events.places.zone_names import place_zone
 
 _SPOOL_IN_MEMORY = 4 * 1024 * 1024
 _MOST_EXCEPTIONS = 2000
@@ -79,7 +80,7 @@ def _chained(first: Block, rest: Iterator[Block]) -> Iterator[Block]:
 def _zone_of(frame: Frame) -> str:
     """The zone that a calendar names for its local times."""
     names = (frame.value_of(name) for name in ("X-WR-TIMEZONE", "TIMEZONE-ID"))
-    return next((zone for zone in map(zone_or_none, names) if zone), "")
+    return next((zone for zone in map(place_zone, names) if zone), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ class _Reader:
         uid = fields["UID"][0][1].strip() if "UID" in fields else ""
         key = uid or f"\n{len(self._aside)}"
         digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        text = "\r\n".join(["BEGIN:VEVENT", *mended(block.lines), "END:VEVENT"])
+        lines = mended(with_known_zone(line) for line in block.lines)
+        text = "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
         content = text.encode("utf-8", "surrogatepass")
         place = self._spool.tell(), len(content)
         self._aside.append(_Aside(calendar, int.from_bytes(digest), *place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from icalendar import Calendar
@@ -11,7 +11,8 @@ from icalendar import Calendar
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.decoding import decode
-from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.field_times import DateStyle
+from events.ingestion.formats.fields import event_from_fields, style_of
 from events.ingestion.formats.icalendar_file import read_icalendar
 from events.ingestion.formats.loose_json import load_loose
 from events.ingestion.formats.products.product import find_product
@@ -43,14 +44,20 @@ def load_json(content: bytes) -> Any:
 def read_json(content: bytes, now: datetime) -> Entries:
     """A known product's events (see `products`), a calendar in jCal, or an array of objects.
 
-    See `fields` for the names that these may have.
+    See `fields` for the names that these may have; `now` chooses the year of dates without one.
     """
     value = load_json(content)
     if (product := find_product(value)) is not None:
         return read_product(product, value, now)
     if isinstance(value, list) and value[:1] == ["vcalendar"]:
         return _read_jcal(value, now)
-    return Entries(_events(_records(value)))
+    records = _records(value)
+    return Entries(_events(records, _style(records, now.date())))
+
+
+def _style(records: list[Any], today: date) -> DateStyle:
+    objects = [record for record in records if isinstance(record, dict)]
+    return style_of(objects[0] if objects else (), objects, today)
 
 
 def _read_jcal(value: list[Any], now: datetime) -> Entries:
@@ -63,13 +70,13 @@ def _read_jcal(value: list[Any], now: datetime) -> Entries:
     return Entries(entries.found, entries.timezone, "jCal")
 
 
-def _events(records: list[Any]) -> Iterator[RawEvent | Skipped]:
+def _events(records: list[Any], style: DateStyle) -> Iterator[RawEvent | Skipped]:
     for number, record in enumerate(records, start=1):
         if not isinstance(record, dict):
             yield Skipped(f"entry {number}", "", "broken entry", "it is not an object")
             continue
         try:
-            yield event_from_fields(record)
+            yield event_from_fields(record, style)
         except BrokenEntry as error:
             title = str(record.get("title") or record.get("name") or "")[:500]
             identity = str(record.get("external_id") or record.get("id") or f"entry {number}")

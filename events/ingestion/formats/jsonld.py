@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from events.ingestion.formats.field_times import DateStyle
 from events.ingestion.formats.json_file import load_json
 from events.ingestion.formats.linked.graph import Graph, Node, as_list, last_word, types_of
 from events.ingestion.formats.linked.offers import read_offers
@@ -16,7 +17,8 @@ from events.ingestion.formats.products.product import find_product
 from events.ingestion.formats.products.reading import read_product
 from events.ingestion.formats.repetition import Moment, Repeater
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
-from events.ingestion.times import parse_moment
+from events.ingestion.written.day_order import day_comes_first
+from events.ingestion.written.moments import parse_moment
 
 # How deep events may lie inside other objects (graphs, lists, sub-events).
 _MAX_DEPTH = 16
@@ -80,7 +82,7 @@ def read_values(values: list[Any], now: datetime) -> Iterator[RawEvent | Skipped
     """The events among documents of JSON-LD, however deep they lie."""
     graph = Graph()
     documents = [graph.add(value) for value in values]
-    reader = _Reader(graph, Repeater(now))
+    reader = _Reader(graph, Repeater(now), _style(graph, documents, now))
     for number, (node, whole) in enumerate(_event_nodes(documents, _MAX_DEPTH), start=1):
         try:
             yield from reader.read(node, whole)
@@ -89,6 +91,17 @@ def read_values(values: list[Any], now: datetime) -> Iterator[RawEvent | Skipped
             yield Skipped(
                 identity, graph.first_text(node.get("name"))[:500], "broken entry", str(error)
             )
+
+
+def _style(graph: Graph, documents: list[Any], now: datetime) -> DateStyle:
+    """How the page writes its dates, where it does not follow ISO 8601."""
+    texts = (
+        graph.first_text(each)
+        for node, _ in _event_nodes(documents, _MAX_DEPTH)
+        for name in ("startDate", "endDate")
+        for each in as_list(node.get(name))
+    )
+    return DateStyle(day_comes_first(texts), now.date())
 
 
 def _event_nodes(
@@ -130,6 +143,7 @@ class _Reader:
 
     graph: Graph
     repeater: Repeater
+    style: DateStyle
 
     def read(self, node: Node, whole: Node | None) -> Iterator[RawEvent]:
         """The event, once for each of its dates.
@@ -177,7 +191,10 @@ class _Reader:
 
     def _moment(self, value: Any, number: int) -> Moment | None:
         values = as_list(value)
-        return parse_moment(self.graph.first_text(values[number])) if number < len(values) else None
+        if number >= len(values):
+            return None
+        text = self.graph.first_text(values[number])
+        return parse_moment(text, day_first=bool(self.style.day_first), today=self.style.today)
 
     def _with_whole(self, node: Node, whole: Node | None) -> Node:
         """The event with what the whole says for all of its parts."""
@@ -190,7 +207,7 @@ class _Reader:
     def _event(self, node: Node, span: Span) -> RawEvent:
         graph, text = self.graph, self.graph.first_text
         where = read_locations(graph, node.get("location"))
-        price, min_price = read_offers(graph, node)
+        price = read_offers(graph, node)
         mode = _MODES.get(last_word(text(node.get("eventAttendanceMode"))), "")
         states = {last_word(text(each)).casefold() for each in as_list(node.get("eventStatus"))}
         if "eventmovedonline" in states:
@@ -208,8 +225,9 @@ class _Reader:
             url=text(node.get("url")),
             status=next((word for name, word in _STATUS.items() if name in states), ""),
             attendance_mode=mode,
-            price=price,
-            min_price=min_price,
+            price=price.text,
+            min_price=price.lowest,
+            currency=price.currency,
             age_range=text(node.get("typicalAgeRange")),
             audience=self._words(node.get("audience"))
             + (("kids",) if "ChildrensEvent" in types_of(node) else ()),

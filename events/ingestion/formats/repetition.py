@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from core.zones import zone_or_none
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.ical_rules import Budget
 from events.ingestion.formats.icalendar_file import read_icalendar
 from events.ingestion.records import BrokenEntry, Skipped
+from events.places.zone_names import zone_of_name
 
 Moment = date | datetime
 
@@ -52,7 +52,7 @@ class Repeater:
         Raises:
             BrokenEntry: a rule that cannot be followed.
         """
-        start, known = series.start, zone_or_none(series.zone)
+        start, known = series.start, zone_of_name(series.zone)
         offset = start.tzinfo if isinstance(start, datetime) and not known else None
         text = "\r\n".join(
             [

@@ -6,22 +6,31 @@ from dataclasses import replace
 
 from tzfpy import get_tz
 
+from core.grid import distance_miles
 from core.text import fold_name
 from events.ingestion.cleaning import clean_line
 from events.ingestion.locations.online import is_online_only
 from events.ingestion.locations.whereabouts import Whereabouts, in_town, placed
 from events.ingestion.records import RawPlace, VenueDraft
 from events.places.gazetteer import Gazetteer, Town
-from events.places.regions import country_code, country_name, state_code
+from events.places.regions import (
+    country_code,
+    country_in_any_language,
+    country_name,
+    state_code,
+)
 
 # Of a degree: a centimetre. What is closer to zero is noise, of which SQL's trigonometry fails.
 _DIGITS = 7
+# A point this far from the middle of the town that the line names is not of that line.
+_FARTHEST_MILES = 60.0
 
 
 def from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabouts:
     """The venue of the fields; where they have no name, the line's first part names it."""
     city, region = _city_and_region(place)
-    country = country_code(place.country) or ("US" if state_code(region) else "")
+    country = country_code(place.country) or country_in_any_language(place.country)
+    country = country or ("US" if state_code(region) else "")
     region = state_code(region) or region
     town = _town_of_fields(city, region, country, gazetteer)
     name = clean_line(place.name, 300)
@@ -38,6 +47,21 @@ def from_fields(place: RawPlace, line: str, gazetteer: Gazetteer) -> Whereabouts
         country=country_name(country) or place.country or (town.country if town else ""),
     )
     return placed(_with_point(venue, place, town), town)
+
+
+def at_point(place: RawPlace, found: Whereabouts) -> Whereabouts | None:
+    """A line's venue at the feed's own point; None where the line names a place far from it."""
+    venue = found.venue
+    if venue is None or not venue.city:
+        return None
+    exact = _with_point(venue, place, None)
+    if exact.precision != "venue" or exact.latitude is None or exact.longitude is None:
+        return None
+    if venue.latitude is not None and venue.longitude is not None:
+        apart = distance_miles(venue.latitude, venue.longitude, exact.latitude, exact.longitude)
+        if apart > _FARTHEST_MILES:
+            return None
+    return replace(found, venue=replace(exact, place_id=venue.place_id), zone=exact.timezone)
 
 
 def _town_of_fields(city: str, region: str, country: str, gazetteer: Gazetteer) -> Town | None:

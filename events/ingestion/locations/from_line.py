@@ -2,99 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from core.text import fold_name
+from events.ingestion.locations.address_line import TownReading, readings
 from events.ingestion.locations.online import is_online_only, online_signs
-from events.ingestion.locations.venue_text import VenueText, read_venue
+from events.ingestion.locations.venue_text import VenueText, read_venue, read_venue_abroad
 from events.ingestion.locations.whereabouts import Whereabouts, in_town, placed
 from events.ingestion.records import VenueDraft
 from events.places.gazetteer import Gazetteer, Town
-from events.places.regions import country_code, country_name, state_code
-
-_POSTAL = re.compile(r"\s+(\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$")
-_CITY_STATE = re.compile(r"(.+?)\s+([A-Z]{2})")
-# A house number with something behind it.
-_STREET_BEGUN = re.compile(r"(?<!\w)\d\S* +\S")
-# In words.
-_LONGEST_TOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TownReading:
-    """`head` is what stands before the town; `region` and `country` may be empty.
-
-    `country` is an ISO code. A reading is only a proposal: whether there is
-    such a town is for the place table to say.
-    """
-
-    head: str
-    city: str
-    region: str = ""
-    country: str = ""
-    postal_code: str = ""
-
-
-def readings(line: str) -> Iterator[TownReading]:
-    """Proposals, the most explicit first.
-
-    >>> next(readings("City Hall, Davis, CA 95616, USA"))
-    TownReading(head='City Hall', city='Davis', region='CA', country='US', postal_code='95616')
-    """
-    parts = [part.strip() for part in line.split(",") if part.strip()]
-    if not parts:
-        return
-    country = country_code(parts[-1]) if len(parts) > 1 and not state_code(parts[-1]) else ""
-    if country:
-        yield from _in_country(parts[:-1], country)
-    yield from _in_state(parts)
-    # "Tbilisi, Georgia": a state's name that is a country's as well.
-    if len(parts) > 1 and not country and (other := country_code(parts[-1])):
-        yield from _in_country(parts[:-1], other)
-    yield TownReading(", ".join(parts[:-1]), parts[-1])
-
-
-def _in_country(parts: list[str], country: str) -> Iterator[TownReading]:
-    if country == "US":
-        yield from _in_state(parts)
-    last, postal = _without_postal(parts[-1])
-    if len(parts) > 1:
-        city, _ = _without_postal(parts[-2])
-        yield TownReading(", ".join(parts[:-2]), city, last, country, postal)
-    yield TownReading(", ".join(parts[:-1]), last, "", country, postal)
-
-
-def _in_state(parts: list[str]) -> Iterator[TownReading]:
-    """ "…, Davis, CA 95616", "… 12 Main Street Davis, CA 95616" and "…, Davis CA 95616"."""
-    last, postal = _without_postal(parts[-1])
-    if len(parts) > 1 and (state := state_code(last)):
-        yield TownReading(", ".join(parts[:-2]), parts[-2], state, "US", postal)
-        for rest, town in _run_on(parts[-2]):
-            yield TownReading(", ".join([*parts[:-2], rest]), town, state, "US", postal)
-    elif (match := _CITY_STATE.fullmatch(last)) and state_code(match[2]):
-        yield TownReading(", ".join(parts[:-1]), match[1], match[2], "US", postal)
-
-
-def _run_on(text: str) -> Iterator[tuple[str, str]]:
-    """Splits off a town behind a street without a comma: "12 Main Street San Rafael"."""
-    words = text.split()
-    for count in range(min(_LONGEST_TOWN, len(words) - 1), 0, -1):
-        rest = " ".join(words[:-count])
-        if _STREET_BEGUN.search(rest):
-            yield rest, " ".join(words[-count:])
-
-
-def _without_postal(text: str) -> tuple[str, str]:
-    match = _POSTAL.search(text)
-    return (text[: match.start()], match[1]) if match else (text, "")
-
+from events.places.regions import country_name
 
 # A line may name another town than the one it ends with, this far away.
 NEARBY_MILES = 40.0
 # The least a place must have to be meant by its bare name, without a region.
 LARGE_TOWN = 100_000
+# The same, behind a postal code: "80331 München".
+LED_TOWN = 5_000
 # A line that is only a far city's name means that city: an away game.
 FAR_CITY = 50_000
 FAR_CITY_DOMINANCE = 3
@@ -106,13 +29,16 @@ def from_line(line: str, gazetteer: Gazetteer) -> Whereabouts:
     signs = online_signs(reading.head)
     if signs.mode == "online":
         return Whereabouts(mode="online", zone=tail.timezone if tail else "", link=signs.link)
-    text = read_venue(signs.rest, lambda words: _nearby(words, tail, gazetteer) is not None)
+    if tail is not None and tail.country_code not in ("US", "CA"):
+        text = read_venue_abroad(signs.rest)
+    else:
+        text = read_venue(signs.rest, lambda words: _nearby(words, tail, gazetteer) is not None)
     town = (_nearby(text.town, tail, gazetteer) if text.town else None) or tail
     if signs.mode and not text.name and not text.street:
         return Whereabouts(mode="online", zone=town.timezone if town else "", link=signs.link)
     if not text.town and tail and (far := _far_city(text, tail, gazetteer)):
         town, text = far, VenueText()
-    found = placed(_drafted(text, town, reading), town)
+    found = placed(_drafted(text, town, reading, is_tail=town is tail), town)
     return replace(found, room=text.room, mode=signs.mode or "offline", link=signs.link)
 
 
@@ -121,14 +47,27 @@ def _tail(line: str, gazetteer: Gazetteer) -> tuple[TownReading, Town | None]:
     for reading in readings(line):
         if is_online_only(reading.city):
             continue
-        town = gazetteer.town(reading.city, region=reading.region, country=reading.country)
+        town = _town_of(reading, gazetteer)
         if town is None:
             continue
+        if reading.postal is not None:
+            return reading, town
         if reading.region or reading.country:
             return reading, town
         if town.population >= LARGE_TOWN and town.is_own_name:
             return reading, town
     return TownReading(line, ""), None
+
+
+def _town_of(reading: TownReading, gazetteer: Gazetteer) -> Town | None:
+    """The town of a reading; beside a postal code one of a country with such codes."""
+    if reading.postal is None:
+        return gazetteer.town(reading.city, region=reading.region, country=reading.country)
+    postal = reading.postal
+    found = [town for town in gazetteer.named(reading.city) if postal.may_be_in(town.country_code)]
+    largest = max(found, key=lambda town: town.population, default=None)
+    least = LED_TOWN if postal.leads else LARGE_TOWN
+    return largest if largest is not None and largest.population >= least else None
 
 
 def _nearby(words: str, tail: Town | None, gazetteer: Gazetteer) -> Town | None:
@@ -163,19 +102,20 @@ def _far_city(text: VenueText, tail: Town, gazetteer: Gazetteer) -> Town | None:
     return large[0] if large[0].population >= FAR_CITY_DOMINANCE * rival else None
 
 
-def _drafted(text: VenueText, town: Town | None, reading: TownReading) -> VenueDraft | None:
+def _drafted(
+    text: VenueText, town: Town | None, reading: TownReading, *, is_tail: bool
+) -> VenueDraft | None:
     city = text.locality or (town.name if town else "")
     name = text.name or text.street or city
     if not name:
         return None
-    in_tail = town is not None and fold_name(town.name) == fold_name(reading.city)
     return in_town(
         VenueDraft(
             name=name[:300],
             street_address=text.street,
             city=city,
             state=town.region_code if town and town.country_code == "US" else reading.region,
-            postal_code=text.postal_code or (reading.postal_code if in_tail else ""),
+            postal_code=text.postal_code or (reading.postal_code if is_tail else ""),
             country=town.country if town else country_name(reading.country),
         ),
         town,

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from tzfpy import get_tz
 
-from events.ingestion.cleaning import clean_line
-from events.ingestion.locations.from_fields import from_fields
-from events.ingestion.locations.from_line import from_line, readings
+from events.ingestion.locations.address_line import location_line, readings
+from events.ingestion.locations.from_fields import at_point, from_fields
+from events.ingestion.locations.from_line import from_line
 from events.ingestion.locations.online import title_mode
 from events.ingestion.locations.venues import known_venue
 from events.ingestion.locations.whereabouts import LINE, Whereabouts, in_town, one_line, placed
@@ -54,19 +54,25 @@ class Locator:
 
     def locate(self, event: RawEvent) -> Whereabouts:
         """Locates by the feed's point, else its fields, else its location line."""
-        line = clean_line(event.location, LINE)
+        line = location_line(event.location, LINE)
         place = event.place
-        if place is not None and (place.city or place.latitude is not None):
+        if place is not None and place.city:
             return _with_mode(from_fields(place, line, self._gazetteer), event)
         if place is not None:
             parts = (place.name, place.street_address, place.state, place.country)
             line = ", ".join(part for part in parts if part) or line
+        found = self._of_line(line)
+        if place is not None and place.latitude is not None:
+            found = at_point(place, found) or from_fields(place, line, self._gazetteer)
+        return _with_mode(found, event)
+
+    def _of_line(self, line: str) -> Whereabouts:
         if line not in self._lines:
             if len(self._lines) >= _REMEMBERED:
                 self._lines.clear()
             found = _with_known_venue(from_line(line, self._gazetteer))
             self._lines[line] = self._geocoded(_at_home(found, self._home), line)
-        return _with_mode(self._lines[line], event)
+        return self._lines[line]
 
     def _geocoded(self, found: Whereabouts, line: str) -> Whereabouts:
         """The last resort, for a venue that neither its town nor its name has placed."""
@@ -112,7 +118,7 @@ def _at_home(found: Whereabouts, home: Town | None) -> Whereabouts:
 
 def _names_in(line: str) -> Iterator[str]:
     """The town of each reading, and what stands before it: all, and runs of up to three words."""
-    for reading in readings(clean_line(line, LINE)):
+    for reading in readings(location_line(line, LINE)):
         yield reading.city
         yield reading.head
         words = _NAME_PARTS.findall(reading.head)

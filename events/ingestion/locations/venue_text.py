@@ -19,7 +19,9 @@ _SUFFIX = (
 )
 _STREET = re.compile(
     r"(?<!\d)\d{1,5}[a-z]?\s+"
-    r"(?:(?:us|nc|ca|nj|state|county|hwy|highway|route|rt)[- ]?\d+\b"
+    r"(?:(?:(?:old|us|u\.s\.|state|county|interstate|[a-z]{2})\s+)*"
+    r"(?:us|nc|ca|nj|state|county|hwy|highway|rte?|route|road|rd|sr|cr|fm)\.?[- ]?\d+[a-z]?\b"
+    r"(?:\s+(?:north|south|east|west|[nsew])\b)?"
     rf"|(?:[\w.'’-]+\s+){{0,4}}?{_SUFFIX}\b\.?(?:\s+[nsew]{{1,2}}\b\.?)?)"
     r"(?:,?\s+(?:suite|ste|unit|apt|building|bldg)\.?\s*[\w-]+|,?\s*#\s*[\w-]+)?",
     re.IGNORECASE,
@@ -107,6 +109,38 @@ def read_venue(text: str, is_town: Callable[[str], bool]) -> VenueText:
         return VenueText()
     found = _from_segments(_segments(text), is_town)
     return _with_town_in_name(_with_room_in_name(found, is_town), is_town)
+
+
+# A street elsewhere: its number stands before or behind its name, or a word says that it is one.
+_STREET_ABROAD = re.compile(
+    r"\d+\s?[a-z]?(?:\s?[-–/]\s?\d+\s?[a-z]?)?$|^\d+[a-z]?(?:\s?[-–/]\s?\d+)?,?\s+\D"
+    r"|\b(?:street|road|avenue|lane|rue|avenue|boulevard|place|quai|calle|plaza|avenida|av|paseo|via"
+    r"|viale|piazza|corso|rua|avenida|praça|straat|laan|gade|gatan|vej|ul|ulica|aleja|platz)\b"
+    r"|(?:straße|strasse|str|gasse|platz|weg|allee|ufer|damm|straat|laan|plein|gracht|gatan|vägen"
+    r"|gata|gade|vej|katu|tie|utca|tér)\b",
+    re.IGNORECASE,
+)
+_OF_A_BUILDING = re.compile(
+    r"^(?:suite|unit|floor|level|apt|room|raum|saal|salle|sala)\b", re.IGNORECASE
+)
+
+
+def read_venue_abroad(text: str) -> VenueText:
+    """Name, street and room of an address outside North America, parted by commas."""
+    text = text.strip(" *#,;")
+    if _NO_VENUE.fullmatch(text) or _is_note(text):
+        return VenueText()
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or all(_NO_VENUE.fullmatch(part) for part in parts):
+        return VenueText()
+    streets = [part for part in parts if _STREET_ABROAD.search(part)]
+    others = [part for part in parts if part not in streets]
+    if not others:
+        # "Marienplatz 8", and "Kulturhaus 12, Ringstr. 4" where the first is a name.
+        street = streets[-1]
+        return VenueText(name=streets[0] if len(streets) > 1 else "", street=street)
+    rooms = [part for part in others[1:] if _OF_A_BUILDING.match(part) or _ROOM_END.search(part)]
+    return VenueText(name=others[0], room=", ".join(rooms), street=streets[-1] if streets else "")
 
 
 def _is_note(text: str) -> bool:

@@ -67,6 +67,7 @@ def test_parse_jsonld_reads_all_fields() -> None:
         attendance_mode="mixed",
         price="$10 – $25.00",
         min_price=Decimal(10),
+        currency="USD",
         age_range="12-",
         keywords=("brass", "winds", "strings", "music"),
         organizer="Society",

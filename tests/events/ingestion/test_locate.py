@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from events.ingestion.locations.from_line import TownReading, readings
+from events.ingestion.locations.address_line import TownReading, readings
 from events.ingestion.locations.locate import Locator
 from events.ingestion.locations.venues import store_venues
 from events.ingestion.locations.whereabouts import Whereabouts

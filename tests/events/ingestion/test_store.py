@@ -156,7 +156,7 @@ def test_store_events_embeds_outside_of_its_transaction() -> None:
 
 
 def test_store_events_failure_while_writing_leaves_nothing_of_the_batch() -> None:
-    too_long = replace(DRAFT, external_id="b", timezone="x" * 100)
+    too_long = replace(DRAFT, external_id="b", room_name="x" * 400)
     with pytest.raises(DataError), transaction.atomic():
         store(DRAFT, too_long)
     assert (Event.objects.count(), Venue.objects.count()) == (0, 0)

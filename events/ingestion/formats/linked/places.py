@@ -8,6 +8,7 @@ from typing import Any
 
 from events.ingestion.formats.linked.graph import Graph, Node, types_of
 from events.ingestion.records import RawPlace
+from events.ingestion.written.numbers import read_degrees
 
 # A room in a building on a campus: places are followed outwards no further.
 _MOST_AROUND = 4
@@ -83,7 +84,4 @@ def _point(graph: Graph, node: Node) -> tuple[float | None, float | None]:
 
 
 def _number(graph: Graph, value: Any) -> float | None:
-    try:
-        return float(graph.first_text(value))
-    except ValueError:
-        return None
+    return read_degrees(graph.first_text(value))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from events.ingestion.formats.linked.graph import Graph, Node, last_word
 from events.ingestion.formats.repetition import Moment, Occurrence, Repeater, Series
-from events.ingestion.times import parse_clock, parse_moment
+from events.ingestion.written.moments import parse_clock, parse_moment
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"

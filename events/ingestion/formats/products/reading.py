@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from core.zones import zone_or_none
 from events.ingestion.formats.fields import event_from_fields
 from events.ingestion.formats.linked.schedules import read_duration
 from events.ingestion.formats.products.paths import text_at, texts_at, values_at
 from events.ingestion.formats.products.product import Product
 from events.ingestion.formats.repetition import Repeater, Series
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
+from events.places.zone_names import place_zone
 
 _PER_SECOND = {"milliseconds": 1000, "seconds": 1}
 # Fields of the mapping that are no fields of an event, but help to read one.
@@ -27,8 +27,8 @@ _TRUE = frozenset({"true", "1", "yes"})
 
 def read_product(product: Product, value: Any, now: datetime) -> Entries:
     """Every entry of the file; each date of one that repeats is an event of its own."""
-    zone = zone_or_none(str(text_at(value, product.timezone) or "")) if product.timezone else ""
-    return Entries(_events(product, value, Repeater(now)), zone or "", product.name)
+    zone = place_zone(str(text_at(value, product.timezone) or "")) if product.timezone else ""
+    return Entries(_events(product, value, Repeater(now)), zone, product.name)
 
 
 def _events(product: Product, value: Any, repeater: Repeater) -> Iterator[RawEvent | Skipped]:
