@@ -153,7 +153,8 @@ def _is_told_again(features: Features, titles: TitleMatch) -> bool:
 
 def _time_points(features: Features) -> float:
     if features.hour_unknown:
-        return -0.75
+        # One feed that lists a day and an hour of it may mean a run and one showing.
+        return -0.75 if features.other_publisher or not features.same_feed else -1.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
         return -_NEVER

@@ -35,6 +35,7 @@ class Features:
     other_address_of_one_site: bool
     text_likeness: float | None
     same_publisher: bool
+    same_feed: bool
     other_publisher: bool
     other_town: bool
     both_in_person: bool
@@ -61,6 +62,7 @@ def features_of(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         other_address_of_one_site=_is_other_address(one.link, other.link),
         text_likeness=None,
         same_publisher=_same_publisher(one, other),
+        same_feed=bool(one.source) and one.source == other.source,
         other_publisher=bool(one.publishers and other.publishers)
         and not one.publishers & other.publishers,
         both_in_person=one.place is not None and other.place is not None,
