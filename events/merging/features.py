@@ -53,7 +53,8 @@ def features_of(one: Facts, other: Facts, titles: TitleMatch) -> Features:
         minutes_apart=minutes,
         hour_unknown=one.has_hour != other.has_hour and one.local_day == other.local_day,
         same_venue=_same_venue(one, other, within=titles.is_within or not has_both),
-        similar_venue=_are_similar(one.place, other.place),
+        similar_venue=_are_similar(one.place, other.place)
+        and not (has_both and _are_branches(one, other)),
         metres_apart=_metres(one.place, other.place),
         other_room=bool(one.room and other.room and one.room != other.room),
         same_page=same_page,
@@ -83,6 +84,9 @@ def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
     """By name; a venue that the other event names in its own words is the same."""
     if one.place is None or other.place is None:
         return None
+    has_both = bool(one.place.key and other.place.key)
+    if has_both and _are_branches(one, other):
+        return False
     left, right = one.place.key, other.place.key
     if left and right and _names_one(left, right):
         return True
@@ -96,6 +100,20 @@ def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
     if named and within:
         return True
     return False if left and right and not named else None
+
+
+def _are_branches(one: Facts, other: Facts) -> bool:
+    """Whether a venue's name goes on with words that only its own event's title has too.
+
+    "Bike Garage" and "Bike Garage Woodland" are two where the titles say so.
+    """
+    for event, beside in ((one, other), (other, one)):
+        assert event.place is not None
+        assert beside.place is not None
+        further = set(event.place.key.split()) - set(beside.place.key.split())
+        if further & event.all_words - beside.all_words:
+            return True
+    return False
 
 
 def _names_one(left: str, right: str) -> bool:
