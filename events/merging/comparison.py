@@ -152,17 +152,19 @@ def _is_told_again(features: Features, titles: TitleMatch) -> bool:
 
 
 def _time_points(features: Features) -> float:
+    # What one feed lists at two hours, under no other publisher, may be two showings.
+    in_one_list = features.same_feed and not features.other_publisher
     if features.hour_unknown:
-        # One feed that lists a day and an hour of it may mean a run and one showing.
-        return -0.75 if features.other_publisher or not features.same_feed else -1.75
+        return -1.75 if in_one_list else -0.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
         return -_NEVER
     if minutes == 0:
         return 1.0
+    points = -0.5 if in_one_list else 0.0
     if minutes <= _HALF_AN_HOUR:
-        return 0.5 if features.same_venue else 0.0
-    return (_HALF_AN_HOUR - minutes) / 90
+        return points + (0.5 if features.same_venue else 0.0)
+    return points + (_HALF_AN_HOUR - minutes) / 90
 
 
 def _place_points(features: Features, titles: TitleMatch) -> float:

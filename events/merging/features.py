@@ -103,15 +103,17 @@ def _same_venue(one: Facts, other: Facts, *, within: bool) -> bool | None:
 
 
 def _are_branches(one: Facts, other: Facts) -> bool:
-    """Whether a venue's name goes on with words that only its own event's title has too.
+    """Whether each title has words of its own, with which one venue's name goes on too.
 
-    "Bike Garage" and "Bike Garage Woodland" are two where the titles say so.
+    "Bike Garage" and "Bike Garage Woodland" are two where the titles say "Davis Location"
+    and "Woodland Location"; a title that merely adds its venue's name tells nothing apart.
     """
     for event, beside in ((one, other), (other, one)):
         assert event.place is not None
         assert beside.place is not None
         further = set(event.place.key.split()) - set(beside.place.key.split())
-        if further & event.all_words - beside.all_words:
+        own, others_own = event.all_words - beside.all_words, beside.all_words - event.all_words
+        if further & own and others_own:
             return True
     return False
 

@@ -68,7 +68,7 @@ def test_rule_is_as_careful_on_each_half(judged: dict[str, list[Judged]], split:
 
 # The second half was never looked at while the rule was made: its bounds are what was measured.
 @pytest.mark.parametrize(
-    ("split", "precision", "recall"), [("dev", 0.99, 0.85), ("test", 0.93, 0.7)]
+    ("split", "precision", "recall"), [("dev", 0.99, 0.82), ("test", 0.93, 0.7)]
 )
 def test_rule_parts_lookalikes_and_knows_copies(
     judged: dict[str, list[Judged]], split: str, precision: float, recall: float

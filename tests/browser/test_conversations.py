@@ -119,10 +119,10 @@ async def test_two_answers_are_compared_and_one_is_kept(
     await expect(answer.get_by_role("heading", name="A: llama3.2:3b")).to_be_visible()
     panes = answer.locator(".pane")
     await expect(panes.nth(0).locator(".text")).to_have_text("By the model.")
-    await expect(panes.nth(1)).to_contain_text("I found no")
+    await expect(panes.nth(1)).to_contain_text("I know no events")
     await panes.nth(1).get_by_role("button", name="I like this one better").click()
     await expect(panes).to_have_count(1)
-    await expect(answer.locator(".text")).to_contain_text("I found no")
+    await expect(answer.locator(".text")).to_contain_text("I know no events")
     preferred = ChatMessage.objects.filter(user=ann.user, preferred=True)
     assert (await preferred.aget()).variant == "B"
 

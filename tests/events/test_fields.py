@@ -23,7 +23,7 @@ def test_every_column_of_an_event_is_content_or_kept_beside_it() -> None:
 
 
 def test_a_draft_says_the_content_and_its_id() -> None:
-    assert {field.name for field in fields(EventDraft)} == {*CONTENT, "external_id"}
+    assert {field.name for field in fields(EventDraft)} == {*CONTENT, "external_id", "version"}
 
 
 def test_clients_say_the_content_or_the_id_of_a_stored_venue() -> None:

@@ -49,11 +49,13 @@ def clean(committed: None) -> Iterator[None]:
 
 @pytest.fixture
 def file(tmp_path: Path, clean: None) -> Path:
-    """Many events of few words: writing them is what takes the time."""
+    """Many events of few words: writing them is what takes the time. None is at midnight,
+    which stands for a day without an hour.
+    """
     lines = ["id,title,start,venue,city,state"]
     lines += [
         f"{number},Killed concert {number % 20},2030-12-{number % 28 + 1:02} "
-        f"{number // 28 % 24:02}:{number // 672 % 60:02},Killed Hall,Davis,CA"
+        f"{number // 28 % 23 + 1:02}:{number // 644 % 60:02},Killed Hall,Davis,CA"
         for number in range(SIZE)
     ]
     path = tmp_path / "killed.csv"
