@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml import etree
@@ -98,10 +99,8 @@ def _decoded(content: bytes) -> str:
     declared = _DECLARED.match(content)
     name = declared[1].decode("ascii").lower() if declared else "utf-8"
     if name not in _NARROW:
-        try:
+        with suppress(LookupError, UnicodeDecodeError):
             return content.decode(name)
-        except (LookupError, UnicodeDecodeError):
-            pass
     return decode(content)
 
 

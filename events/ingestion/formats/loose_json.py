@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 # Strings are taken whole, so that nothing inside them is taken for a mark.
@@ -33,10 +34,8 @@ def load_loose(text: str) -> list[Any]:
     Raises:
         ValueError, RecursionError: what is left is no JSON.
     """
-    try:
+    with suppress(ValueError):
         return [json.loads(text, strict=False)]
-    except ValueError:
-        pass
     if '"' not in text and "&quot;" in text:
         text = html.unescape(text)
     return _values(_COMMA.sub(_string_or_nothing, _TOKEN.sub(_string_or_nothing, text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -116,15 +117,13 @@ def parse_clock(text: str) -> time | None:
 
 def _machine_written(text: str) -> Written | None:
     """ISO 8601, seconds or milliseconds since 1970, a spreadsheet's count of days."""
-    try:
+    with suppress(ValueError):  # else one of the forms below, or words
         if _ONLY_DIGITS.fullmatch(text):
             return Written(date.fromisoformat(text), clocks=Clocks())
         if (text[:4].isdigit() and text[4:5] == "-") or "T" in text[8:11].upper():
             moment = datetime.fromisoformat(text.upper())
             if len(text) > 10:
                 return Written(moment.date(), instant=moment)
-    except ValueError:
-        pass  # one of the forms below, or words
     if _EPOCH.fullmatch(text):
         seconds = float(text) if len(text.partition(".")[0]) <= 11 else int(text) / 1000
         moment = datetime.fromtimestamp(seconds, UTC)
