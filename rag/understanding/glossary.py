@@ -8,7 +8,7 @@ above all, stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -35,8 +35,8 @@ _DOUBLED = re.compile(r"\b(?:for|in|on|at|this) (?=(?:on|this|next|in|at|near|fo
 @dataclass(frozen=True, slots=True)
 class _Glossary:
     english: Mapping[str, str]
-    known: frozenset[str]
-    telling: frozenset[str]
+    known: Collection[str]
+    telling: Collection[str]
     little: frozenset[str]
     keep: re.Pattern[str] | None
     patterns: Sequence[tuple[re.Pattern[str], str]]
@@ -53,11 +53,13 @@ class _Glossary:
         little = frozenset(map(_key, file["little"].split(", ")))
         known = frozenset(word for key in (*exact, *folded) for word in key.split()) | little
         common = frozenset(map(_key, file["also_english"].split(", ")))
-        marked = {word for key in exact for word in key.split() if not word.isascii()}
+        marked = {
+            word for key in exact for word in key.split() if len(word) > 1 and not word.isascii()
+        }
         return cls(
             english=folded | exact,
             known=known,
-            telling=(known - common) | marked,
+            telling={word for word in known - common if len(word) > 2} | marked,
             little=little,
             keep=re.compile(file["keep"].replace(", ", "|")) if file["keep"] else None,
             patterns=[(re.compile(each), put) for each, put in file["patterns"].items()],
@@ -65,7 +67,7 @@ class _Glossary:
 
     def known_of(self, words: Sequence[str], folded: Sequence[str]) -> int:
         """How many words it holds; 0 when they are English rather."""
-        if self.telling.isdisjoint(words) and self.telling.isdisjoint(folded):
+        if not any(word in self.telling for word in (*words, *folded)):
             return 0
         foreign = sum(f in self.known for f in folded)
         english = sum(f in _ENGLISH and f not in self.known for f in folded)
@@ -128,6 +130,8 @@ def in_english(text: str) -> str:
     """
     words = [_ELIDED.sub("", each.lower().replace("’", "'")) for each in _WORD.findall(text[:500])]
     folded = [_key(word) for word in words]
-    known, best = max(((each.known_of(words, folded), each) for each in _glossaries()), key=itemgetter(0))
+    known, best = max(
+        ((each.known_of(words, folded), each) for each in _glossaries()), key=itemgetter(0)
+    )
     is_name = best.keep is not None and best.keep.search(text.lower()) is not None
     return best.put(text) if known and not is_name else text

@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.dates.times_of_day import find_times
-from rag.understanding.glossary import in_english
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.text import Utterance
-from rag.understanding.understand import understand
+from rag.understanding.understand import made_ready, understand
 
 _AND_THEN = re.compile(
     r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
@@ -62,7 +61,13 @@ class Turn:
 
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
-    message = in_english(message)
+    text, slips = made_ready(message, turn.gazetteer)
+    reading = _read(text, turn)
+    mended = (*slips, *reading.constraints.mended)
+    return replace(reading, constraints=replace(reading.constraints, mended=mended))
+
+
+def _read(message: str, turn: Turn) -> Reading:
     utterance = Utterance.of(message)
     acts = read_acts(utterance.low, turn.shown, turn.before)
     if not acts:

@@ -59,7 +59,7 @@ def misspellings() -> dict[str, str]:
     """Every spelling one slip away from a word, and that word; the first letter stays."""
     found: dict[str, str] = {}
     for word in _WORDS:
-        for near in _one_slip_away(word):
+        for near in slips_of(word):
             if near not in _OWN and near not in _WORDS and near.removesuffix("s") != word:
                 found.setdefault(near, word)
     return found | _SLIPS
@@ -71,7 +71,7 @@ def misspelt_topics() -> dict[str, str]:
     slips = {
         near: word
         for word in sorted(_TOPICS)
-        for near in _one_slip_away(word)
+        for near in slips_of(word)
         if near.removesuffix("s") != word
     }
     known = _TOPICS | _OWN_TOPICS | misspellings().keys()
@@ -89,7 +89,8 @@ def topics_mended(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((word, known[word.lower()]) for word in words if word.lower() in known)
 
 
-def _one_slip_away(word: str) -> set[str]:
+def slips_of(word: str) -> set[str]:
+    """Every spelling one slip away from a word; the first letter stays."""
     near: set[str] = set()
     for at in range(1, len(word) + 1):
         head, tail = word[:at], word[at:]

@@ -91,14 +91,18 @@ def find_places(
     # "in" makes the string a place even where it is an everyday word ("reading").
     location = Utterance.of(f"in {_as_name(given)}" if given else "")
     landmarks = gazetteer.knows_landmarks
-    reading = _Reading.of(utterance, taken, landmarks=landmarks)
+    own = gazetteer.own
+    reading = _Reading.of(utterance, [*taken, *own.venues_in(utterance)], landmarks=landmarks)
     elsewhere = _Reading.of(location, [], landmarks=landmarks)
     keys = reading.keys | elsewhere.keys
     zone = context.timezone or (before.timezone if before else None)
-    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone))
+    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone), own)
     known = gazetteer.find(keys) if keys else {}
     asking = _Asking(gazetteer, known, reference, context, before)
     town = asking.read(elsewhere.towns)
+    around = town.centre or _known_town(town, asking)
+    if context.user_lat is None and around is not None:
+        asking = replace(asking, reference=replace(reference, lat=around.lat, lng=around.lng))
     place = _of_words(reading, town, asking)
     return place, _of_location(elsewhere, given, town, place, asking)
 
