@@ -25,7 +25,6 @@ from rag.understanding.dates.resolution import (
     read_dates,
     read_within,
 )
-from rag.understanding.glossary import in_english
 from rag.understanding.places.centre import (
     Chosen,
     choose_centre,
@@ -81,9 +80,8 @@ def understand(
 
 
 def made_ready(message: str, gazetteer: PlaceLookup) -> tuple[str, tuple[Mended, ...]]:
-    """A message in English, spelled as the calendar does; and the words that were not."""
-    text = in_english(message)
-    slips = gazetteer.own.misspelt(text, _SPELLED_RIGHT)
+    """A message spelled as the calendar does, and the words that were not."""
+    text, slips = message, gazetteer.own.misspelt(message, _SPELLED_RIGHT)
     towns = gazetteer.find(slips.keys()) if slips else {}
     for typed, right in slips.items():
         if not any(town.is_primary for town in towns.get(typed, ())):
