@@ -28,7 +28,7 @@ _THAT_DAY = re.compile(
 _OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing".split()
+    " starts begin happening playing there they them still left have".split()
 )
 _LONG_MESSAGE = 25
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
@@ -54,7 +54,7 @@ class Turn:
             gazetteer=self.gazetteer,
             context=self.context,
             standing=self.standing,
-            shown=Shown(self.shown).listed,
+            shown=self.shown,
             server_timezone=self.server_timezone,
         )
 
@@ -86,6 +86,8 @@ def _read(message: str, turn: Turn) -> Reading:
     act = _with_subject(searching.act, text, found)
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
+    elif act.kind == "count" and act.subject:
+        found = replace(found, query=act.subject)
     elif act.kind == "plan" and act.slots:
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)
@@ -120,6 +122,9 @@ def _with_subject(act: Act, text: str, found: Constraints) -> Act:
     """The act with the words that name what it is about, its slots or what it compares."""
     wished = {name for name, source in found.sources.items() if source == "message"}
     subject = found.query if wished - {"query"} else named(text)
+    if act.refers_to:
+        return act
+    subject = named(subject)
     if act.kind == "plan":
         return replace(act, slots=_slots(text))
     if act.kind == "compare":

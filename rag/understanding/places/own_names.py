@@ -61,6 +61,10 @@ class OwnNames:
         name = fold_name(place.label.partition(",")[0])
         return (name, place.region_code or "") in self.towns or (name, "") in self.towns
 
+    def is_town(self, name: str) -> bool:
+        """Whether venues stand in a town of this folded name."""
+        return any(name == town for town, _ in self.towns)
+
     def venues_in(self, utterance: Utterance) -> list[Span]:
         """Where the venues stand that a message names."""
         words, found = utterance.words, []

@@ -167,6 +167,8 @@ def _chosen(
             continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
         fitting = _fitting(search.text, mention, candidates, reference)
+        if mention.evidence != "region" and _is_own_town(mention, reference, fitting):
+            continue
         if not fitting:
             if mention.evidence == "region" and mention.is_sure:
                 elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
@@ -177,6 +179,13 @@ def _chosen(
         alternatives = tuple(places[1 : 1 + MOST_ALTERNATIVES])
         return PlaceWords(places[0], span, alternatives, radius_miles=miles)
     return None
+
+
+def _is_own_town(mention: Mention, reference: Reference, fitting: Sequence[Namesake]) -> bool:
+    """Whether the calendar has a town of the name that the place table does not know."""
+    own = reference.own
+    is_own = any(own.is_town(key) for key in mention.keys)
+    return is_own and not any(own.has_events(each.centre) for each in fitting)
 
 
 def refused_places(
@@ -250,12 +259,14 @@ def _misspelt(
     for mention in search.mentions:
         name = search.text.utterance.fold(mention.first, mention.last)
         is_place = mention.evidence == "region" or mention.preposition in ("in", "near", "around")
-        is_place = is_place or mention.words > 1
+        is_place = is_place or mention.words > 1 or mention.is_whole
         if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
             continue
         if name in ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN:
             continue
-        right = gazetteer.own.town_spelled(name, large=mention.evidence != "bare")
+        right = gazetteer.own.town_spelled(
+            name, large=mention.evidence != "bare" or mention.is_whole
+        )
         if right is None or has_article(search.text, mention):
             continue
         corrected = replace(mention, keys=(right,))
