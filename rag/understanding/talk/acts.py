@@ -80,6 +80,7 @@ class ReadAct:
 class _Reader:
     """One conversation's side of the reading."""
 
+    low: str
     shown: Sequence[ShownEvent]
     before: Act | None
 
@@ -168,6 +169,10 @@ class _Reader:
         names_event = _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
         if mentions.ids:
             return ReadAct(replace(act, refers_to=mentions.ids))
+        if mentions.described and not mentions.ids and len(rest) < _MOST_BESIDE:
+            kept = mentions.described if mentions is pending else mentions.described.moved(offset)
+            outside = (Span(0, kept.start), Span(kept.end, len(self.low)))
+            return ReadAct(replace(act, confidence=0.6), outside, is_search=True)
         if names_event and rest:
             return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
         if mentions.missing and len(rest) < _MOST_BESIDE:
@@ -211,7 +216,7 @@ def read_acts(
         shown: all that the conversation showed, latest answer first.
         before: the act of the turn before, which "and the second one?" asks again.
     """
-    reader = _Reader(shown, before)
+    reader = _Reader(low, shown, before)
     if starts_over(low) and len(low.split()) <= 4:
         return (ReadAct(Act("talk", topic="start_over")),)
     whole = _rule_of(low)[0]
@@ -227,7 +232,8 @@ def read_acts(
             continue
         pointed = find_mentions(part, shown)
         if pointed and not pointed.is_pronoun:
-            pending = pointed
+            lost = pointed.described
+            pending = replace(pointed, described=lost.moved(start) if lost else None)
         if _ASKS_FOR.search(part):
             read_parts.append(ReadAct(Act("find"), is_search=True))
     if not read_parts and pending and (picked := _picked(low, pending)):
@@ -254,6 +260,8 @@ def is_nonsense(low: str) -> bool:
 def _picked(low: str, mentions: Mentions) -> ReadAct | None:
     """A pointer and nothing else asks for more about what it points at."""
     beside = fold_name(without(low, mentions.spans)).split()
+    if "after" in low or "next" in low:
+        return None  # "the one after that" may be a week
     if not mentions.ids or mentions.is_pronoun or not mentions.spans or set(beside) - _CHOOSING:
         return None
     return ReadAct(Act("about", mentions.ids, about="description", question=low, confidence=0.7))
@@ -315,4 +323,4 @@ def _parts_of(low: str) -> list[tuple[str, int]]:
 
 
 def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
-    return tuple(Span(span.start + by, span.end + by) for span in spans)
+    return tuple(span.moved(by) for span in spans)

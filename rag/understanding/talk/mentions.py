@@ -60,7 +60,8 @@ _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 class Mentions:
     """The ids that words point at, the words of a pointer that finds nothing, and where they stand.
 
-    `is_pronoun` says that only "it" or the like pointed, `is_list` that all of a list is meant.
+    `described` is where the words stand that describe one which was not shown. `is_pronoun` says
+    that only "it" or the like pointed, `is_list` that all of a list is meant.
     """
 
     ids: tuple[int, ...] = ()
@@ -68,6 +69,7 @@ class Mentions:
     spans: tuple[Span, ...] = ()
     is_pronoun: bool = False
     is_list: bool = False
+    described: Span | None = None
 
     def __bool__(self) -> bool:
         return bool(self.ids) or self.missing is not None
@@ -130,7 +132,7 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
     known = Shown(shown)
     ids: list[int] = []
     spans: list[Span] = []
-    missing, is_list = None, False
+    missing, is_list, lost = None, False, None
     for found in _POINTED.finditer(low):
         meant, end = _pointed(found, known)
         words = low[found.start() : end]
@@ -141,16 +143,19 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
         is_list = is_list or found["all"] is not None
         if not meant and missing is None:
             missing = words.strip()
+            lost = Span(*found.span("what")) if found["what"] else None
     if ids or missing:
         found_ids = tuple(dict.fromkeys(ids))
-        return Mentions(found_ids, None if ids else missing, tuple(spans), is_list=is_list)
+        if ids:
+            return Mentions(found_ids, None, tuple(spans), is_list=is_list)
+        return Mentions((), missing, tuple(spans), is_list=is_list, described=lost)
     if titled := by_title(low, known):
         return Mentions(tuple(event.event_id for event in titled))
     if pronoun := _PRONOUN.search(low):
         meant = known.spoken_of
         span = (Span(*pronoun.span()),)
-        lost = None if meant else pronoun.group()
-        return Mentions(tuple(e.event_id for e in meant), lost, span, is_pronoun=True)
+        missing = None if meant else pronoun.group()
+        return Mentions(tuple(e.event_id for e in meant), missing, span, is_pronoun=True)
     return Mentions()
 
 
