@@ -17,7 +17,7 @@ from rag.types import Act, ActKind, ShownEvent
 from rag.understanding.talk.mentions import Mentions, Shown, all_described, by_title, find_mentions
 from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span
-from rag.understanding.word_lists import read_toml
+from rag.understanding.word_lists import compile_patterns, read_toml
 
 _ACTS = read_toml(__file__, "acts.toml")
 _QUESTIONS = read_toml(__file__, "questions.toml")
@@ -49,15 +49,7 @@ _ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
 _NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
 _PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
 _CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
-_PARTS = re.compile(
-    r"[?!.;:] +|\n|,? (?:and|then|but)(?: then| also)? (?=(?:add|put|save|export|send|how|what|when"
-    r"|where|who|which|why|is (?:it|that)|does it|can i|compare|plan|tell)\b)"
-    r"|,? - |, (?=(?:how|what|when|where|who|why|which|is it|does it|do i|can i|could i|until when"
-    r"|add|put)\b)"
-)
-_AND_THIS = re.compile(
-    r"^(?:and|what about|how about|or)(?: for| about)? (?P<what>[^?!]+?)[ ?!.]*$"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "acts")
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
 # A question about something lost names little else.
@@ -189,7 +181,7 @@ class _Reader:
 
     def _same_again(self, low: str, offset: int) -> ReadAct | None:
         """ "And the second one?", "and romeo & juliet?": the question before, of another event."""
-        found = _AND_THIS.match(low)
+        found = _PATTERNS["and_this"].match(low)
         if found is None or self.before is None or self.before.kind not in ("about", "count"):
             return None
         mentions = find_mentions(low, self.shown)
@@ -316,7 +308,7 @@ def without(text: str, spans: Sequence[Span]) -> str:
 def _parts_of(low: str) -> list[tuple[str, int]]:
     """The parts of a message that may each want something, with where they begin."""
     parts, start = [], 0
-    for gap in _PARTS.finditer(low):
+    for gap in _PATTERNS["parts"].finditer(low):
         parts.append((low[start : gap.start()] + gap.group()[:1].strip(" ,-"), start))
         start = gap.end()
     return [*parts, (low[start:], start)]

@@ -18,41 +18,20 @@ from core.text import fold_name
 from rag.types import ShownEvent
 from rag.understanding.numbers import number, ordinal
 from rag.understanding.text import Span
-from rag.understanding.word_lists import read_toml
+from rag.understanding.word_lists import compile_patterns, read_toml
 
 _FILE = read_toml(__file__, "mentions.toml")
 _NOUNS, _LITTLE, _ENDS = (
     frozenset(_FILE["words"][name].split()) for name in ("nouns", "little", "ends")
 )
 _BEST = {word: key for key, words in _FILE["best"].items() for word in words.split()}
-_ORDINAL = r"(?:first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|[1-9](?:st|nd|rd|th)|last)"
-_NUMBER = r"(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight)"
-_NOUN = rf"(?:{'|'.join(sorted(_NOUNS, key=len, reverse=True))})"
-_OF_THEM = (
-    r"(?: (?:ones?|of (?:them|those|these|the (?:two|three|lot))|option|event|two)\b"
-    r"|(?= ?(?:$|[?!.,;])))"
+_PATTERNS = compile_patterns(
+    __file__,
+    "patterns.toml",
+    "mentions",
+    noun="|".join(sorted(_NOUNS, key=len, reverse=True)),
+    best="|".join(_BEST),
 )
-_POINTED = re.compile(
-    rf"(?:#|\b(?:no\. ?|nr\. ?|(?:number|option|event|item|result) #?))(?P<number>{_NUMBER})\b"
-    r"|\[(?P<cited>[0-9]{1,3})\]"
-    rf"|\b(?:the )?(?P<side>first|last|top) (?P<many>two|three|four|five|couple|[2-9])\b(?: ones?)?"
-    rf"|\b(?:the|your) (?P<ordinal>{_ORDINAL})(?: {_NOUN}\b(?! of )|(?= ?(?:$|[?!.,;)]"
-    r"|(?:and|or|than|but|start|end|is|cost|on the list)\b)))"
-    rf"|\b(?P<nth>{_ORDINAL}) (?:one|option)\b"
-    rf"|\bthe (?:most |least )?(?P<best>{'|'.join(_BEST)}|expensive)\b{_OF_THEM}"
-    r"|\b(?:the )?(?P<next>one after (?:that|it|this)|next one|following one)\b"
-    r"|\b(?:the )?(?P<other>other (?:ones?|event|show|two)|others)\b|\bthe (?P<others>other)\b"
-    r"|\b(?P<all>both(?: of them)?|the two|all (?:of (?:them|these|those)|three|four|five|six)"
-    r"|(?:each|any|which|one|some) of (?:them|these|those|the two)|these|those|them all|them"
-    r"|they)\b|\bthe ones? (?P<where>(?:at|in|on|with|by|from|near|for|about|called)"
-    r" [\w' &:-]{2,60})"
-    rf"|\bthe (?P<what>(?:[\w'&:-]+ ){{1,4}}?)(?P<noun>{_NOUN})\b"
-)
-_PRONOUN = re.compile(
-    r"\b(?:it|its|it's|that's)\b|(?<!is )(?<!are )\bthere\b|\b(?:this|that)(?= ?(?:$|[?!.,;]"
-    r"|(?:one|event|is|for|on|at|in|free|and|to|from|start|end|cost|run|go|happen)s?\b))"
-)
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 
 
@@ -133,7 +112,7 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
     ids: list[int] = []
     spans: list[Span] = []
     missing, is_list, lost = None, False, None
-    for found in _POINTED.finditer(low):
+    for found in _PATTERNS["pointed"].finditer(low):
         meant, end = _pointed(found, known)
         words = low[found.start() : end]
         if meant is None:
@@ -151,7 +130,7 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
         return Mentions((), missing, tuple(spans), is_list=is_list, described=lost)
     if titled := by_title(low, known):
         return Mentions(tuple(event.event_id for event in titled))
-    if pronoun := _PRONOUN.search(low):
+    if pronoun := _PATTERNS["pronoun"].search(low):
         meant = known.spoken_of
         span = (Span(*pronoun.span()),)
         missing = None if meant else pronoun.group()
@@ -230,7 +209,7 @@ def _value(event: ShownEvent, key: str) -> float | None:
 
 def _described_place(found: re.Match[str], known: Shown) -> tuple[list[ShownEvent], int]:
     """ "The one at the library …": the words up to those that begin a question."""
-    start, words = found.start("where"), list(_WORD.finditer(found["where"]))
+    start, words = found.start("where"), list(_PATTERNS["word"].finditer(found["where"]))
     upto = next((i for i, word in enumerate(words) if i and word.group() in _ENDS), len(words))
     kept = words[:upto]
     telling = _telling(" ".join(word.group() for word in kept))
@@ -258,7 +237,7 @@ def all_described(text: str, known: Shown) -> list[ShownEvent]:
 
 def by_title(low: str, known: Shown, least: int = 2) -> list[ShownEvent]:
     """The event whose title stands in the text, wholly or by two words of it in a row."""
-    words = [fold_name(word.group()) for word in _WORD.finditer(low)]
+    words = [fold_name(word.group()) for word in _PATTERNS["word"].finditer(low)]
     inside = frozenset(words)
     best: tuple[int, ShownEvent] | None = None
     for event in known.all:
