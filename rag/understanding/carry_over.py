@@ -6,7 +6,6 @@ topic, "for adults instead" drops the four-year-old of before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,20 +19,12 @@ from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.text import Span
 from rag.understanding.wishes.company import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
+from rag.understanding.word_lists import compile_patterns
 from rag.understanding.words import Words
 
 # A time of day in the words narrows a day known from before, not a whole week.
 _LONGEST_DAY = timedelta(hours=36)
-# Words that narrow what was asked before instead of asking for something new.
-_REFINES = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
-    r"|also|show me|any|anything|something|ones|those|the ones|is there|are there|do you have)"
-    r",? )*"
-    r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
-    r"|which (?:are|is|has|have)|suitable)\b"
-)
-# "Outdoor ones", "the quiet ones": some of those asked for before.
-_ONES = re.compile(r"\bones\b[ ?!.]*(?:(?:instead|please|only|then)[ ?!.]*)?$")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "carry_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,11 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
 
 def _narrows(said: str, words: Words) -> bool:
     low = words.utterance.low
-    if words.referred.more_like is not None or _REFINES.match(low) or _ONES.search(low):
+    if (
+        words.referred.more_like is not None
+        or _PATTERNS["refines"].match(low)
+        or _PATTERNS["ones"].search(low)
+    ):
         return True
     rest = said.lower().split()
     if words.audience.value is not None:

@@ -16,16 +16,13 @@ from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.text import Utterance
 from rag.understanding.understand import made_ready, understand
+from rag.understanding.word_lists import compile_patterns
 
-_AND_THEN = re.compile(
-    r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
-    r"|and later|plus)\b|, (?:and )?(?=(?:an?|some|dinner|lunch|brunch|breakfast)\b)"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "read")
 _THAT_DAY = re.compile(
     r"\b(?:on )?(?:that|the same) (?:day|(?P<part>evening|night|morning|afternoon))\b",
     re.IGNORECASE,
 )
-_OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
     " starts begin happening playing there they them still left have".split()
@@ -128,7 +125,7 @@ def _with_subject(act: Act, text: str, found: Constraints) -> Act:
     if act.kind == "plan":
         return replace(act, slots=_slots(text))
     if act.kind == "compare":
-        wishes = [topic for part in _OR.split(text) if (topic := named(part))]
+        wishes = [topic for part in _PATTERNS["or"].split(text) if (topic := named(part))]
         return replace(act, slots=tuple(Slot(wish) for wish in wishes) if len(wishes) > 1 else ())
     return replace(act, subject=subject) if act.kind in (*_KEPT_QUERY, "count") else act
 
@@ -146,7 +143,7 @@ def named(text: str) -> str:
 def _slots(text: str, least: int = 2) -> tuple[Slot, ...]:
     """The parts of a plan in order, if so many: "something early, then a concert"."""
     slots = []
-    for part in _AND_THEN.split(text):
+    for part in _PATTERNS["and_then"].split(text):
         utterance = Utterance.of(part)
         times = find_times(utterance.low)
         wish = named(without(utterance.text, [each.span for each in times]))
