@@ -10,8 +10,9 @@ from core.prepared import fetch
 from tests.serving import database_url
 
 
-@pytest.mark.django_db(transaction=True)
-def test_connection_that_breaks_before_its_first_statement_raises_djangos_error() -> None:
+def test_connection_that_breaks_before_its_first_statement_raises_djangos_error(
+    committed: None,
+) -> None:
     connection.close()
     connection.ensure_connection()
     with psycopg.connect(database_url(), autocommit=True) as other:
