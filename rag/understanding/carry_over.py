@@ -50,7 +50,7 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     if before is None:
         return TurnTopic(said, is_earlier=False, stays=False)
     earlier = _still_meant(before, words, said)
-    if not said:
+    if not said or said.isdigit():  # "make that 10" names no topic
         return TurnTopic(earlier, is_earlier=bool(earlier), stays=True)
     if not _narrows(said, words):
         return TurnTopic(said, is_earlier=False, stays=_is_same(said, before.query))
@@ -156,7 +156,7 @@ class DaysOfTurn:
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
         are_meant = bound is not None and (
-            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            (period is not None and not _is_one_day(period) and len(found.times) == 1)
             or (period is None and hours_alone(self.words.utterance.low, found.times))
             or said is not None
         )

@@ -27,6 +27,8 @@ _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
     " starts begin happening playing there they them still left have".split()
 )
+# What a plan is made of, and no topic of it.
+_PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
 _LONG_MESSAGE = 25
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
 
@@ -85,7 +87,7 @@ def _read(message: str, turn: Turn) -> Reading:
         found = _with_standing_query(found, turn.standing)
     elif act.kind == "count" and act.subject:
         found = replace(found, query=act.subject)
-    elif act.kind == "plan" and act.slots:
+    elif act.kind == "plan" and (act.slots or found.query.lower() in _PLANNED):
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)
 

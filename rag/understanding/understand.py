@@ -137,7 +137,10 @@ class _Turn:
         period, dates_from, date_spans = turn.period(dates)
         times = turn.times(read_dates(found, clock).bound, period, dates_from)
         if times[1] == "message":
-            date_spans = (*date_spans, *only_hours(found.low, found.times))
+            hours = only_hours(found.low, found.times)
+            if period is not None and dates_from != "message":
+                hours = tuple(each.span for each in found.times)
+            date_spans = (*date_spans, *hours)
         about = self._about(date_spans)
         is_new = bool(about.query) and not self.words.utterance.low.startswith("or ")
         if self.before and self.before.query and is_new and not about.stays:

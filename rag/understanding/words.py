@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
@@ -27,6 +27,9 @@ from rag.understanding.word_lists import read_patterns as read_file
 _TRIGGERS = {
     name: re.compile(pattern) for name, pattern in read_file(__file__, "triggers.toml").items()
 }
+_LEAD = re.compile(
+    r"(?:(?:ok(?:ay)?|no|oh|hm+|wait|sorry|actually|well|i mean(?:t)?|let's (?:do|try)),? )+"
+)
 _UNSAID: Wish[Any] = Wish()
 
 
@@ -34,6 +37,13 @@ def concerned(low: str) -> frozenset[str]:
     """The recognisers, by their names in `triggers.toml`, that lower-case text may concern."""
     found = {name for name, pattern in _TRIGGERS.items() if pattern.search(low)}
     return frozenset(found | {"names"} if LISTED.search(low) else found)
+
+
+def _shift(low: str) -> Shift | None:
+    """A move of the dates, after words that only lead to it ("I meant the week after")."""
+    start = lead.end() if (lead := _LEAD.match(low)) else 0
+    shift = read_shift(low[start:])
+    return replace(shift, span=shift.span.moved(start)) if shift else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class Words:
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None
         age = read_age(low) if "age" in asked else _UNSAID
-        any_day, shift = drops_dates(low), read_shift(low)
+        any_day, shift = drops_dates(low), _shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]

@@ -50,6 +50,8 @@ _NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
 _PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
 _CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "acts")
+_OF_US = _any_of(_QUESTIONS["names_event"]["of_us"])
+_OF_ANY_EVENT = ("other", "registration", "ages")
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
 # A question about something lost names little else.
@@ -158,14 +160,13 @@ class _Reader:
             titled = by_title(without(low, frame), self.known, least=1)
             mentions = Mentions(tuple(event.event_id for event in titled))
         rest = _subject_words(low, (*frame, *mentions.spans))
-        names_event = _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
         if mentions.ids:
             return ReadAct(replace(act, refers_to=mentions.ids))
         if mentions.described and not mentions.ids and len(rest) < _MOST_BESIDE:
             kept = mentions.described if mentions is pending else mentions.described.moved(offset)
             outside = (Span(0, kept.start), Span(kept.end, len(self.low)))
             return ReadAct(replace(act, confidence=0.6), outside, is_search=True)
-        if names_event and rest:
+        if rest and self._names_event(low, about):
             return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
         if mentions.missing and len(rest) < _MOST_BESIDE:
             return ReadAct(replace(act, missing=mentions.missing, confidence=0.7))
@@ -178,6 +179,12 @@ class _Reader:
                 replace(act, refers_to=meant, missing=None if meant else "it", confidence=sure)
             )
         return None
+
+    def _names_event(self, low: str, about: str) -> bool:
+        """Whether a question names its event; "can I bring my dog?" is of what was shown."""
+        if about in _OF_ANY_EVENT and self.known.answers and _OF_US.match(low):
+            return False
+        return _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
 
     def _same_again(self, low: str, offset: int) -> ReadAct | None:
         """ "And the second one?", "and romeo & juliet?": the question before, of another event."""

@@ -84,8 +84,14 @@ class Shown:
             told.append(answer[0])
         return list({event.event_id: event for event in told}.values())
 
+    def meant_by(self, words: str) -> list[ShownEvent]:
+        """What "them" or "both" means; "they" may be those who hold the one told of last."""
+        if words == "they" and self.singles:
+            return self.spoken_of
+        return self.group(2 if "both" in words or "two" in words else 0)
+
     def group(self, many: int) -> list[ShownEvent]:
-        """What "them" or "both" means: a list of so many, else the last that were told of."""
+        """A list of so many, else the last that were told of."""
         latest = self.answers[0] if self.answers else []
         if many and len(self.listed) > many and len(self.singles) >= many:
             return self.singles[:many][::-1]
@@ -156,8 +162,7 @@ def _pointed(found: re.Match[str], known: Shown) -> tuple[list[ShownEvent] | Non
         several = (found["other"] or "").endswith(("s", "two"))
         return known.other()[: None if several else 1], end
     if found["all"]:
-        words = found["all"]
-        return known.group(2 if "both" in words or "two" in words else 0), end
+        return known.meant_by(found["all"]), end
     if found["where"]:
         return _described_place(found, known)
     words = _telling(found["what"])
