@@ -25,7 +25,7 @@ _THAT_DAY = re.compile(
 )
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing there they them still left have".split()
+    " starts begin happening playing there they them still left have total altogether".split()
 )
 # What a plan is made of, and no topic of it.
 _PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
