@@ -106,7 +106,7 @@ def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
 
 def _on_its_day(message: str, shown: Sequence[ShownEvent]) -> str:
     """ "That evening" after a question about an event: the evening of that event's day."""
-    singles = Shown(shown).singles
+    singles = Shown(shown).singles if shown else []
     if not singles or singles[0].start_time is None:
         return message
     day = singles[0].start_time.astimezone(ZoneInfo(singles[0].timezone))

@@ -74,7 +74,10 @@ def understand(
         server_timezone: the zone of last resort.
     """
     message, slips = made_ready(message, gazetteer)
-    quoted, rest = names.split_quoted(message, [event.title for event in shown])
+    quoted: tuple[str, ...] = ()
+    rest = message
+    if names.QUOTE.search(message):
+        quoted, rest = names.split_quoted(message, [event.title for event in shown])
     slips += tuple(Mended(typed, word) for typed, word in topics_mended(rest))
     words = Words.of(rest, shown)
     understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
