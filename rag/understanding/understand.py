@@ -20,6 +20,7 @@ from rag.types import (
 )
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.clock_times import TimeBound
 from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
 from rag.understanding.dates.resolution import (
     DateWords,
@@ -29,7 +30,6 @@ from rag.understanding.dates.resolution import (
     without_refused,
 )
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.places.centre import (
     Chosen,
     choose_centre,

@@ -8,9 +8,9 @@ from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
 from rag.understanding.dates.calendar_words import capital_names
-from rag.understanding.dates.patterns import PatternWords, read_patterns
-from rag.understanding.dates.resolution import FoundDates, find_dates
-from rag.understanding.dates.shifts import Shift, read_shift
+from rag.understanding.dates.patterns import RECURS, PatternWords, read_patterns
+from rag.understanding.dates.recognition import FoundDates, find_dates
+from rag.understanding.dates.shifts import MOVES, Shift, read_shift
 from rag.understanding.places.addresses import find_address, without_address
 from rag.understanding.talk import standing
 from rag.understanding.talk.pleasantries import is_small_talk
@@ -56,11 +56,12 @@ class Words:
         referred = read_shown(low, shown)
         distance, price = distances.read_distance(low), prices.read_price(low)
         age, cheaper = ages.read_age(low), asks_for_cheaper(low)
-        any_day, shift = standing.drops_dates(low), read_shift(low)
+        any_day = standing.drops_dates(low)
+        shift = read_shift(low) if MOVES.search(low) else None
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]
-        recurring = read_patterns(low)
+        recurring = read_patterns(low) if RECURS.search(low) else PatternWords()
         return cls(
             utterance=utterance,
             shown=shown,

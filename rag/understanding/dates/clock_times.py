@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rag.understanding.dates.calendar_words import NO_MONTH_BEFORE
-from rag.understanding.dates.canonical import Canonical
+from rag.understanding.dates.calendar_words import NO_MONTH_BEFORE, Canonical
 from rag.understanding.dates.clock import MIDNIGHT, NOON
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
@@ -102,6 +101,8 @@ _LASTS = re.compile(
     r"|(?P<short>half an hour))\b"
 )
 
+# No clock and no length of time is written without one of these.
+CLOCK_WORDS = re.compile(r"[0-9]|noon|midday|midnight|h(?:ou)?r|min")
 _HOUR_MINUTE = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?")
 
 

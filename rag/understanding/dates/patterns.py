@@ -13,7 +13,7 @@ from datetime import time
 from rag.types import TimePattern
 from rag.understanding.dates.calendar_words import weekday_number
 from rag.understanding.dates.clock import MIDNIGHT
-from rag.understanding.dates.times_of_day import FoundTime, TimeBound
+from rag.understanding.dates.clock_times import FoundTime, TimeBound
 from rag.understanding.numbers import ordinal
 from rag.understanding.text import Span
 
@@ -41,6 +41,11 @@ _RECURRING = re.compile(
 _REFUSED = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|but not|not|no|excluding|other than|besides|apart from|never"
     rf"|can'?t do|don'?t want)(?: on)?(?: the| any)? (?P<out>{_PLURALS}|weekends|{_WEEKDAYS})\b"
+)
+# No day recurs without one of these.
+RECURS = re.compile(
+    rf"days|nights|mornings|noons|evenings|every|each|week ?(?:day|night|ends)|the week|mid-?week"
+    rf"|{_NTH} {_NAME}"
 )
 # Before these a word for many weekdays says which week: "this week's weekdays".
 _WHICH = re.compile(r"\b(?:this|next|coming|all|[0-9]+|two|three|few|couple|of) $")

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from rag.understanding.dates.calendar_words import weekday_number
 from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, is_before
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.exclusions import refusal_before
-from rag.understanding.dates.offsets import counted_from, counted_on
+from rag.understanding.dates.qualifiers import counted_from, counted_on, refusal_before
 from rag.understanding.dates.recognition import FoundDates, FoundDay
 from rag.understanding.text import Span
 

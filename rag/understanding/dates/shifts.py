@@ -13,11 +13,11 @@ from rag.understanding.dates.clock import (
     MIDNIGHT,
     Clock,
     Period,
+    first_of_month,
     is_before,
     not_before_now,
 )
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.rules.rule import first_of_month
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
 
@@ -53,6 +53,8 @@ _WEEKDAY_AFTER = re.compile(
     rf"^{_POLITE}(?:the )?(?:(?P<weekday>{WEEKDAY}) (?P<way>after|before)(?: that| this| then)?"
     rf"|following (?P<weekday2>{WEEKDAY})){_AFTER}[ ?!.]*$"
 )
+# No words move from the dates in force without one of these.
+MOVES = re.compile(r"later|earlier|sooner|too |so |that |after|before|following|previous|next")
 _FORWARD = ("after", "following")
 _WEEK = 7 * DAY
 _MOST_DAYS = 370

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from rag.understanding.dates.clock import DAY, EVENING, MIDNIGHT, Clock, Period, days
-from rag.understanding.dates.rules.rule import Rule, first_of_month, months_later
+from rag.understanding.dates.clock import (
+    DAY,
+    EVENING,
+    MIDNIGHT,
+    Clock,
+    Period,
+    Rules,
+    days,
+    first_of_month,
+    months_later,
+)
 from rag.understanding.numbers import COUNT, number
 
 
@@ -95,76 +104,53 @@ _LEAST = rf"(?P<least>{COUNT})(?: (?P<unit2>days?|weeks?|months?))?(?: ?- ?| to 
 _SPAN = rf"{_LEAST}(?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b"
 _UP_TO = rf"(?:(?:{COUNT})(?: ?- ?| to | or ))?"
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        re.compile(
-            r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
-            r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b"
-        ),
+RULES = Rules.of(
+    r"to[dmn]|tm[rw]|2[dmn]|yester|night|now|moment|speak|this |rest of|h(?:ou)?r|day|week|month"
+    r"|year",
+    (
+        r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
+        r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b",
         _relative_day,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
-            r"|on now"
-            r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
-            r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
-            r"|\b(?:for )?(?:the )?rest of (?:(?:the|this|my) day|today)\b"
-        ),
+    (
+        r"\b(?:(?:later|earlier) )?(?:today|2day)\b(?:'s\b)?|\b(?:right now|happening now"
+        r"|on now"
+        r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
+        r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
+        r"|\b(?:for )?(?:the )?rest of (?:(?:the|this|my) day|today)\b",
         _today,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?"
-            r"|\bthis (?:evening|night|eve)\b"
-        ),
+    (
+        r"\b(?:later )?(?:tonight|tonite|2nite|2night)\b(?:'s\b)?"
+        r"|\bthis (?:evening|night|eve)\b",
         _tonight,
     ),
-    Rule(
-        re.compile(rf"\bin (?:about )?(?P<count>{COUNT}) hours?\b(?! (?:of|from|drive|away))"),
-        _in_hours,
-    ),
-    Rule(re.compile(rf"\bin {_SPAN}"), _from_to),
-    Rule(re.compile(rf"\b{_SPAN} (?:from (?:now|today)|ahead)\b"), _from_to),
-    Rule(re.compile(rf"\bin (?P<count>{COUNT}) days?\b(?! or)"), _days_from_now),
-    Rule(
-        re.compile(
-            rf"(?<!\bthe )(?<!\bfor )\b(?P<count>{COUNT}) (?P<unit>days?|weeks?)"
-            r" from (?:now|today)\b"
-        ),
+    (rf"\bin (?:about )?(?P<count>{COUNT}) hours?\b(?! (?:of|from|drive|away))", _in_hours),
+    (rf"\bin {_SPAN}", _from_to),
+    (rf"\b{_SPAN} (?:from (?:now|today)|ahead)\b", _from_to),
+    (rf"\bin (?P<count>{COUNT}) days?\b(?! or)", _days_from_now),
+    (
+        rf"(?<!\bthe )(?<!\bfor )\b(?P<count>{COUNT}) (?P<unit>days?|weeks?)"
+        r" from (?:now|today)\b",
         _days_from_now,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
-            rf" {_UP_TO}(?P<count>{COUNT})"
-            r" (?P<unit>h(?:ou)?rs?|days?|weeks?|weekends?|months?|years?)\b"
-        ),
+    (
+        rf"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
+        rf" {_UP_TO}(?P<count>{COUNT})"
+        r" (?P<unit>h(?:ou)?rs?|days?|weeks?|weekends?|months?|years?)\b",
         _next_while,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming)(?P<count>)"
-            r" (?P<unit>hours|days|weeks|weekends|months)\b"
-        ),
+    (
+        r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming)(?P<count>)"
+        r" (?P<unit>hours|days|weeks|weekends|months)\b",
         _next_while,
     ),
-    Rule(
-        re.compile(r"\b(?:in |within )?the (?:next|coming) (?:half[ -](?:an )?)?hour\b"), _next_hour
-    ),
-    Rule(
-        re.compile(
-            rf"\bwithin {_UP_TO}(?P<count>{COUNT})"
-            r" (?P<unit>h(?:ou)?rs?|days?|weeks?|months?|years?)\b(?! (?:of|drive|walk|ride|by))"
-        ),
+    (r"\b(?:in |within )?the (?:next|coming) (?:half[ -](?:an )?)?hour\b", _next_hour),
+    (
+        rf"\bwithin {_UP_TO}(?P<count>{COUNT})"
+        r" (?P<unit>h(?:ou)?rs?|days?|weeks?|months?|years?)\b(?! (?:of|drive|walk|ride|by))",
         _next_while,
     ),
-    Rule(
-        re.compile(rf"\bin (?P<count>{COUNT}) (?P<unit>week(?:end)?s?|months?)\b(?! old)"),
-        _in_weeks,
-    ),
-    Rule(
-        re.compile(rf"\b(?P<count>{COUNT}) (?P<unit>weekends?|months?) from (?:now|today)\b"),
-        _in_weeks,
-    ),
+    (rf"\bin (?P<count>{COUNT}) (?P<unit>week(?:end)?s?|months?)\b(?! old)", _in_weeks),
+    (rf"\b(?P<count>{COUNT}) (?P<unit>weekends?|months?) from (?:now|today)\b", _in_weeks),
 )

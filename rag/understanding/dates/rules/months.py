@@ -6,12 +6,17 @@ import re
 from datetime import date
 
 from rag.understanding.dates.calendar_words import MONTH, month_number
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, days, is_before
-from rag.understanding.dates.rules.rule import (
+from rag.understanding.dates.clock import (
     AFTER_NEXT,
+    DAY,
+    EVENING,
     WHICH,
-    Rule,
+    Clock,
+    Period,
+    Rules,
+    days,
     first_of_month,
+    is_before,
     offset_of,
 )
 from rag.understanding.dates.rules.weeks import PART
@@ -145,51 +150,35 @@ _NUMERIC = re.compile(
     rf"|(?P<month2>{_NUMBER}) ?[-/] ?(?P<year2>20[0-9]{{2}}))(?![0-9]|[-/.:][0-9])"
 )
 
-RULES: tuple[Rule, ...] = (
-    Rule(_NUMERIC, _numeric_month),
-    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after (?:the )?next)\b"), _month),
-    Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}"), _month),
-    Rule(
-        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
+RULES = Rules.of(
+    r"jan|feb|mar|apr|may|ju[nl]|aug|sep|oct|nov|dec|month|20[0-9]{2}",
+    (_NUMERIC.pattern, _numeric_month),
+    (r"\b(?P<which>)(?:the )?month(?P<after> after (?:the )?next)\b", _month),
+    (rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}", _month),
+    (rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?", _named_month),
+    (
+        rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?",
         _named_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?"
-        ),
-        _named_month,
-    ),
-    Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
-    Rule(
-        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?P<of>)(?= ?[?!.]?$)"),
-        _named_month,
-    ),
-    Rule(
-        re.compile(rf"\b(?:the )?{PART} of (?P<which>the|this|next) month\b"),
-        _part_of_month,
-    ),
-    Rule(re.compile(rf"\b{PART} (?P<which>this|next) month\b"), _part_of_month),
-    Rule(
-        re.compile(
-            r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
-            r" (?P<unit>week|weekend) (?:of|in)"
-            rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
-        ),
+    (rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}", _named_month),
+    (r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?P<of>)(?= ?[?!.]?$)", _named_month),
+    (rf"\b(?:the )?{PART} of (?P<which>the|this|next) month\b", _part_of_month),
+    (rf"\b{PART} (?P<which>this|next) month\b", _part_of_month),
+    (
+        r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
+        r" (?P<unit>week|weekend) (?:of|in)"
+        rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))",
         _week_of_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
-            rf"{_NO_DAY}{_NO_VERB}"
-        ),
+    (
+        rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
+        rf"{_NO_DAY}{_NO_VERB}",
         _months,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:the )?(?P<nth>first|second|last) (?:(?P<count>few|couple of|two|three|[2-9]|ten)"
-            r" )?(?P<unit>half|weeks|days?)"
-            rf" (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
-        ),
+    (
+        r"\b(?:the )?(?P<nth>first|second|last) (?:(?P<count>few|couple of|two|three|[2-9]|ten)"
+        r" )?(?P<unit>half|weeks|days?)"
+        rf" (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))",
         _part_of_named_month,
     ),
 )

@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.understanding.dates.clock import DAY, Clock, Period, days
-from rag.understanding.dates.rules.rule import WHICH, Rule, first_of_month, offset_of
+from rag.understanding.dates.clock import (
+    DAY,
+    WHICH,
+    Clock,
+    Period,
+    Rules,
+    days,
+    first_of_month,
+    offset_of,
+)
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 # Where summer is December to February.
@@ -52,46 +60,37 @@ def _last_of_year(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, last - (count - 1) * DAY, last)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        re.compile(
-            r"\b(?:the )?last (?:few |couple of )?(?P<unit>week|days) of (?:the|this) year\b"
-        ),
+RULES = Rules.of(
+    r"year|20[2-9]|spring|summer|fall|autumn|winter|holidays",
+    (
+        r"\b(?:the )?last (?:few |couple of )?(?P<unit>week|days) of (?:the|this) year\b",
         _last_of_year,
     ),
-    Rule(re.compile(r"\b(?:the )?end of (?:the|this) year\b"), _end_of_year),
-    Rule(re.compile(rf"\b(?:{WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')"), _year),
-    Rule(
-        re.compile(
-            r"(?P<which>)(?:\bin |(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bby )"
-            r"|(?<=\bsince )|(?<=\btill )|(?<=\bthrough )|(?<=\bend of )|(?<=\bfrom )"
-            r"|(?<=20[2-9][0-9] to )|\bthroughout |\bduring )"
-            r"(?P<year>20[2-9][0-9])\b(?![-/.:][0-9])"
-        ),
+    (r"\b(?:the )?end of (?:the|this) year\b", _end_of_year),
+    (rf"\b(?:{WHICH})year\b(?:'s\b(?! eve| day))?(?P<year>)(?!')", _year),
+    (
+        r"(?P<which>)(?:\bin |(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bby )"
+        r"|(?<=\bsince )|(?<=\btill )|(?<=\bthrough )|(?<=\bend of )|(?<=\bfrom )"
+        r"|(?<=20[2-9][0-9] to )|\bthroughout |\bduring )"
+        r"(?P<year>20[2-9][0-9])\b(?![-/.:][0-9])",
         _year,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming "
-            r"|upcoming )"
-            r"(?P<season>spring|summer|fall|autumn|winter)\b(?! (?:street|st|park|hill|valley))"
-            r"(?P<year>)"
-        ),
+    (
+        r"\b(?:(?:in|during|over|for) )?(?:the )?(?P<which>this coming |this |next |coming "
+        r"|upcoming )"
+        r"(?P<season>spring|summer|fall|autumn|winter)\b(?! (?:street|st|park|hill|valley))"
+        r"(?P<year>)",
         _season,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:in|during|over) (?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
-            r"\b(?! (?:street|st|park|hill|valley|green|lake|branch|texas|tx|20[0-9])|,)(?P<year>)"
-        ),
+    (
+        r"\b(?:in|during|over) (?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
+        r"\b(?! (?:street|st|park|hill|valley|green|lake|branch|texas|tx|20[0-9])|,)(?P<year>)",
         _season,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:in |during )?(?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
-            r"(?: of)? (?P<year>20[0-9]{2})\b"
-        ),
+    (
+        r"\b(?:in |during )?(?:the )?(?P<which>)(?P<season>spring|summer|fall|autumn|winter)"
+        r"(?: of)? (?P<year>20[0-9]{2})\b",
         _season,
     ),
-    Rule(re.compile(r"\b(?:over|during|for) the (?:winter )?holidays\b"), _the_holidays),
+    (r"\b(?:over|during|for) the (?:winter )?holidays\b", _the_holidays),
 )

@@ -1,13 +1,12 @@
-"""Days counted from a day: "the day after Christmas", "two weeks from tomorrow"."""
+"""What words beside a day make of it: a day counted from it, or a day left out."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period
+from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, is_before, months_later
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.rules.rule import months_later
 from rag.understanding.dates.shifts import next_of_kind
 from rag.understanding.numbers import COUNT, number
 
@@ -109,3 +108,49 @@ def _weekend_beside(day: date, way: int, clock: Clock) -> Period:
     else:
         saturday = day - DAY * ((day.weekday() - 6 - 1) % 7 + 1) - DAY
     return Period(clock.moment(saturday - DAY, EVENING), clock.moment(saturday + 2 * DAY))
+
+
+_REFUSED = re.compile(
+    r"(?<!\bwhy )(?<!\bif )(?<!\bor )\b(?:(?:but )?not|but|except(?:ing)?(?: for)?|excluding"
+    r"|apart from|other than|besides|outside of|(?:can'?t|cannot|can not|don'?t)"
+    r" (?:do|make|come|go|want))(?: on| in| for)?(?: the| any)? $"
+)
+_BUT = re.compile(r"\b(?:any ?(?:day|time)|every ?day|anything|all days) but (?:on )?(?:the )?$")
+_ONLY_BUT = re.compile(r"(?<!not )\bbut(?: on| in| for)?(?: the| any)? $")
+_THE_NEXT_ONE = re.compile(
+    r"\b(?:the )?(?:next|following) one\b|\b(?:the )?one after(?: that)?\b|\b(?:the )?next$"
+)
+# A remainder shorter than this is dropped, so that the rest is still one range.
+_SHORT = timedelta(hours=12)
+
+
+def refusal_before(before: str) -> int:
+    """How many characters at the end of a text refuse the day after them; 0 when none do."""
+    found = _REFUSED.search(before)
+    if found is None or (_ONLY_BUT.search(before) and not _BUT.search(before)):
+        return 0
+    return len(found.group())
+
+
+def asks_for_the_next(low: str, after: int) -> tuple[int, int] | None:
+    """Where the words ask for the one after what they refused."""
+    found = _THE_NEXT_ONE.search(low, after)
+    return found.span() if found else None
+
+
+def without_period(period: Period, refused: Period, clock: Clock) -> Period:
+    """The longer side that is left of a period; all of it when the refused days part it in two."""
+    end = period.end
+    if end is None or refused.end is None:
+        return period
+    start = clock.now if is_before(period.start, clock.now) else period.start
+    if not (is_before(start, refused.end) and is_before(refused.start, end)):
+        return period
+    left, right = _length(start, refused.start), _length(refused.end, end)
+    if max(left, right) <= 0 or min(left, right) > _SHORT.total_seconds():
+        return period
+    return Period(start, refused.start) if left > right else Period(refused.end, end)
+
+
+def _length(start: datetime, end: datetime) -> float:
+    return end.timestamp() - start.timestamp()
