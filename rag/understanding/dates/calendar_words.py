@@ -208,6 +208,13 @@ _REWRITES: tuple[_Rewrite, ...] = (
         ),
         _with_half,
     ),
+    (
+        re.compile(
+            r"(?<![\w.,:$€£/-])(?P<value>(?P<clock>[0-9]{1,2}(?::[0-9]{2})?),)"
+            r"(?= (?:this |to)(?P<part>morning|afternoon|evening|night)\b)"
+        ),
+        _with_half,
+    ),
     (re.compile(r"(?<=[0-9]-[0-9]{2})(?P<value>t)(?=[0-9]{2}:[0-9]{2})"), lambda found: " "),
     (
         re.compile(rf"(?<![\w/])(?P<m>{MONTH_NAME})/?(?P<d>[0-9]{{1,2}})(?![\w:])"),

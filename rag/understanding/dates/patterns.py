@@ -32,7 +32,7 @@ _RECURRING = re.compile(
     rf"\b(?:on )?(?:the |every |each )*(?P<nth>{_NTHS}) (?P<nthday>{_NAME}s?)"
     rf"(?:{_OF_MONTH}|\b(?! (?:of|in) (?!the month)\w))(?! (?:week|weekend))"
     rf"|\b(?:on |for |during )?(?:every|each) (?P<each>{_ANY}|weekday|weeknight|weekend)s?\b"
-    rf"|\b(?:on |for |during )?(?P<plural>{_PLURALS})\b(?! child)"
+    rf"|\b(?:on |for |during )?(?P<plural>{_PLURALS})\b(?! child| later| from (?:now|today))"
     rf"|\b(?P<before>{_ANY})(?= {_PART}\b)"
     rf"|\b(?:on |for |during |only )?(?:the )?(?P<kind>{_WEEKDAYS}|weekends)\b{_THIS_OR_NEXT}"
     rf"|\b(?:on a |a )?(?P<single>weekday|week day|weeknight)(?=s?\b{_THIS_OR_NEXT})"

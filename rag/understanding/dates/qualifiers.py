@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, is_before, months_later
+from rag.understanding.dates.clock import (
+    DAY,
+    Clock,
+    Period,
+    is_before,
+    months_later,
+    weekend,
+)
 from rag.understanding.dates.clock import days as whole_days
 from rag.understanding.dates.shifts import next_of_kind
-from rag.understanding.numbers import COUNT, number
+from rag.understanding.numbers import COUNT, HOURS, LENGTH, Length
 
 _WEEK = 7 * DAY
 _COUNTED = re.compile(
-    rf"\b(?:(?:the|(?P<count>{COUNT})) )?(?P<unit>day|week|weekend)s?"
+    rf"\b(?:(?P<limit>more than|less than|within) )?(?:(?:the|(?P<count>{COUNT})) )?"
+    r"(?P<unit>day|week|weekend|month)s?"
     r" (?P<way>before|after|from|following|on) (?:the )?$"
 )
 # "For a week starting …", "the four days from …": a length, not a count up to a day.
 _LASTING = re.compile(
-    rf"\b(?:(?:for|the) (?P<count>{COUNT})[- ](?P<unit>day|week|month)s?(?:,? starting|,? beginning"
-    rf"|,? commencing|,(?= from))?|(?P<count2>{COUNT})[- ](?P<unit2>day|week|month)s?"
-    r" (?:starting|beginning|commencing))(?: from| on)? (?:the )?$"
+    rf"\b(?!\w+ {HOURS})(?:(?:for|the) (?P<length>{LENGTH})(?:,? (?:starting|beginning"
+    r"|commencing)|,(?= from))?"
+    rf"|(?P<length2>{LENGTH}) (?:starting|beginning|commencing))(?: from| on)? (?:the )?$"
 )
-_FOR_SO_LONG = re.compile(rf",? for (?:the )?(?P<count>{COUNT}) (?P<unit>day|week|month)s?\b")
+_FOR_SO_LONG = re.compile(rf",? for (?:the )?(?!{HOURS})(?P<length>{LENGTH})")
 _OR_THE_NEXT = re.compile(
     r",? (?:or|and) (?:the )?(?:(?:next|following)(?: one)?(?= ?(?:$|[?!.,;)]))"
     r"|(?P<unit>week|weekend|month|year) after(?: that)?(?! next))"
@@ -45,8 +53,8 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
     "The week after" is the seven days that follow, "a week after" the day.
     """
     if found := _LASTING.search(before):
-        count, unit = found["count"] or found["count2"], found["unit"] or found["unit2"]
-        return len(found.group()), _so_long(period, count, unit, clock)
+        length = found["length"] or found["length2"]
+        return len(found.group()), _so_long(period, length, clock)
     found = _COUNTED.search(before)
     if found is None or (found["way"] == "on" and (found["unit"] != "week" or not found["count"])):
         return None
@@ -54,15 +62,18 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
     base = period.first if way < 0 else period.last
     length = len(found.group())
     if found["unit"] == "weekend":
-        return length, _weekend_beside(base, way, clock)
+        return length, weekend(clock, base + 2 * DAY if way > 0 else base - 7 * DAY)
     if found["count"] is None and found["unit"] == "week":
         first = base + DAY if way > 0 else base - _WEEK
         return length, whole_days(clock, first, first + _WEEK - DAY)
-    count = number(found["count"]) if found["count"] else 1
-    each = DAY if found["unit"] == "day" else _WEEK
-    if count * each.days > _MOST_COUNTED:
+    ahead = Length.of(f"{found['count'] or 'a'} {found['unit']}")
+    day = months_later(base, way * ahead.months) + way * timedelta(minutes=ahead.minutes)
+    if abs((day - base).days) > _MOST_COUNTED:
         return None
-    day = base + way * count * each
+    if found["limit"] == "more than" and way > 0:
+        return length, Period(clock.moment(day), None)
+    if found["limit"] and way > 0:
+        return length, whole_days(clock, base, day)
     return length, whole_days(clock, day, day)
 
 
@@ -73,19 +84,19 @@ def counted_on(low: str, end: int, period: Period, clock: Clock) -> tuple[int, P
     if found := _OR_THE_NEXT.match(low, end):
         return found.end(), _with_the_next(period, clock)
     if found := _FOR_SO_LONG.match(low, end):
-        return found.end(), _so_long(period, found["count"], found["unit"], clock)
+        return found.end(), _so_long(period, found["length"], clock)
     if (found := _A_WEEK_LATER.match(low, end)) and period.first == period.last:
         day = period.first + _WEEK * (1 if found["count"] == "week" else 2)
         return found.end(), whole_days(clock, day, day)
     return None
 
 
-def _so_long(period: Period, count: str, unit: str, clock: Clock) -> Period:
+def _so_long(period: Period, length: str, clock: Clock) -> Period:
     """So many days, weeks or months from the start of a period."""
-    if unit == "month":
-        return Period(period.start, clock.moment(months_later(period.first, number(count))))
-    each = _WEEK if unit == "week" else DAY
-    return Period(period.start, clock.moment(period.first + number(count) * each))
+    lasts = Length.of(length)
+    return Period(
+        period.start, clock.moment(months_later(period.first, lasts.months), lasts.minutes)
+    )
 
 
 def _with_the_next(period: Period, clock: Clock) -> Period:
@@ -99,15 +110,6 @@ def _with_the_next(period: Period, clock: Clock) -> Period:
             period.start, clock.moment(period.last.replace(year=period.last.year + 1) + DAY)
         )
     return Period(period.start, next_of_kind(period.start, period.end, 1, clock).end)
-
-
-def _weekend_beside(day: date, way: int, clock: Clock) -> Period:
-    """The first weekend after the day, by its Saturday, or the last before it, by its Sunday."""
-    if way > 0:
-        saturday = day + DAY * ((5 - day.weekday() - 1) % 7 + 1)
-    else:
-        saturday = day - DAY * ((day.weekday() - 6 - 1) % 7 + 1) - DAY
-    return Period(clock.moment(saturday - DAY, EVENING), clock.moment(saturday + 2 * DAY))
 
 
 _REFUSED = re.compile(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates.calendar_words import weekday_number
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, is_before
+from rag.understanding.dates.clock import DAY, Clock, Period, is_before, week, weekend
 from rag.understanding.dates.clock import days as whole_days
 from rag.understanding.dates.qualifiers import counted_from, counted_on, refusal_before
 from rag.understanding.dates.recognition import FoundDates, FoundDay
@@ -36,7 +36,8 @@ _FROM_THEN_ON = re.compile(
 _TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
 _IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
 _AROUND = re.compile(
-    r"\b(?P<how>week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?) (?:the )?$"
+    r"\b(?P<how>w/c|(?:week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?)"
+    r"|week-commencing) (?:the )?$"
 )
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 40
@@ -257,8 +258,6 @@ def _until(period: Period, how: str, clock: Clock) -> Period:
 
 def _week_around(period: Period, how: str, clock: Clock) -> Period:
     """ "the week of Dec 7", "the weekend of Dec 12"."""
-    monday = period.first - DAY * period.first.weekday()
-    week = whole_days(clock, monday, monday + 6 * DAY)
-    if how == "week":
-        return week
-    return replace(week, start=clock.moment(monday + 4 * DAY, EVENING))
+    if how.startswith("weekend"):
+        return weekend(clock, period.first)
+    return week(clock, period.first)

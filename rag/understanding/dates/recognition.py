@@ -12,48 +12,42 @@ from rag.understanding.dates.clock_times import CLOCK_WORDS, HOUR, FoundTime, Ti
 from rag.understanding.dates.rules import RULES
 from rag.understanding.text import Span, longest_first
 
-_PARTS: dict[str, TimeBound] = {
-    "morning": TimeBound(MORNING, NOON),
-    "afternoon": TimeBound(NOON, EVENING),
-    "arvo": TimeBound(NOON, EVENING),
-    "evening": TimeBound(EVENING, MIDNIGHT),
-    "night": TimeBound(EVENING, MIDNIGHT),
-    "nite": TimeBound(EVENING, MIDNIGHT),
-    "early morning": TimeBound(MORNING, 9 * HOUR),
-    "late morning": TimeBound(10 * HOUR, NOON),
-    "late afternoon": TimeBound(15 * HOUR, EVENING),
-    "early afternoon": TimeBound(NOON, 15 * HOUR),
-    "early evening": TimeBound(EVENING, 20 * HOUR),
-    "late evening": TimeBound(21 * HOUR, MIDNIGHT),
-    "late night": TimeBound(21 * HOUR, MIDNIGHT),
-    "lunchtime": TimeBound(11 * HOUR, 14 * HOUR),
-    "lunch time": TimeBound(11 * HOUR, 14 * HOUR),
-    "day time": TimeBound(9 * HOUR, EVENING),
-    "midday": TimeBound(11 * HOUR, 14 * HOUR),
-    "daytime": TimeBound(9 * HOUR, EVENING),
-    "lunch": TimeBound(11 * HOUR, 14 * HOUR),
-    "after work": TimeBound(EVENING, MIDNIGHT),
-    "after school": TimeBound(15 * HOUR, 19 * HOUR),
-    "after dinner": TimeBound(19 * HOUR, MIDNIGHT),
-    "after lunch": TimeBound(13 * HOUR, EVENING),
-    "after dark": TimeBound(18 * HOUR, MIDNIGHT),
-    "early in the day": TimeBound(MORNING, EVENING),
-    "earlier in the day": TimeBound(MORNING, EVENING),
-    "later in the day": TimeBound(NOON, MIDNIGHT),
-    "late in the day": TimeBound(NOON, MIDNIGHT),
+# Names of parts of the day, with the hours from which and to which each goes.
+_HOURS: dict[str, tuple[int, int]] = {
+    "morning": (5, 12),
+    "afternoon, arvo": (12, 17),
+    "after lunch": (13, 17),
+    "evening, night, nite, after work": (17, 24),
+    "early morning": (5, 9),
+    "late morning": (10, 12),
+    "early afternoon": (12, 15),
+    "late afternoon": (15, 17),
+    "early evening": (17, 20),
+    "late evening, late night": (21, 24),
+    "lunchtime, lunch time, lunch, midday": (11, 14),
+    "daytime, day time": (9, 17),
+    "after school": (15, 19),
+    "after dinner": (19, 24),
+    "after dark": (18, 24),
+    "early in the day, earlier in the day": (5, 17),
+    "later in the day, late in the day, pm": (12, 24),
+    "am": (0, 12),
 }
-
+_PARTS = {
+    name: TimeBound(start * HOUR, end * HOUR)
+    for names, (start, end) in _HOURS.items()
+    for name in names.split(", ")
+}
 _PART = re.compile(
     r"\b(?:(?:in|during) the |at |in )?(?:(?P<when>early|late)[ -](?:in the )?)?"
-    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|day ?time)s?\b"
+    r"(?P<part>morning|afternoon|arvo|evening|night|nite|lunch ?time|midday|day ?time"
+    r"|(?<=day )[ap]m)s?\b"
     r"(?!'|s?(?: (?:market|fever|lights)))"
 )
-_LUNCH = re.compile(
+_OTHER_PART = re.compile(
     r"\b(?:at|around|over|during|for) lunch(?: hours?)?\b(?! (?:and|with|at|in)\b)"
     r"|(?<=weekday |eekdays )lunch(?:es)?\b"
-)
-_AFTER_SOMETHING = re.compile(
-    r"\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))"
+    r"|\bafter (?:work|school|dinner|lunch|dark)\b(?! (?:care|program))"
     r"|\b(?:earl(?:y|ier)|later?) in the day\b"
 )
 # "Not in the evening" leaves the rest of the day.
@@ -81,13 +75,10 @@ def _parts(low: str) -> list[FoundTime]:
         if refused := _NOT_BEFORE.search(low[max(0, start - 16) : start]):
             start -= len(refused.group())
             bound = _rest_of_day(bound)
-        found.append(FoundTime(Span(start, match.end()), bound, needs_day=True))
-    lunches = _LUNCH.finditer(low)
-    found.extend(FoundTime(Span(*m.span()), _PARTS["lunch"], needs_day=True) for m in lunches)
-    found.extend(
-        FoundTime(Span(*match.span()), _PARTS[match.group()], needs_day=True)
-        for match in _AFTER_SOMETHING.finditer(low)
-    )
+        found.append(FoundTime(Span(start, match.end()), bound, needs_day=True, is_part=True))
+    for match in _OTHER_PART.finditer(low):
+        bound = _PARTS.get(match.group(), _PARTS["lunch"])
+        found.append(FoundTime(Span(*match.span()), bound, needs_day=True, is_part=True))
     return found
 
 

@@ -50,7 +50,7 @@ def time_bound(
     if len(clocks) > 1 and groups and groups[0].period.last > groups[0].period.first:
         return TimeBound(clocks[0].bound.start, clocks[-1].bound.end), spans
     bound = _together(clocks)
-    if lasting is not None and bound.start:
+    if lasting is not None and bound.start and not all(time.is_part for time in clocks):
         return TimeBound(bound.start, bound.start + lasting.lasts), [*spans, lasting.span]
     return bound, spans
 

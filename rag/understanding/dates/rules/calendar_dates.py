@@ -18,6 +18,7 @@ from rag.understanding.dates.clock import (
     Clock,
     Period,
     Rules,
+    coming_months,
     dated,
     days,
     first_of_month,
@@ -43,9 +44,6 @@ _PHRASE_ENDS = (
     r"(?= ?(?:$|[?!.,;)-])| (?:in|at|near|with|for|and|to|or|from|after|before|until|till|through"
     r"|please|morning|evening|night|afternoon|around|by|of (?:this|next|the) month)\b)"
 )
-
-# No weekday and day of the month stay apart for longer.
-_MOST_MONTHS = 40
 
 
 def _iso(found: re.Match[str], clock: Clock) -> Period | None:
@@ -102,10 +100,8 @@ def _on_day(found: re.Match[str], clock: Clock) -> Period | None:
 
 
 def _next_with(numbers: list[int], skip: int, clock: Clock) -> Period | None:
-    for ahead in range(skip, skip + 13):
-        months = clock.today.month - 1 + ahead
-        year, month = clock.today.year + months // 12, months % 12 + 1
-        first, last = in_year(year, month, min(numbers)), in_year(year, month, max(numbers))
+    for month in coming_months(clock, None, skip=skip):
+        first, last = (in_year(month.year, month.month, of(numbers)) for of in (min, max))
         if first and last and last >= clock.today:
             return days(clock, first, last, repeats=True)
     return None
@@ -113,10 +109,9 @@ def _next_with(numbers: list[int], skip: int, clock: Clock) -> Period | None:
 
 def _weekday_the_nth(found: re.Match[str], clock: Clock) -> Period | None:
     """The next such day of a month that is that weekday."""
-    wanted, number = weekday_number(found["weekday"]), int(re.sub(r"\D", "", found["nth"]))
-    for ahead in range(_MOST_MONTHS):
-        months = clock.today.month - 1 + ahead
-        day = in_year(clock.today.year + months // 12, months % 12 + 1, number)
+    wanted, [number] = weekday_number(found["weekday"]), day_numbers(found["nth"])
+    for month in coming_months(clock, None):
+        day = in_year(month.year, month.month, number)
         if day and day >= clock.today and day.weekday() == wanted:
             return days(clock, day, day, repeats=True)
     return None
@@ -138,6 +133,7 @@ RULES = Rules.of(
         r"|time)\b)",
         _numeric,
     ),
+    (r"\bon ([0-9]{1,2})[.-]([0-9]{1,2})()(?![0-9]|[.:/%-][0-9]| ?[ap]\.?m\b)", _numeric),
     (
         r"(?<![0-9/$.])(?:(?P<first>[0-9]{1,2}) ?- ?(?P<last>[0-9]{1,2})/(?P<month>[0-9]{1,2})"
         r"|(?P<month2>[0-9]{1,2})/(?P<first2>[0-9]{1,2}) ?- ?(?P<last2>[0-9]{1,2}))(?![0-9/%:])",
@@ -171,7 +167,7 @@ RULES = Rules.of(
         _days_of_month,
     ),
     (
-        rf"\b(?:on (?:the )?(?P<days>{DAY_NUMBER})(?=,?(?: at)? [0-9]|[?!.]?$)"
+        rf"\b(?:(?:on (?:the )?|for the )(?P<days>{DAY_NUMBER})(?=,?(?: at)? [0-9]| ?[?!.]?$)"
         rf"|(?:the )?(?P<at>{_NTH}) (?=at [0-9]))",
         _on_day,
     ),

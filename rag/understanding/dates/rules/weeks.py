@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from rag.understanding.dates.calendar_words import (
     MONTH,
     WEEKDAY,
-    month_number,
     weekday_number,
 )
 from rag.understanding.dates.clock import (
     AFTER_NEXT,
     DAY,
-    EVENING,
     WHICH,
     Clock,
     Period,
     Rules,
+    coming_months,
     days,
-    in_year,
+    first_of_month,
     offset_of,
+    week,
+    weekend,
 )
 from rag.understanding.numbers import COUNT, number, ordinal
 
@@ -38,44 +38,34 @@ _WEEKDAY_SHORT_ONLY_IF = (
 
 def _weekday(found: re.Match[str], clock: Clock) -> Period:
     """The nearest such day, today included; "next" is that of the following week."""
-    ahead = (weekday_number(found["weekday"]) - clock.today.weekday()) % 7
-    which = found["which"] or ""
+    number_of_day, which = weekday_number(found["weekday"]), found["which"] or ""
     if found["after"] or ("next" in which and "this" not in which):
-        weeks = 2 if found["after"] else 1
-        monday = clock.today + timedelta(days=7 * weeks - clock.today.weekday())
-        day = monday + timedelta(days=weekday_number(found["weekday"]))
-        return days(clock, day, day)
+        return week(clock, clock.today, 2 if found["after"] else 1, number_of_day, number_of_day)
+    day = clock.today + (number_of_day - clock.today.weekday()) % 7 * DAY
     if "last" in which or "past" in which:
-        day = clock.today - timedelta(days=7 - ahead)
-        return days(clock, day, day)
-    day = clock.today + timedelta(days=ahead)
+        return days(clock, day - 7 * DAY, day - 7 * DAY)
     return days(clock, day, day, repeats=True, weekly=True)
 
 
 def _nth_weekday(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first Friday of December", "the last Sunday of the month"."""
-    nth = ordinal(found["nth"])
-    weekday = weekday_number(found["weekday"])
-    for ahead in range(13):
-        months = clock.today.month - 1 + ahead
-        year, month = clock.today.year + months // 12, months % 12 + 1
-        if found["month"] and month != month_number(found["month"]):
-            continue
-        if found["which"] == "next" and ahead == 0:
-            continue
-        such = [
-            d for n in range(1, 32) if (d := in_year(year, month, n)) and d.weekday() == weekday
-        ]
-        day = such[nth - 1 if nth > 0 else nth]
+    nth, weekday = ordinal(found["nth"]), weekday_number(found["weekday"])
+    for first in coming_months(clock, found["month"], skip=found["which"] == "next"):
+        length = (first_of_month(first, 1) - first).days
+        such = range((weekday - first.weekday()) % 7, length, 7)
+        day = first + such[nth - 1 if nth > 0 else nth] * DAY
         if day >= clock.today:
             return days(clock, day, day, repeats=True)
     return None
 
 
 def _weekday_in_weeks(found: re.Match[str], clock: Clock) -> Period:
-    """ "a week from Friday", "two weeks from Saturday"."""
-    ahead = (weekday_number(found["weekday"]) - clock.today.weekday()) % 7
-    day = clock.today + timedelta(days=ahead + 7 * number(found["count"]))
+    """ "a week from Friday"; "two Sundays from now" is the second one after today."""
+    weekday, count = found["weekday"] or found["weekday2"], number(found["count"])
+    ahead = (weekday_number(weekday) - clock.today.weekday()) % 7
+    if found["weekday2"] and ahead:
+        count -= 1
+    day = clock.today + (ahead + 7 * count) * DAY
     return days(clock, day, day)
 
 
@@ -92,39 +82,28 @@ PART = r"(?P<part>early|late|mid|middle|beginning|start|end)"
 
 def _weekend(found: re.Match[str], clock: Clock) -> Period:
     """Friday 17:00 to Monday; asked on a Saturday or Sunday it is the one going on."""
-    monday = clock.today - timedelta(days=clock.today.weekday())
-    offset = 2 if found["after"] else offset_of(found["which"])
-    friday = monday + timedelta(days=4 + 7 * offset)
-    return Period(clock.moment(friday, EVENING), clock.moment(friday + timedelta(days=3)))
+    return weekend(clock, clock.today, 2 if found["after"] else offset_of(found["which"]))
 
 
 def _week(found: re.Match[str], clock: Clock) -> Period:
-    monday = clock.today - timedelta(days=clock.today.weekday())
-    monday += timedelta(days=7 * (2 if found["after"] else offset_of(found["which"])))
-    return days(clock, monday, monday + timedelta(days=6))
+    """The week asked for; the coming one begins on the next Monday."""
+    is_coming = re.search("coming|upcoming", found["which"]) is not None
+    return week(clock, clock.today, 2 if found["after"] else offset_of(found["which"]) or is_coming)
 
 
 def _work_week(found: re.Match[str], clock: Clock) -> Period:
     """Monday to Friday of this week or the next one."""
-    monday = clock.today - timedelta(days=clock.today.weekday())
-    monday += timedelta(days=7 * offset_of(found["which"]))
-    return days(clock, monday, monday + timedelta(days=4))
+    return week(clock, clock.today, offset_of(found["which"]), last=4)
 
 
 def _part_of_week(found: re.Match[str], clock: Clock) -> Period:
     """ "early next week" is Monday to Wednesday, its end Friday to Sunday."""
-    monday = clock.today - timedelta(days=clock.today.weekday())
-    monday += timedelta(days=7 * offset_of(found["which"]))
-    first, last = _PARTS_OF_WEEK[found["part"]]
-    return days(clock, monday + DAY * first, monday + DAY * last)
+    return week(clock, clock.today, offset_of(found["which"]), *_PARTS_OF_WEEK[found["part"]])
 
 
 def _after_this(found: re.Match[str], clock: Clock) -> Period:
     """ "the weekend after this one"."""
-    monday = clock.today - timedelta(days=clock.today.weekday()) + 7 * DAY
-    if found["unit"] == "week":
-        return days(clock, monday, monday + 6 * DAY)
-    return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY))
+    return (week if found["unit"] == "week" else weekend)(clock, clock.today, 1)
 
 
 RULES = Rules.of(
@@ -158,7 +137,8 @@ RULES = Rules.of(
         _nth_weekday,
     ),
     (
-        rf"\b(?P<count>{COUNT}) weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})",
+        rf"\b(?P<count>{COUNT}) (?:weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"
+        rf"|(?P<weekday2>{WEEKDAY})s? (?:from (?:now|today)|later)\b)",
         _weekday_in_weeks,
     ),
     (
