@@ -20,7 +20,6 @@ from rag.types import (
 )
 from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
 from rag.understanding.dates.clock import Clock, Period, not_before_now
-from rag.understanding.dates.clock_times import TimeBound
 from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
 from rag.understanding.dates.resolution import (
     DateWords,
@@ -130,7 +129,7 @@ class _Turn:
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
         period, dates_from, date_spans = self._period(dates, known, known_from, clock)
-        times = self._times(read_dates(found, clock).bound, period, dates_from)
+        times = self._times(read_dates(found, clock), period, dates_from)
         if times[1] == "message":
             date_spans = (*date_spans, *only_hours(found.low, found.times))
         about = self._about(date_spans)
@@ -247,21 +246,23 @@ class _Turn:
         return known, source, dates.spans
 
     def _times(
-        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+        self, dates: DateWords, period: Period | None, dates_from: Source
     ) -> tuple[tuple[TimePattern, ...] | None, Source]:
         """The recurring days and hours in the words; those in force stay until others are named.
 
         Hours narrow each day of a longer range. Dates that are named leave only the hours.
         """
-        said, found = self.words.recurring.pattern, self.words.dates
+        said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
         are_meant = bound is not None and (
-            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            (in_force is not None and dates.each_day)
             or (period is None and hours_alone(self.words.utterance.low, found.times))
             or said is not None
         )
         bound = bound if are_meant else None
+        if said is None and in_force is not None and dates.weekdays:
+            said = TimePattern(dates.weekdays)
         if said is not None:
             if bound is None and known and not found.times:
                 return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"

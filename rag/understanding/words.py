@@ -74,7 +74,9 @@ class Words:
             attendance=attendance.read_attendance(low),
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, recurring.spans).without([*claimed, *capitals]),
+            dates=find_dates(low, (*recurring.spans, *recurring.names)).without(
+                [*claimed, *capitals]
+            ),
             titles=titles,
             order=choices.read_order(low),
             recurring=recurring,

@@ -40,6 +40,9 @@ WEEKDAY = (
     r"|sat(?:urday)?|sun(?:day)?)\b\.?"
 )
 
+# A weekday written out, as it may stand in the plural.
+DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+
 _CAPITALS = re.compile(
     r"\b(?:MON|TUES?|WED|THU(?:RS?)?|FRI|SAT|SUN|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC)\b"
 )
@@ -203,8 +206,8 @@ _REWRITES: tuple[_Rewrite, ...] = (
     ),
     (
         re.compile(
-            r"(?<![\w.,:$€£/-])(?P<clock>[0-9]{1,2}(?::[0-9]{2})?)(?: ?o'?clock)?"
-            r" (?:in the |at )(?P<part>morning|afternoon|evening|night)\b"
+            rf"(?<![\w.,:$€£/-]){NO_MONTH_BEFORE}(?P<clock>[0-9]{{1,2}}(?::[0-9]{{2}})?)"
+            r"(?: ?o'?clock)? (?:in the |at )(?P<part>morning|afternoon|evening|night)\b"
         ),
         _with_half,
     ),

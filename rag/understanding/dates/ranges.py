@@ -18,7 +18,9 @@ _AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(
 _BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|between|\()?")
 _BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: (?:at|on))?(?: the)?")
-_OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
+_OPENS_RANGE = re.compile(
+    r"\b(?:between|from) (?:(?:noon|midnight|[0-9:]+ ?(?:[ap]\.?m\.?)?) (?:on )?)?(?:the )?$"
+)
 # A clock between two days may hold the word that joins them: "Friday until 6pm on Sunday".
 _JOINS = re.compile(
     r"(?:until|till|til|to|up to|and|-)(?= |$)|(?<= )(?:-|to|until|till|through)(?= )"
@@ -52,7 +54,8 @@ _LONGEST_WEEK = 10 * DAY
 class Group:
     """Days that belong together, and the words they span; `is_refused` are not wanted.
 
-    `joint` is where the words of a range of two days pass from one to the other.
+    `joint` is where the words of a range of two days pass from one to the other, `first`
+    the day it begins with; `parts` are days that "or" or "and" joined.
     """
 
     span: Span
@@ -60,6 +63,17 @@ class Group:
     is_refused: bool = False
     is_weekday: bool = False
     joint: int | None = None
+    first: Period | None = None
+    parts: tuple[Period, ...] = ()
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The ISO weekdays of single days that leave others out between them, else none."""
+        if any(each.first != each.last for each in self.parts):
+            return ()
+        the_days = {each.first for each in self.parts}
+        is_whole = len(the_days) == (self.period.last - self.period.first).days + 1
+        return () if is_whole else tuple(sorted({day.isoweekday() for day in the_days}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +121,18 @@ def _join(
         span = Span(span.start - len(opened.group()), span.end)
     if _TO.fullmatch(gap) or ((opened or within) and _BETWEEN_AND.fullmatch(gap)):
         joint = _joint(found.low, before.span.end, new.words.span.start)
-        return Group(span, _range(before.period, new, clock), joint=joint)
-    if _AND.fullmatch(gap):
-        return Group(span, _union(before.period, new.period))
+        period = _range(before.period, new, clock)
+        return Group(span, period, joint=joint, first=before.period)
+    is_list = gap == "," and last.period.weekly and new.period.weekly
+    if is_list or _AND.fullmatch(gap):
+        parts = (*(before.parts or (before.period,)), new.period)
+        return Group(span, _union(before.period, new.period), parts=parts)
     beside = _BEFORE_OR_AFTER.fullmatch(gap)
     if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
         return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
-    if _BESIDE.fullmatch(gap) and before.joint is not None:  # "Friday to Sunday, Dec 6"
-        end = _narrower(last, new, clock).end
-        return replace(before, span=span, period=Period(before.period.start, end))
+    if _BESIDE.fullmatch(gap) and before.first is not None:  # "Friday to Sunday, Dec 6"
+        exact = _Named(new.words, _narrower(last, new, clock))
+        return replace(before, span=span, period=_range(before.first, exact, clock))
     if _BESIDE.fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None

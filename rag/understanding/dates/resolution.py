@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rag.understanding.dates import recognition as times_of_day
-from rag.understanding.dates.calendar_words import WEEKDAY
+from rag.understanding.dates.calendar_words import DAY_NAME, WEEKDAY
 from rag.understanding.dates.clock import DAY, MIDNIGHT, Clock, Period, is_before, not_before_now
 from rag.understanding.dates.clock_times import HOUR, FoundTime, TimeBound
 from rag.understanding.dates.qualifiers import asks_for_the_next, without_period
@@ -94,6 +94,8 @@ def _is_part_of_a_name(found: FoundDates, time: FoundTime) -> bool:
         return False
     if found.low.startswith(("nights", "nites"), time.span.start):
         return not any(d.span.end == time.span.start - 1 for d in found.days)
+    if _AFTER_WEEKDAY.search(found.low, 0, time.span.start):
+        return False
     beside = (found.low[: time.span.start].rstrip(), found.low[time.span.end :].lstrip())
     starts = len(found.low) - len(beside[1])
     return not any(d.span.end == len(beside[0]) or d.span.start == starts for d in found.days)
@@ -130,6 +132,7 @@ def bound_to(period: Period, bound: TimeBound, clock: Clock) -> Period:
     return not_before_now(Period(begin, end), clock)
 
 
+_AFTER_WEEKDAY = re.compile(rf"\b{DAY_NAME} $")
 _LEAD_IN = re.compile(
     r"\b(?:on|in|for|during|over|at|between|from|all day|every|(?:the )?whole)(?: the)? $"
 )
@@ -146,7 +149,8 @@ class DateWords:
 
     `period` is None when no day was named; `bound` then still holds a time of
     day that may narrow a day known from before, and `refused` the days that are
-    to be left out of those known.
+    to be left out of those known. `weekdays` are the days of "Monday or Wednesday";
+    `each_day` says that the bound holds on each day of the period.
     """
 
     period: Period | None
@@ -154,6 +158,8 @@ class DateWords:
     spans: tuple[Span, ...]
     bound_spans: tuple[Span, ...] = ()
     refused: tuple[Group, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    each_day: bool = False
 
 
 def read_dates(found: FoundDates, clock: Clock) -> DateWords:
@@ -173,8 +179,23 @@ def read_dates(found: FoundDates, clock: Clock) -> DateWords:
         period = bounded(period, bound, clock)
     spans = (*(group.span for group in (*groups, *refused)), *time_spans)
     return DateWords(
-        not_before_now(period, clock), bound, tuple(_with_lead_in(found.low, s) for s in spans)
+        not_before_now(period, clock),
+        bound,
+        tuple(_with_lead_in(found.low, s) for s in spans),
+        weekdays=groups[0].weekdays,
+        each_day=_holds_on_each_day(found, groups[0], bound),
     )
+
+
+def _holds_on_each_day(found: FoundDates, group: Group, bound: TimeBound | None) -> bool:
+    """Whether a time of day is one of several days: "this weekend after 8", "Friday or Saturday
+    night", and not a clock at which they begin or end: "Friday 6pm to Sunday"."""
+    if bound is None or len(found.times) != 1 or bound.end > MIDNIGHT:
+        return False
+    [time] = found.times
+    is_inside = group.span.start < time.span.start < group.span.end
+    is_an_end = group.joint is not None and time.is_point
+    return group.period.first != group.period.last and not is_inside and not is_an_end
 
 
 def without_refused(period: Period, refused: tuple[Group, ...], clock: Clock) -> Period:

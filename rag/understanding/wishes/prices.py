@@ -21,20 +21,25 @@ _SIGNS = {"EUR": "€", "GBP": "£"}
 # Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
 _NOTE = re.compile(_PATTERNS["note"])
+# "1,200.50", "1.200,50", "1 200", "12,5" and "15,-".
+_NUMBER = (
+    r"(?:(?<![0-9][., ])(?:[0-9]{1,3}(?:[.,' ][0-9]{3})+|[0-9]{1,6})"
+    r"(?:[.,](?:[0-9]{1,2}|-))?(?![0-9]|[.,][0-9]))"
+)
+_CENTS = re.compile(r"[.,]([0-9]{1,2}|-)$")
 _MONEY = (
-    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3}(?![0-9]))?"
-    r"(?:[.,][0-9]{1,2}(?![0-9]))?)"
+    rf"(?:(?P<sign>[$€£]|us\$|(?:usd|eur|gbp|chf) ?)(?P<amount>{_NUMBER})"
     r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    rf"|(?P<bare>[0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?|{AMOUNT})"
-    r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
+    rf"|(?P<bare>{_NUMBER}|{AMOUNT})"
+    r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|gbp|chf|francs?|\$))"
     r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
 )
-_SECOND = _PATTERNS["second"]
+_SECOND = _PATTERNS["second"].replace("NUMBER", _NUMBER)
 _PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)?"
 _CAP = _PATTERNS["cap"]
 _RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
 _BARE_RANGE = re.compile(
-    rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
+    rf"(?:\b(?:between|from) {_NUMBER} ?(?:-|to|and)|(?<![\w$.:]){_NUMBER} ?(?:-|to)) ?"
     rf"{_MONEY}{_PER}(?!\w)"
 )
 _CAPPED = re.compile(
@@ -48,7 +53,7 @@ _AMOUNT = re.compile(
     r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
     rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
 )
-_PRICE_UNDER = re.compile(_PATTERNS["price_under"])
+_PRICE_UNDER = re.compile(_PATTERNS["price_under"].replace("NUMBER", _NUMBER))
 
 _FREE = re.compile(_PATTERNS["free"])
 _OTHER_FREE_BEFORE = re.compile(_PATTERNS["other_free_before"])
@@ -102,11 +107,12 @@ def currency_sign(code: str | None) -> str:
 
 
 def _value(words: str) -> float:
-    """The amount of "1,000", "12.50", "12,50" or "twenty"."""
+    """The amount of "1,000", "1.000", "12.50", "12,50" or "twenty"."""
     if not words[0].isdigit():
         return float(number(words))
-    whole, comma, rest = words.rpartition(",")
-    return float(f"{whole}.{rest}" if comma and len(rest) < 3 else words.replace(",", ""))
+    cents = _CENTS.search(words)
+    whole = re.sub(r"\D", "", words[: cents.start()] if cents else words)
+    return float(f"{whole}.{cents[1].strip('-') if cents else ''}")
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from rag.understanding.dates.clock import (
+    DAY,
     EVENING,
     MIDNIGHT,
     Clock,
@@ -82,6 +83,14 @@ def _from_to(found: re.Match[str], clock: Clock) -> Period:
     return days(clock, *(clock.later(length).date() for length in (first, last)))
 
 
+def _working_days(found: re.Match[str], clock: Clock) -> Period:
+    """ "in four business days", Saturdays and Sundays not counted."""
+    day = clock.today
+    for _ in range(number(found["count"])):
+        day += (7 - day.weekday() if day.weekday() > 3 else 1) * DAY
+    return days(clock, day, day)
+
+
 def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
     """ "in two weeks", "in a month": that calendar week or month."""
     count = number(found["count"])
@@ -112,7 +121,7 @@ RULES = Rules.of(
         r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
         r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
         r"|\b(?:for )?(?:the )?rest (?:of )?(?:(?:the |this |my )?(?:current )?day|today)\b"
-        r"|\bthis day\b",
+        r"|\b(?:this|my) day\b(?! off)",
         _today,
     ),
     (
@@ -133,6 +142,7 @@ RULES = Rules.of(
         r" (?:from (?:now|today)|hence|later(?! (?:this|today|tonight|in|on)))\b",
         _from_now,
     ),
+    (rf"\bin (?P<count>{COUNT}) (?:business|working|work|week) ?days\b", _working_days),
     (rf"{_NEXT} {_UP_TO}(?P<length>{LENGTH})", _next_while),
     (
         rf"{_NEXT}(?: {_UP_TO}(?P<count>{COUNT}))? (?P<unit>hour|day|week|month|weekend)s\b",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.understanding.dates.calendar_words import (
+    DAY_NAME,
     MONTH,
     WEEKDAY,
     weekday_number,
@@ -138,7 +139,7 @@ RULES = Rules.of(
     ),
     (
         rf"\b(?P<count>{COUNT}) (?:weeks? (?:from|after) (?:this )?(?P<weekday>{WEEKDAY})"
-        rf"|(?P<weekday2>{WEEKDAY})s? (?:from (?:now|today)|later)\b)",
+        rf"|(?P<weekday2>{DAY_NAME})s? (?:from (?:now|today)|later)\b)",
         _weekday_in_weeks,
     ),
     (
@@ -155,6 +156,7 @@ RULES = Rules.of(
     (rf"\b(?:{WHICH})week\b(?:'s\b)?(?! ?(?:end|day|night)){AFTER_NEXT}", _week),
     (rf"\b(?P<which>)(?:the )?{_WEEKEND}(?P<after> after (?:the )?next)\b", _weekend),
     (r"\b(?P<which>)(?:the )?week(?P<after> after (?:the )?next)\b", _week),
+    (r"(?<!\bof )\b(?P<which>the )week(?P<after>)(?= ?[?!.]*$)", _week),
     (rf"\b(?:{WHICH})(?:work ?week|weekdays?|weeknights?)\b", _work_week),
     (r"\b(?:weekdays?|weeknights?) (?:of |in )?(?P<which>this |next )week\b", _work_week),
     (
