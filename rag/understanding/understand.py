@@ -177,11 +177,11 @@ class _Turn:
         )
 
     def _clock(self, server_timezone: str) -> Clock:
-        """The user's clock: the context's zone, the place's, the session's or the server's."""
+        """The clock of the place, else of the context, the session or the server."""
         place = self.chosen.centre
         names = (
-            self.context.timezone,
             place.timezone if place else None,
+            self.context.timezone,
             self.before.timezone if self.before else None,
             server_timezone,
             "UTC",

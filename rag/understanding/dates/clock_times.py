@@ -64,6 +64,7 @@ _AFTER_WORDS = (
 )
 _BEFORE_WORDS = (
     r"(?:before|until|till|til|by|earlier than|up to|ending (?:by|at)|(?:no|not) later than"
+    r"|not (?:after|past)"
     r"|at the latest (?:at|by))"
 )
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")

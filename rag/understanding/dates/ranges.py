@@ -35,6 +35,7 @@ _FROM_THEN_ON = re.compile(
     r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
     r"|beginning)(?: on| from)? (?:the )?$"
 )
+_YEAR = re.compile(r"20[0-9]{2}")  # "until 2028" is until it begins
 _TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
 _IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
 _AROUND = re.compile(
@@ -245,7 +246,10 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
     over = _IS_OVER.match(low, group.span.end) if until else None
     if until and not (after and after["how"].startswith("no")):
         to_end = over or until["end"] or _TO_THE_END_OF.match(low, group.span.start)
-        period = _until(group.period, "until" if to_end else until["how"], clock)
+        is_year = _YEAR.fullmatch(low, group.span.start, group.span.end)
+        how = "until" if to_end else until["how"]
+        how = "before" if is_year and not to_end and "thr" not in how else how
+        period = _until(group.period, how, clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
     elif after and not onwards and after["how"] != "after" and _is_range(group, low):

@@ -80,6 +80,8 @@ def _from_to(found: re.Match[str], clock: Clock) -> Period:
     unit = found["unit"]
     first = Length.of(f"{found['least']} {found['unit2'] or unit}")
     last = Length.of(f"{found['count']} {unit}")
+    if unit.startswith("hour"):
+        return Period(clock.later(first), clock.later(last))
     return days(clock, *(clock.later(length).date() for length in (first, last)))
 
 
@@ -100,8 +102,9 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
 
 
 # "5 to 10 days", "a week to ten days", "4 or 5 days".
-_LEAST = rf"(?P<least>{COUNT})(?: (?P<unit2>days?|weeks?|months?))?(?: ?- ?| to | or )"
-_SPAN = rf"{_LEAST}(?P<count>{COUNT}) (?P<unit>days?|weeks?|months?)\b"
+_UNIT = "hours?|days?|weeks?|months?"
+_LEAST = rf"(?:between )?(?P<least>{COUNT})(?: (?P<unit2>{_UNIT}))?(?: ?- ?| to | or | and )"
+_SPAN = rf"{_LEAST}(?P<count>{COUNT}) (?P<unit>{_UNIT})\b"
 _UP_TO = rf"(?:(?:{COUNT})(?: ?- ?| to | or ))?"
 _NEXT = r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
 _LIMIT = r"(?P<limit>more than|less than|within)"
@@ -121,6 +124,7 @@ RULES = Rules.of(
         r"|now on|at the moment|as we speak)\b|^now(?= ?[?!.]*$)"
         r"|\bthis (?=(?:(?:early|late) )?(?:morning|afternoon|arvo)\b)"
         r"|\b(?:for )?(?:the )?rest (?:of )?(?:(?:the |this |my )?(?:current )?day|today)\b"
+        r"|\b(?:the )?(?:end of (?:the |my )?(?:(?:business|work(?:ing)?) ?)?day|eod)\b(?! of)"
         r"|\b(?:this|my) day\b(?! off)",
         _today,
     ),
