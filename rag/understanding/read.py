@@ -15,21 +15,20 @@ from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.text import Utterance
-from rag.understanding.understand import understand
+from rag.understanding.understand import made_ready, understand
+from rag.understanding.word_lists import compile_patterns
 
-_AND_THEN = re.compile(
-    r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
-    r"|and later|plus)\b|, (?:and )?(?=(?:an?|some|dinner|lunch|brunch|breakfast)\b)"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "read")
 _THAT_DAY = re.compile(
     r"\b(?:on )?(?:that|the same) (?:day|(?P<part>evening|night|morning|afternoon))\b",
     re.IGNORECASE,
 )
-_OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing".split()
+    " starts begin happening playing there they them still left have".split()
 )
+# What a plan is made of, and no topic of it.
+_PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
 _LONG_MESSAGE = 25
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
 
@@ -54,13 +53,20 @@ class Turn:
             gazetteer=self.gazetteer,
             context=self.context,
             standing=self.standing,
-            shown=Shown(self.shown).listed,
+            shown=self.shown,
             server_timezone=self.server_timezone,
         )
 
 
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
+    text, slips = made_ready(message, turn.gazetteer)
+    reading = _read(text, turn)
+    mended = (*slips, *reading.constraints.mended)
+    return replace(reading, constraints=replace(reading.constraints, mended=mended))
+
+
+def _read(message: str, turn: Turn) -> Reading:
     utterance = Utterance.of(message)
     acts = read_acts(utterance.low, turn.shown, turn.before)
     if not acts:
@@ -79,7 +85,9 @@ def read(message: str, turn: Turn) -> Reading:
     act = _with_subject(searching.act, text, found)
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
-    elif act.kind == "plan" and act.slots:
+    elif act.kind == "count" and act.subject:
+        found = replace(found, query=act.subject)
+    elif act.kind == "plan" and (act.slots or found.query.lower() in _PLANNED):
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)
 
@@ -113,10 +121,13 @@ def _with_subject(act: Act, text: str, found: Constraints) -> Act:
     """The act with the words that name what it is about, its slots or what it compares."""
     wished = {name for name, source in found.sources.items() if source == "message"}
     subject = found.query if wished - {"query"} else named(text)
+    if act.refers_to:
+        return act
+    subject = named(subject)
     if act.kind == "plan":
         return replace(act, slots=_slots(text))
     if act.kind == "compare":
-        wishes = [topic for part in _OR.split(text) if (topic := named(part))]
+        wishes = [topic for part in _PATTERNS["or"].split(text) if (topic := named(part))]
         return replace(act, slots=tuple(Slot(wish) for wish in wishes) if len(wishes) > 1 else ())
     return replace(act, subject=subject) if act.kind in (*_KEPT_QUERY, "count") else act
 
@@ -134,7 +145,7 @@ def named(text: str) -> str:
 def _slots(text: str, least: int = 2) -> tuple[Slot, ...]:
     """The parts of a plan in order, if so many: "something early, then a concert"."""
     slots = []
-    for part in _AND_THEN.split(text):
+    for part in _PATTERNS["and_then"].split(text):
         utterance = Utterance.of(part)
         times = find_times(utterance.low)
         wish = named(without(utterance.text, [each.span for each in times]))
