@@ -80,7 +80,7 @@ _FIXED = {"w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "min": 1, "s": 0}
 _MONTHS = {"y": 12, "mon": 1}
 _HALF = r" and (?:a )?half"
 _EACH = re.compile(
-    rf"(?P<count>[0-9]{{1,3}}(?:\.[0-9])?|{COUNT})(?P<half>{_HALF})?[ -]?"
+    rf"\b(?P<count>[0-9]{{1,3}}(?:\.[0-9])?|{COUNT})(?P<half>{_HALF})?(?:[ -]|(?<=[0-9]))"
     rf"(?P<unit>y|mon|w|d|h|min|s)[a-z]*(?P<half2>{_HALF})?"
 )
 _MOST_MINUTES, _MOST_MONTHS = 1000 * 24 * 60, 1200

@@ -103,7 +103,10 @@ def _in_weeks(found: re.Match[str], clock: Clock) -> Period:
 
 # "5 to 10 days", "a week to ten days", "4 or 5 days".
 _UNIT = "hours?|days?|weeks?|months?"
-_LEAST = rf"(?:between )?(?P<least>{COUNT})(?: (?P<unit2>{_UNIT}))?(?: ?- ?| to | or | and )"
+_LEAST = (
+    rf"(?P<between>between )?(?P<least>{COUNT})(?: (?P<unit2>{_UNIT}))?"
+    r"(?(between)(?: and | to )|(?: ?- ?| to | or ))"
+)
 _SPAN = rf"{_LEAST}(?P<count>{COUNT}) (?P<unit>{_UNIT})\b"
 _UP_TO = rf"(?:(?:{COUNT})(?: ?- ?| to | or ))?"
 _NEXT = r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|following)"
@@ -115,7 +118,7 @@ RULES = Rules.of(
     (
         r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
         r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b"
-        r"|(?<!\band )(?<!\bor )\b(?:the )?next (?:day|(?=night))\b",
+        r"|(?<!\band )(?<!\bor )\b(?:the )?next(?: day\b|(?= night\b))",
         _relative_day,
     ),
     (
