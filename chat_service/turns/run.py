@@ -13,6 +13,7 @@ from typing import Literal
 
 from django.conf import settings
 
+from chat_service.llm.builtin.advice import follow_ups_of
 from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
@@ -29,7 +30,6 @@ from chat_service.turns.acts.perform import (
 from chat_service.turns.acts.stored import act_to_json, act_told
 from chat_service.turns.context import clean_text
 from chat_service.turns.finish import finish_turn
-from chat_service.turns.follow_ups import follow_ups_of
 from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chat_service.llm.builtin.text import builtin_answer
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.llm.builtin.advice import follow_up_questions
+from chat_service.llm.builtin.finding import builtin_answer
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import Namesake, understand
 from rag.understanding.places.lookup import RegionCircle

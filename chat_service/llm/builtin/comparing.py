@@ -1,4 +1,4 @@
-"""Answers a comparison: which one it is, then the facts side by side."""
+"""Words comparisons and explanations: which event it is, and why it stands where it stands."""
 
 from __future__ import annotations
 
@@ -54,3 +54,43 @@ def _value(brief: Brief, by: str, told: Mapping[str, Any], tell: Teller) -> str:
     if by == "duration":
         return tell.say("compare.minutes", minutes=round(value))
     return tell.when(brief)
+
+
+# A factor below this is no reason; those that are named, at most.
+_LEAST_FACTOR = 0.5
+_MOST_FACTORS = 3
+_NAMED_FACTORS = ("name", "topic", "audience", "words", "similarity", "distance", "price", "time")
+
+
+def explained(outcome: ActOutcome, tell: Teller) -> list[str]:
+    """A sentence for each event that is explained."""
+    if outcome.error is not None:
+        return [tell.say("explain.nothing")]
+    told = outcome.data[0]["explained"] if outcome.data else []
+    if not told:
+        return [tell.say("explain.nothing_found")]
+    return [_explanation(one, tell) for one in told]
+
+
+def _explanation(one: Mapping[str, Any], tell: Teller) -> str:
+    say, event = tell.say, tell.event(one["event"])
+    if one["unmet"]:
+        unmet = say.joined(
+            [
+                say("explain.wish", wanted=each["wanted"], actual=each["actual"])
+                for each in one["unmet"]
+            ]
+        )
+        return say("explain.unmet", event=event, unmet=unmet)
+    if not one["is_recommended"]:
+        if one["why_not"]:
+            return say("explain.not_recommended", event=event, why=one["why_not"])
+        return say("explain.less", event=event)
+    factors = sorted(
+        (name for name in _NAMED_FACTORS if one["factors"].get(name, 0.0) >= _LEAST_FACTOR),
+        key=lambda name: -one["weights"].get(name, 0.0) * one["factors"][name],
+    )
+    reasons = [say(f"explain.factor_{name}") for name in factors[:_MOST_FACTORS]]
+    if not reasons:
+        return say("explain.there", event=event, rank=one["rank"])
+    return say("explain.best", event=event, rank=one["rank"], reasons=say.joined(reasons))

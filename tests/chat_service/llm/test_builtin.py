@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.llm.builtin.provider import BuiltinProvider
-from chat_service.llm.builtin.text import builtin_answer
 from chat_service.llm.types import AnswerRequest, FinishPart, StartPart, TextPart
 from tests.chat_service.samples import NOW, numbered, retrieval
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.llm.builtin.text import builtin_answer
+from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.turns.references import cited_numbers
 from rag.types import AgeRange, Constraints, RankedEvent, Relaxation
 from tests.chat_service.samples import (

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from rag.ranking.fitting import fits_at_all
+from rag.ranking.order import Kin
+from rag.ranking.selection import fits_at_all
 from rag.ranking.tiers import Ranking, Topic, rank
-from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints, MoreLike
 from tests.rag.ranking.test_tiers import candidate
 
