@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chat_service.llm import wording
+from chat_service.llm import wish_wording, wording
 from chat_service.llm.builtin.advice import advice, place_notes
-from chat_service.llm.builtin.phrases import Phrases, phrases_of
-from chat_service.llm.wording import further_dates
+from chat_service.llm.phrases import Phrases
 from core.text import fold_name
 from rag.types import Constraints, EventSummary, RankedEvent, Retrieval
 
@@ -24,20 +23,20 @@ _TITLE_LENGTH = 120
 _Numbered = tuple[int, RankedEvent]
 
 
-def builtin_answer(retrieval: Retrieval, message: str, now: datetime) -> str:
+def builtin_answer(retrieval: Retrieval, message: str, now: datetime, say: Phrases) -> str:
     """The answer to a search; `now` (aware) is what "today" refers to."""
-    say, wishes = phrases_of(), retrieval.constraints
+    wishes = retrieval.constraints
     numbered = list(enumerate(retrieval.events, start=1))
     best = [each for each in numbered if each[1].tier == "recommended"][:MOST_LISTED]
     others = [each for each in numbered if each[1].tier in ("near", "additional")]
     # What merely comes close is shown while little fits, and never at length.
     near = others[:FEW] if len(best) < FEW else []
-    sections = [*place_notes(message, wishes, say), _lead(wishes, len(best), bool(near), now)]
+    sections = [*place_notes(message, wishes, say), _lead(wishes, len(best), bool(near), now, say)]
     if best:
-        sections.append(_list(best, wishes, now))
+        sections.append(_list(best, wishes, now, say))
     if near:
         heading = say.counted("find.near", len(near))
-        sections.append(f"{heading}\n\n{_list(near, wishes, now)}")
+        sections.append(f"{heading}\n\n{_list(near, wishes, now, say)}")
     unlisted = sum(each[1].tier in ("recommended", "additional") for each in numbered)
     unlisted -= len(best) + len(near)
     if len(best) >= FEW and unlisted:
@@ -48,38 +47,11 @@ def builtin_answer(retrieval: Retrieval, message: str, now: datetime) -> str:
     return "\n\n".join(sections)
 
 
-def wished_events(constraints: Constraints, now: datetime) -> str:
-    """The events wished for, such as "free events for kids near Newton, MA"; "" without a wish."""
-    say, kinds = phrases_of(), []
-    if constraints.max_price == 0:
-        kinds.append(say("wished.free"))
-    if constraints.is_virtual is not None:
-        kinds.append(say("wished.online" if constraints.is_virtual else "wished.in_person"))
-    topic = wording.topic(constraints)
-    details = [
-        wording.company(constraints),
-        say("wished.about", topic=topic) if topic else "",
-        wording.likeness(constraints),
-        _price_limit(constraints),
-        wording.area(constraints),
-        wording.dates(constraints, now),
-    ]
-    said = [detail for detail in details if detail]
-    return " ".join([*kinds, say("wished.events"), *said]) if kinds or said else ""
-
-
-def _price_limit(wishes: Constraints) -> str:
-    """ "costing up to €15", or "" without a limit, or when it must be free."""
-    if not wishes.max_price:
-        return ""
-    return phrases_of()("wished.costing", limit=wording.money(wishes.max_price, wishes.currency))
-
-
-def _lead(wishes: Constraints, best: int, has_near: bool, now: datetime) -> str:
+def _lead(wishes: Constraints, best: int, has_near: bool, now: datetime, say: Phrases) -> str:
     """The first sentence: whether anything fits. It does not say that every event is just what was
     asked for: topic and audience rank the events, they do not exclude any.
     """
-    say, wished = phrases_of(), wished_events(wishes, now)
+    wished = wish_wording.wished_events(wishes, now, say)
     if best:
         if not wished:
             return say.counted("find.upcoming", best)
@@ -89,32 +61,31 @@ def _lead(wishes: Constraints, best: int, has_near: bool, now: datetime) -> str:
     return say("find.none_fits" if has_near else "find.nothing", wished=wished)
 
 
-def _list(numbered: Sequence[_Numbered], wishes: Constraints, now: datetime) -> str:
-    return "\n".join(_item(number, found, wishes, now) for number, found in numbered)
+def _list(numbered: Sequence[_Numbered], wishes: Constraints, now: datetime, say: Phrases) -> str:
+    return "\n".join(_item(number, found, wishes, now, say) for number, found in numbered)
 
 
-def _item(number: int, found: RankedEvent, wishes: Constraints, now: datetime) -> str:
+def _item(number: int, found: RankedEvent, wishes: Constraints, now: datetime, say: Phrases) -> str:
     event = found.event
     facts = [
         f"- **{wording.shorten(wording.plain(event.title), _TITLE_LENGTH)}** [{number}]",
-        wording.when(event, wishes, now),
-        further_dates(found, now),
-        _place(found),
-        wording.price(event),
-        phrases_of()("find.postponed") if event.event_status == "postponed" else "",
+        wording.when(event, wishes, now, say),
+        wording.further_dates(found, now, say),
+        _place(found, say),
+        wording.price(event, say),
+        say("find.postponed") if event.event_status == "postponed" else "",
     ]
     line = " · ".join(fact for fact in facts if fact)
-    say = phrases_of()
     why = reasons(found, wishes, now, say)
     return f"{line}\n  {say('find.why', reasons=say.joined(why))}" if why else line
 
 
-def _place(found: RankedEvent) -> str:
-    place = wording.where(found.event)
-    away = wording.distance(found)
+def _place(found: RankedEvent, say: Phrases) -> str:
+    place = wording.where(found.event, say)
+    away = wording.distance(found, say)
     if not place or not away:
         return place or away
-    return f"{place} ({away})"
+    return say("place.with_distance", place=place, away=away)
 
 
 _CLOSE_MILES = 2.0
@@ -134,7 +105,7 @@ def reasons(found: RankedEvent, wishes: Constraints, now: datetime, say: Phrases
     event = found.event
     phrases = [
         _company_reason(event, wishes, say),
-        _topic_reason(event, wording.topic(wishes), say),
+        _topic_reason(event, wish_wording.topic(wishes), say),
         _price_reason(event, wishes, say),
         say("reason.join_online") if wishes.is_virtual else "",
         _distance_reason(found, wishes, say),
@@ -179,7 +150,7 @@ def _price_reason(event: EventSummary, wishes: Constraints, say: Phrases) -> str
         return ""
     if event.min_price == 0:
         return say("reason.free")
-    return say("reason.within_price", limit=wording.money(wishes.max_price, wishes.currency))
+    return say("reason.within_price", limit=wording.money(wishes.max_price, wishes.currency, say))
 
 
 def _distance_reason(found: RankedEvent, wishes: Constraints, say: Phrases) -> str:

@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chat_service.llm import wish_wording
 from chat_service.llm.builtin.about import about_events, missing
 from chat_service.llm.builtin.briefs import Teller
 from chat_service.llm.builtin.comparing import compared, explained
-from chat_service.llm.builtin.finding import builtin_answer, wished_events
-from chat_service.llm.builtin.phrases import phrases_of
+from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.llm.builtin.planning import planned
 from chat_service.llm.builtin.talking import declined, talked
+from chat_service.llm.phrases import phrases_of
 from chat_service.llm.types import (
     ActOutcome,
     AnswerPart,
@@ -33,11 +34,11 @@ _FIND = Act()
 def answer_text(request: AnswerRequest) -> str:
     """The whole answer to one message."""
     now = request.now or datetime.now(UTC)
-    tell = Teller(request, now, phrases_of())
+    tell = Teller(request, now, phrases_of(request.language))
     paragraphs: list[str] = []
     for outcome in request.outcomes or (ActOutcome(_FIND),):
         if outcome.act.kind == "find" and request.retrieval is not None:
-            paragraphs.append(builtin_answer(request.retrieval, request.message, now))
+            paragraphs.append(builtin_answer(request.retrieval, request.message, now, tell.say))
         elif outcome.act.kind in _WORDED:
             paragraphs += _WORDED[outcome.act.kind](outcome, tell)
     return "\n\n".join(dict.fromkeys(paragraphs))
@@ -50,7 +51,8 @@ def _counted(outcome: ActOutcome, tell: Teller) -> list[str]:
     if outcome.act.refers_to:
         return [_of_shown(outcome, tell)]
     told: Mapping[str, Any] = outcome.data[0] if outcome.data else {"events": 0, "dates": 0}
-    number, wished = told["events"], wished_events(tell.request.constraints, tell.now)
+    number = told["events"]
+    wished = wish_wording.wished_events(tell.request.constraints, tell.now, say)
     if not number:
         return [say("count.none", wished=wished or say("wished.events"))]
     text = (
