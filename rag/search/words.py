@@ -74,6 +74,11 @@ class FullTextQuery:
     phrases: tuple[str, ...]
 
     @property
+    def is_common(self) -> bool:
+        """Whether each of the words stands in many events."""
+        return all(word.share > 0 for word in self.words)
+
+    @property
     def can_look_up(self) -> bool:
         """Whether there is anything by which events are found, and not only compared."""
         return bool(self.rare or self.phrases)

@@ -77,7 +77,7 @@ def test_audience_counts_by_tags_and_by_ages() -> None:
         candidate(6),
     ]
     found = ranked(events, Constraints(query="kids", audience="kids"))
-    assert tiers(found) == {"recommended": [1, 2, 3], "context": [6, 4, 5]}
+    assert tiers(found) == {"recommended": [2, 3, 1], "context": [6, 4, 5]}
 
 
 def test_distant_similarity_is_not_recommended() -> None:
