@@ -92,6 +92,8 @@ def topic_fit(topics: frozenset[str], tags: Collection[str]) -> Fit:
 
 # The worth of an event's nearness in time halves after this long.
 _TIME_HALF_LIFE = timedelta(days=14)
+# What is left of its weight where something is asked for by name.
+_TIME_OF_NAMED = 0.5
 # The distance factor of an online event in a search around a centre.
 _ONLINE_DISTANCE_FIT = 0.1
 # With this coverage of the query's words an event is relevant, whatever its similarity.
@@ -114,7 +116,7 @@ class Weights:
     topic: float = 0.2
     audience: float = 0.2
     distance: float = 0.15
-    time: float = 0.1
+    time: float = 0.2
     price: float = 0.05
 
 
@@ -158,6 +160,9 @@ def score_candidates(
     has_topic = constraints.query and not names_only_an_audience(constraints)
     query_factors = _query_factors(known) if has_topic or constraints.more_like else {}
     weight_of = {name: getattr(weights, name) for name in weight_names()}
+    if any("name" in factors for factors in query_factors.values()):
+        # Who asks for something by its name wants it whenever it is.
+        weight_of["time"] *= _TIME_OF_NAMED
     scored = [
         _score(
             candidate,

@@ -19,7 +19,7 @@ from rag.embedding.base import Vectors
 from rag.ranking.scoring import names_only_an_audience, related_audiences
 from rag.search.filters import Audience, Circle, Exclusion, SearchFilter
 from rag.search.narrowing import Span, spans_of
-from rag.search.words import FullTextQuery, read_words
+from rag.search.words import FullTextQuery, read_words, written_out
 from rag.types import AgeRange, Constraints, EventSummary, MoreLike
 from rag.understanding.wishes.audiences import AUDIENCE_AGES
 from rag.understanding.wishes.names import capitalised_names
@@ -42,11 +42,11 @@ def searches_of(constraints: Constraints) -> list[Constraints]:
     """
     topics = [topic for topic in dict.fromkeys(constraints.any_of) if fold_name(topic)]
     if len(topics) < 2:
-        return [constraints]
+        return [replace(constraints, query=written_out(constraints.query))]
     named = {word for topic in topics for word in fold_name(topic).split()} | _JOINING
     rest = [word for word in constraints.query.split() if not set(fold_name(word).split()) <= named]
     return [
-        replace(constraints, query=" ".join([topic, *rest]), any_of=())
+        replace(constraints, query=written_out(" ".join([topic, *rest])), any_of=())
         for topic in topics[:MOST_TOPICS]
     ]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -44,6 +46,30 @@ _FREQUENCIES = """
         AND s.attname = 'words' AND NOT s.inherited
     WHERE c.oid = 'events_eventwords'::regclass
 """
+
+
+_ABBREVIATIONS: Mapping[str, str] = tomllib.loads(
+    Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8")
+)
+
+
+def written_out(query: str) -> str:
+    """A query with its abbreviations written out; any other as it is.
+
+    >>> written_out("D&D for beginners"), written_out("d and d")
+    ('dungeons and dragons for beginners', 'd and d')
+    """
+    words = fold_name(query).split()
+    said: list[str] = []
+    place = 0
+    while place < len(words):
+        pair = " ".join(words[place : place + 2])
+        known = _ABBREVIATIONS.get(pair)
+        length = 2 if known else 1
+        said.append(known or _ABBREVIATIONS.get(words[place]) or words[place])
+        place += length
+    written = " ".join(said)
+    return query if written == " ".join(words) else written
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from chat_service.llm.phrases import (
     read_sentences,
 )
 from chat_service.tools.builtin.wishes import Audience
+from rag.service import read_audience
 from rag.types import WhyNot
 
 REFERENCE = {"find.nothing": "I know no {wished}.", "talk.thanks": "You are welcome!"}
@@ -78,3 +79,7 @@ def test_names_of_days_and_months_are_whole() -> None:
         say = phrases_of(language)
         assert len(say.words("date.weekdays")) == 7
         assert len(say.words("date.months")) == 12
+
+
+def test_tools_know_the_audiences_that_are_understood() -> None:
+    assert all(read_audience(name).value == name for name in get_args(Audience))

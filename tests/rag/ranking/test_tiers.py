@@ -87,7 +87,7 @@ def test_distant_similarity_is_not_recommended() -> None:
 
 def test_nearer_and_sooner_wins_at_equal_similarity() -> None:
     far = candidate(1, distance_miles=14.0)
-    late = candidate(2, starts_at=NOW + timedelta(days=40))
+    late = candidate(2, starts_at=NOW + timedelta(days=10))
     best = candidate(3)
     wishes = Constraints(query="pottery", place=NEWTON, max_distance_miles=15)
     assert [one.candidate.event_id for one in ranked([far, late, best], wishes)] == [3, 2, 1]
