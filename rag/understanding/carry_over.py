@@ -15,7 +15,6 @@ from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, with_hours
 from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.text import Span
 from rag.understanding.wishes.company import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
@@ -152,21 +151,24 @@ class DaysOfTurn:
         return known, source, dates.spans
 
     def times(
-        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+        self, dates: DateWords, period: Period | None, dates_from: Source
     ) -> tuple[tuple[TimePattern, ...] | None, Source]:
         """The recurring days and hours in the words; those in force stay until others are named.
 
         Hours narrow each day of a longer range. Dates that are named leave only the hours.
         """
-        said, found = self.words.recurring.pattern, self.words.dates
+        said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
+        is_longer = period is not None and not _is_one_day(period) and len(found.times) == 1
         are_meant = bound is not None and (
-            (period is not None and not _is_one_day(period) and len(found.times) == 1)
+            (dates.each_day if dates.period else is_longer)
             or (period is None and hours_alone(self.words.utterance.low, found.times))
             or said is not None
         )
         bound = bound if are_meant else None
+        if said is None and in_force is not None and dates.weekdays:
+            said = TimePattern(dates.weekdays)
         if said is not None:
             if bound is None and known and not found.times:
                 return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
-from rag.understanding.dates.times_of_day import find_times
+from rag.understanding.dates.recognition import find_times
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown

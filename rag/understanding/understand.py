@@ -144,7 +144,7 @@ class _Turn:
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
         period, dates_from, date_spans = turn.period(dates)
-        times = turn.times(read_dates(found, clock).bound, period, dates_from)
+        times = turn.times(read_dates(found, clock), period, dates_from)
         if times[1] == "message":
             hours = only_hours(found.low, found.times)
             if period is not None and dates_from != "message":
@@ -195,11 +195,11 @@ class _Turn:
         )
 
     def _clock(self, server_timezone: str) -> Clock:
-        """The user's clock: the context's zone, the place's, the session's or the server's."""
+        """The clock of the place, else of the context, the session or the server."""
         place = self.chosen.centre
         names = (
-            self.context.timezone,
             place.timezone if place else None,
+            self.context.timezone,
             self.before.timezone if self.before else None,
             server_timezone,
             "UTC",

@@ -9,9 +9,9 @@ from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
 from rag.understanding.dates.calendar_words import capital_names
-from rag.understanding.dates.patterns import PatternWords, read_patterns
-from rag.understanding.dates.resolution import FoundDates, find_dates
-from rag.understanding.dates.shifts import Shift, read_shift
+from rag.understanding.dates.patterns import RECURS, PatternWords, read_patterns
+from rag.understanding.dates.recognition import FoundDates, find_dates
+from rag.understanding.dates.shifts import MOVES, Shift, read_shift
 from rag.understanding.places.landmarks import find_address, without_address
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.talk.pleasantries import drops_dates, is_small_talk
@@ -92,11 +92,12 @@ class Words:
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None
         age = read_age(low) if "age" in asked else _UNSAID
-        any_day, shift = drops_dates(low), _shift(low)
+        any_day = drops_dates(low)
+        shift = _shift(low) if MOVES.search(low) else None
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]
-        recurring = read_patterns(low)
+        recurring = read_patterns(low) if RECURS.search(low) else PatternWords()
         return cls(
             utterance=utterance,
             shown=shown,
@@ -109,7 +110,9 @@ class Words:
             attendance=read_attendance(low) if "attendance" in asked else _UNSAID,
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, recurring.spans).without([*claimed, *capitals]),
+            dates=find_dates(low, (*recurring.spans, *recurring.names)).without(
+                [*claimed, *capitals]
+            ),
             titles=titles,
             order=read_order(low),
             recurring=recurring,

@@ -16,6 +16,8 @@ _DOLLARS = {"AU": "AUD", "CA": "CAD", "HK": "HKD", "NZ": "NZD", "SG": "SGD"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 # Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
+# Of "12,50" and "15,-", not of "1,200".
+_CENTS = re.compile(r"[.,]([0-9]{1,2}|-)$")
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "prices", money_words=AMOUNT)
 
 
@@ -62,11 +64,12 @@ def currency_sign(code: str | None) -> str:
 
 
 def _value(words: str) -> float:
-    """The amount of "1,000", "12.50", "12,50" or "twenty"."""
+    """The amount of "1,000", "1.000", "12.50", "12,50" or "twenty"."""
     if not words[0].isdigit():
         return float(number(words))
-    whole, comma, rest = words.rpartition(",")
-    return float(f"{whole}.{rest}" if comma and len(rest) < 3 else words.replace(",", ""))
+    cents = _CENTS.search(words)
+    whole = re.sub(r"\D", "", words[: cents.start()] if cents else words)
+    return float(f"{whole}.{cents[1].strip('-') if cents else ''}")
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span, Wish
@@ -92,12 +93,18 @@ def _is_activity(low: str, found: re.Match[str]) -> bool:
     )
 
 
+_FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
+
+
 def _amount(words: str) -> float:
     """The value of an amount; of a comma the digits behind it are decimals."""
+    digits = words.translate(_FRACTIONS).split(" of ")[0]
+    if "/" in digits:
+        return float(sum(Fraction(part) for part in digits.split()))
     if words.startswith("half"):
         return 0.5
     if "quarter" in words:
-        return 0.25
+        return 0.75 if words.startswith("three") else 0.25
     return float(words.replace(",", ".")) if words[0].isdigit() else float(number(words))
 
 
