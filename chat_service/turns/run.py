@@ -27,13 +27,12 @@ from chat_service.turns.acts.perform import (
     perform,
 )
 from chat_service.turns.acts.stored import act_to_json, act_told
-from chat_service.turns.context import clean_text
-from chat_service.turns.finish import finish_turn
-from chat_service.turns.follow_ups import follow_ups_of
-from chat_service.turns.found_events import KeptRetrieval
+from chat_service.turns.found_events import KeptRetrieval, follow_ups_of
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
+from chat_service.turns.requests import clean_text
 from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
+from chat_service.turns.save import finish_turn
 from core.errors import AppError, LLMTimeout, ServerError
 from events.models import ChatMessage, Generation
 from rag.service import constraints_to_json

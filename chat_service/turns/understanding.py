@@ -16,8 +16,7 @@ from chat_service.stores.branches import BranchPoint
 from chat_service.stores.conversations import find_session
 from chat_service.stores.shown_events import events_shown_in
 from chat_service.turns.acts.stored import CHANGES_WISHES, act_from_json, acts_from_json
-from chat_service.turns.context import ChatContext
-from chat_service.turns.requests import EditRequest, MessageIn
+from chat_service.turns.requests import ChatContext, EditRequest, MessageIn
 from events.models import ChatSession
 from rag.service import constraints_from_json, read_message, require_more_like
 from rag.types import Act, Constraints, SearchContext, ShownEvent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.turns.found_events import follow_up_questions
 from rag.types import AgeRange, Constraints
 from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, wishes
 

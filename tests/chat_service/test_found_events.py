@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
-from chat_service.turns.follow_ups import follow_up_questions
-from chat_service.turns.found_events import FoundEvent, KeptRetrieval, packed_retrieval
+from chat_service.turns.found_events import (
+    FoundEvent,
+    KeptRetrieval,
+    follow_up_questions,
+    packed_retrieval,
+)
 from rag.types import Retrieval
 from tests.chat_service.samples import numbered, retrieval
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chat_service.llm.builtin.text import builtin_answer
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.turns.found_events import follow_up_questions
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import Namesake, understand
 from rag.understanding.places.lookup import RegionCircle
