@@ -22,6 +22,7 @@ from chat_service.streams import sse
 from chat_service.streams.chunks import StreamChunk
 from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.tools.search_events import get_relevant_events
+from chat_service.turns.loop import stream_model_response
 from chat_service.turns.open import (
     Ask,
     EditedMessage,
@@ -32,7 +33,6 @@ from chat_service.turns.open import (
 )
 from chat_service.turns.requests import ChatRequest, EditRequest, TurnOptions
 from chat_service.turns.result import ChatAnswer, answer_of
-from chat_service.turns.run import stream_model_response
 from chat_service.turns.worker import Worker, current_worker
 from core.database import database_answers, in_database
 from core.errors import ErrorOut, ServerError

@@ -92,10 +92,14 @@ class AnswerRouter:
                     async for part in parts:
                         yield part
                     return
-        async with aclosing(self._fallback.stream(request)) as parts:
+        async with aclosing(self.stream_without_model(request)) as parts:
             del request
             async for part in parts:
                 yield part
+
+    def stream_without_model(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
+        """The parts of the fallback's answer."""
+        return self._fallback.stream(request)
 
     async def health(self) -> ModelHealth:
         """The language model's health: the built-in answerer is always there."""

@@ -63,6 +63,11 @@ def packed_reference(event: Mapping[str, Any]) -> PackedEvent:
     return [event["id"], "recommended", score, event.get("distance_miles"), {}, []]
 
 
+def is_unlisted(event: PackedEvent) -> bool:
+    """Whether an event only fills the map, and has no number to be cited by."""
+    return bool(event[1] == "context")
+
+
 def packed_retrieval(retrieval: Retrieval) -> list[PackedEvent]:
     """A retrieval's events in their order; what only comes close, where little fits, is near."""
     fits = len(retrieval.in_tier("recommended"))
@@ -109,7 +114,12 @@ class KeptRetrieval:
 
     def events(self) -> list[FoundEvent]:
         """The found events, best first; unpacked at each call."""
-        return [FoundEvent(*each) for each in json.loads(self._packed)]
+        return [FoundEvent(*each) for each in self.packed()]
+
+    def packed(self) -> list[PackedEvent]:
+        """The same as plain values."""
+        packed: list[PackedEvent] = json.loads(self._packed)
+        return packed
 
     def with_events(self, events: Sequence[PackedEvent]) -> KeptRetrieval:
         """The same with other events."""

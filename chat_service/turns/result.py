@@ -15,7 +15,6 @@ from uuid import UUID
 from ninja import Schema
 from ninja.responses import NinjaJSONEncoder
 
-from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.stores.answers import AnswerPlace, SavedAnswer, SavedReference
 from chat_service.stores.read_answer import read_answer
 from chat_service.streams import sse
@@ -34,7 +33,11 @@ SUGGESTED_AT_MOST = 5
 
 @dataclass(slots=True)
 class ModelAnswer:
-    """How one model's answer went. `error` is None when it completed."""
+    """How one model's answer went. `error` is None when it completed.
+
+    `generates` says that its text is a model's own; `calls` are the tools that it called, in their
+    stored form.
+    """
 
     variant: str = "A"
     text: str = ""
@@ -46,6 +49,8 @@ class ModelAnswer:
     references: Sequence[Reference] = field(default_factory=tuple)
     error: AppError | None = None
     status: str = ""
+    generates: bool = True
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
 
     def made_by(self) -> dict[str, Any]:
         """Who answers, and what is known of its cost."""
@@ -57,8 +62,9 @@ class ModelAnswer:
         }
 
     def note(self) -> str:
-        """The same as one line of JSON for the journal."""
-        return compact({self.variant: self.made_by()})
+        """What a recovery needs of it beside its text, as one line of JSON for the journal."""
+        known = {**self.made_by(), "generates": self.generates, "calls": self.calls}
+        return compact({self.variant: known})
 
     @property
     def suggested_event_ids(self) -> list[int]:
@@ -68,9 +74,8 @@ class ModelAnswer:
         """Fixes what the text refers to, and the status unless it has one."""
         self.status = self.status or (ChatMessage.Status.FAILED if self.error else status)
         if not self.references:
-            # The built-in answerer cites every event that it names.
-            assume_best = self.provider != BuiltinProvider.name
-            self.references = order_references(events, self.text, assume_best=assume_best)
+            # An answer that is worded by rules cites every event that it names.
+            self.references = order_references(events, self.text, assume_best=self.generates)
 
 
 @dataclass(slots=True)
@@ -142,8 +147,8 @@ def _saved_answer(
         "search_plan": result.found.plan if result.found else None,
         "reply_to": place.user_message_id,
     }
-    if result.calls:
-        metadata["tool_calls"] = list(result.calls)
+    if result.calls or answer.calls:
+        metadata["tool_calls"] = [*result.calls, *answer.calls]
     if answer.error is not None:
         metadata["error_code"] = answer.error.code
     if result.recovered:

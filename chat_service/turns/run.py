@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -13,12 +13,11 @@ from typing import Literal
 
 from django.conf import settings
 
-from chat_service.llm.builtin.provider import BuiltinProvider
-from chat_service.llm.router import answer_router
-from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
+from chat_service.llm.types import AnswerPart, FinishPart, StartPart, TextPart
 from chat_service.streams.chunks import ActOut, StreamChunk, ToolOut
 from chat_service.streams.generation import LiveGeneration, TokenJoiner
 from chat_service.streams.journal.writer import JournalWriter
+from chat_service.turns.acts.model_calls import ToolCaller, ToolsOffered
 from chat_service.turns.acts.perform import (
     Announce,
     Work,
@@ -28,8 +27,8 @@ from chat_service.turns.acts.perform import (
 )
 from chat_service.turns.acts.stored import act_to_json, act_told
 from chat_service.turns.found_events import KeptRetrieval, follow_ups_of
+from chat_service.turns.loop import Parts, stream_model_response
 from chat_service.turns.open import OpenedTurn
-from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
 from chat_service.turns.requests import clean_text
 from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
 from chat_service.turns.save import finish_turn
@@ -40,41 +39,6 @@ from rag.service import constraints_to_json
 log = logging.getLogger(__name__)
 
 Variant = Literal["A", "B"]
-Parts = AsyncGenerator[AnswerPart, None]
-
-
-def stream_model_response(turn: OpenedTurn, work: Work, model: str | None = None) -> Parts:
-    """The parts of the answer; no database connection is held while they come.
-
-    What the answer is made from is let go of when the model's first word is there.
-    """
-    retrieval = work.retrieval
-    prompt = partial(
-        create_event_discovery_prompt,
-        message=turn.message,
-        events=retrieval.in_tier("recommended") if retrieval else (),
-        context=PromptContext(
-            now=turn.now,
-            constraints=retrieval.constraints if retrieval else turn.constraints,
-            relaxations=retrieval.relaxations if retrieval else (),
-            context_tokens=settings.LLM_CONTEXT_TOKENS,
-            reply_tokens=settings.LLM_MAX_TOKENS,
-            results=work.lines(),
-        ),
-        conversation_history=turn.history,
-        user_preferences=turn.preferences,
-    )
-    request = AnswerRequest(
-        message=turn.message,
-        prompt=prompt,
-        retrieval=retrieval,
-        model=model,
-        now=turn.now,
-        outcomes=tuple(work.outcomes),
-        numbers=dict(work.numbers),
-        constraints=turn.constraints,
-    )
-    return answer_router().stream(request)
 
 
 async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: JournalWriter) -> None:
@@ -140,16 +104,60 @@ class _Writing:
 async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
     done = await _do(turn, generation, result)
     await asyncio.sleep(0)  # lets the readers have it before the prompt is written
-    streams = [stream_model_response(turn, done, model) for _, model in turn.models]
     # From here on only the providers hold what was found, and they not for long.
     work = _Writing(turn.without_history(), generation, result)
+    streams = [
+        _open_stream(work, turn, done, answer, model)
+        for answer, (_, model) in zip(result.answers, turn.models, strict=True)
+    ]
     del turn, done
     if len(streams) == 1:
-        await _write(work, result.first, streams.pop())
+        await _write(work, streams.pop())
         return
     async with asyncio.TaskGroup() as both:
-        for answer in result.answers:
-            both.create_task(_write_alone(work, answer, streams.pop(0)))
+        while streams:
+            both.create_task(_write_alone(work, streams.pop(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _AnswerStream:
+    """One model's answer as it comes, and what joins its tokens."""
+
+    answer: ModelAnswer
+    parts: Parts
+    joiner: TokenJoiner
+
+
+def _open_stream(
+    work: _Writing, turn: OpenedTurn, done: Work, answer: ModelAnswer, model: str | None
+) -> _AnswerStream:
+    generation, result = work.generation, work.result
+    joiner = TokenJoiner(partial(generation.publish_token, _variant(answer)))
+    announce = _announcer(generation)
+    made = done.calls_made()
+
+    def announce_in_order(name: str, status: str, event_ids: Sequence[int]) -> None:
+        joiner.flush()
+        announce(name, status, event_ids)
+
+    def keep(called: Work) -> None:
+        result.found = _found(result).with_events(called.events)
+        answer.calls.extend(called.calls)
+        generation.keep_note(f'{{"basis":{_basis(work.turn, result)}}}')
+        generation.keep_note(answer.note())
+
+    def call_tools(offered: ToolsOffered) -> ToolCaller:
+        return ToolCaller(
+            context=work.turn.tool_context(),
+            offered=offered,
+            made=made,
+            events=lambda: _found(result).packed(),
+            keep=keep,
+            announce=announce_in_order,
+        )
+
+    parts = stream_model_response(turn, done, model, call_tools)
+    return _AnswerStream(answer, parts, joiner)
 
 
 async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> Work:
@@ -205,20 +213,25 @@ def _announcer(generation: LiveGeneration) -> Announce:
 
 def _basis(turn: OpenedTurn, result: TurnResult) -> str:
     """All that a recovery needs to build the end of the turn."""
-    assert result.found is not None
     rest = {
         "constraints": result.constraints,
         "variants": [name for name, _ in turn.models],
         "acts": result.acts,
         "calls": result.calls,
     }
-    return result.found.basis(rest)
+    return _found(result).basis(rest)
 
 
-async def _write_alone(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
+def _found(result: TurnResult) -> KeptRetrieval:
+    assert result.found is not None
+    return result.found
+
+
+async def _write_alone(work: _Writing, stream: _AnswerStream) -> None:
     """One of two answers: its failure leaves the other one alone."""
+    answer = stream.answer
     try:
-        await _write(work, answer, parts)
+        await _write(work, stream)
     except AppError as error:
         answer.error = error
         work.generation.publish(
@@ -228,21 +241,19 @@ async def _write_alone(work: _Writing, answer: ModelAnswer, parts: Parts) -> Non
         )
 
 
-async def _write(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
-    generation, result = work.generation, work.result
-    variant = _variant(answer)
-    joiner = TokenJoiner(partial(generation.publish_token, variant))
+async def _write(work: _Writing, stream: _AnswerStream) -> None:
+    generation, result, answer = work.generation, work.result, stream.answer
     written: list[str] = []
     try:
-        async with aclosing(parts):
+        async with aclosing(stream.parts) as parts:
             async for part in parts:
-                _take(part, answer, written, joiner)
+                _take(part, answer, written, stream.joiner)
                 if not isinstance(part, TextPart):
                     generation.keep_note(answer.note())
                 if _is_long(answer, written):
                     break
     finally:
-        joiner.flush()
+        stream.joiner.flush()
         answer.text = "".join(written)
         answer.response_time_ms = _elapsed_ms(work.turn)
     answer.settle(result.events(), ChatMessage.Status.COMPLETED)
@@ -251,7 +262,7 @@ async def _write(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
         result.response_time_ms = answer.response_time_ms
     generation.publish(
         StreamChunk(
-            model=variant,
+            model=_variant(answer),
             done=True,
             suggested_event_ids=answer.suggested_event_ids,
             follow_up_questions=result.follow_ups,
@@ -268,6 +279,7 @@ def _take(part: AnswerPart, answer: ModelAnswer, written: list[str], joiner: Tok
     match part:
         case StartPart():
             answer.provider, answer.model = part.provider, part.model
+            answer.generates = part.generates
         case TextPart():
             text = clean_text(part.text)
             written.append(text)
@@ -280,9 +292,7 @@ def _take(part: AnswerPart, answer: ModelAnswer, written: list[str], joiner: Tok
 
 def _is_long(answer: ModelAnswer, written: list[str]) -> bool:
     """Whether a model goes on beyond the tokens that it was given."""
-    if answer.provider == BuiltinProvider.name:
-        return False
-    return len(written) >= 2 * settings.LLM_MAX_TOKENS
+    return answer.generates and len(written) >= 2 * settings.LLM_MAX_TOKENS
 
 
 def _elapsed_ms(turn: OpenedTurn) -> int:
