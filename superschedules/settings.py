@@ -215,6 +215,7 @@ LLM_MODEL = env.text("LLM_MODEL", "llama3.2:3b")
 LLM_CONNECT_TIMEOUT = env.seconds("LLM_CONNECT_TIMEOUT", 2)
 LLM_FIRST_TOKEN_TIMEOUT = env.seconds("LLM_FIRST_TOKEN_TIMEOUT", 60)
 LLM_BETWEEN_TOKENS_TIMEOUT = env.seconds("LLM_BETWEEN_TOKENS_TIMEOUT", 20)
+LLM_RETRY_AFTER = env.seconds("LLM_RETRY_AFTER", 10, or_zero=True)
 LLM_MAX_TOKENS = env.integer("LLM_MAX_TOKENS", 800, minimum=16)
 LLM_CONTEXT_TOKENS = env.integer("LLM_CONTEXT_TOKENS", 8192, minimum=1024)
 # A model reads messages of which the rules are less sure than so many percent
