@@ -240,19 +240,23 @@ def _digest(*parts: object) -> int:
 def _newer(one: EventDraft, other: EventDraft) -> EventDraft | None:
     """The newer of two versions of one entry; None where they are none.
 
-    Entries of one id and one number are taken for different ones unless they share title and
-    day: programs that know no versions write the same number, and the same id, again and again.
+    No number is 0. Entries of one id and one number are taken for different ones unless they
+    share the title, and the day as well where the number is 0: programs that know no versions
+    write that, and the same id, again and again.
     """
-    if one.external_id != other.external_id or not (one.version and other.version):
+    if one.external_id != other.external_id or one.version == other.version:
         return None
-    of_one_number = one.version.split(" ")[0] == other.version.split(" ")[0]
-    is_other_happening = (one.title, one.start_time.date()) != (
-        other.title,
-        other.start_time.date(),
-    )
-    if one.version == other.version or (of_one_number and is_other_happening):
-        return None
-    return max(one, other, key=lambda draft: draft.version)
+    numbers = _number(one), _number(other)
+    if numbers[0] == numbers[1]:
+        if not (one.version and other.version) or one.title != other.title:
+            return None
+        if not numbers[0] and one.start_time.date() != other.start_time.date():
+            return None
+    return max(one, other, key=lambda draft: (_number(draft), draft.version))
+
+
+def _number(draft: EventDraft) -> int:
+    return int(draft.version.partition(" ")[0] or 0)
 
 
 def _happening(draft: EventDraft) -> tuple[str, datetime, str]:

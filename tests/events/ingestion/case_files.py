@@ -73,9 +73,13 @@ def _as_written(draft: EventDraft) -> dict[str, Any]:
         "event_status": draft.event_status,
         "event_attendance_mode": draft.event_attendance_mode,
         "min_price": draft.min_price,
+        "currency": draft.currency,
         "age_range": draft.age_range,
         "venue.name": venue.name if venue else "",
-        "venue.city": venue.city if venue else "",
+        **{
+            f"venue.{name}": getattr(venue, name, None)
+            for name in ("city", "street_address", "state", "postal_code", "country")
+        },
         "near": (venue.latitude, venue.longitude) if venue else (None, None),
     }
 
