@@ -13,7 +13,7 @@ from w3lib.encoding import html_to_unicode
 
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.formats.json_file import MAX_VALUES
-from events.ingestion.formats.jsonld import read_values
+from events.ingestion.formats.linked.jsonld import read_values
 from events.ingestion.formats.loose_json import load_loose
 from events.ingestion.records import Entries, RawEvent, Skipped
 

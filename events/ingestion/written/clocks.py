@@ -16,9 +16,10 @@ NOON, MIDNIGHT, DAY = timedelta(hours=12), timedelta(0), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Times of day since midnight, up to 29:59 of a long night; `start` is None where no hour is known.
+    """Times of day since midnight, up to 29:59 of a long night.
 
-    `is_all_day` tells that the words say so; `zone` is one that stands with the time.
+    `start` is None where no hour is known; `is_all_day` tells that the words say so; `zone`
+    is one that stands with the time.
     """
 
     start: timedelta | None = None
@@ -199,9 +200,15 @@ def _single(text: str, *, is_end: bool = False) -> timedelta | None:
         return _of_fraction(Decimal(f"0.{match['share']}"))
     if match := _FOUR_FIGURES.fullmatch(text):
         return _time(int(match["hour"]), int(match["minute"]), 0, (match["half"] or "").lower())
-    match = _CLOCK.fullmatch(text)
-    if match is None or _BARE.fullmatch(text):
+    match = None if _BARE.fullmatch(text) else _CLOCK.fullmatch(text)
+    if match is None:
         return None
+    if is_end and not match["half"] and _PAST_MIDNIGHT.match(text):
+        return timedelta(hours=int(match["hour"]), minutes=int(match["minute"]))
+    return _of_clock(match, is_end=is_end)
+
+
+def _of_clock(match: re.Match[str], *, is_end: bool) -> timedelta | None:
     word = (match["word"] or "").lower()
     if word:
         is_midnight = word == "midnight"
@@ -212,8 +219,6 @@ def _single(text: str, *, is_end: bool = False) -> timedelta | None:
     half = (match["half"] or "").lower()
     if half and int(match["hour"]) > 12 and match["minute"] is None:
         return None
-    if is_end and not half and _PAST_MIDNIGHT.match(text):
-        return timedelta(hours=int(match["hour"]), minutes=minute)
     return _time(int(match["hour"]), minute, int(match["second"] or 0), half)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.fields.record import event_from_fields
 from events.ingestion.formats.linked.schedules import read_duration
 from events.ingestion.formats.products.paths import text_at, texts_at, values_at
 from events.ingestion.formats.products.product import Product

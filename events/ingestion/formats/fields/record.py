@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.text import fold_name
-from events.ingestion.formats.field_times import (
+from events.ingestion.formats.fields.times import (
     UNKNOWN_STYLE,
     DateStyle,
     FieldTimes,
@@ -25,7 +25,7 @@ from events.ingestion.written.day_order import day_comes_first
 from events.ingestion.written.numbers import amounts_in, currency_of, read_degrees
 from events.places.zone_names import place_zone
 
-_NAMES = tomllib.loads(Path(__file__).with_name("field_names.toml").read_text("utf-8"))
+_NAMES = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
 # A single one may be a word of English, too ("local", "land").
 _ENOUGH_FOREIGN = 2
 _ASIDE = re.compile(r"(?P<name>[^()\[\]]*\w[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]]\s*")
@@ -154,7 +154,7 @@ def _times(fields: Mapping[str, Any], style: DateStyle) -> FieldTimes:
 def style_of(
     names: Iterable[str], records: Iterable[Mapping[str, Any]], today: date | None
 ) -> DateStyle:
-    """How a file writes dates: by all its records, else by what its names say, or their language."""
+    """How a file writes dates: by all its records, else by its names or their language."""
     dates = (*_SYNONYMS["start"], *_SYNONYMS["end"])
     names = list(names)
     found = day_comes_first(

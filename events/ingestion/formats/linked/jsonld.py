@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from events.ingestion.formats.field_times import DateStyle
+from events.ingestion.formats.fields.times import DateStyle
 from events.ingestion.formats.json_file import load_json
 from events.ingestion.formats.linked.graph import Graph, Node, as_list, last_word, types_of
 from events.ingestion.formats.linked.offers import read_offers

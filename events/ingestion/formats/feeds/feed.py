@@ -18,10 +18,10 @@ from pathlib import Path
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats.feed_xml import Element, Item, head_of, items_of, name_of, read_tree
-from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.formats.icalendar_file import read_icalendar
-from events.ingestion.formats.xcal import written_as_lines
+from events.ingestion.formats.feeds.tree import Element, Item, head_of, items_of, name_of, read_tree
+from events.ingestion.formats.feeds.xcal import written_as_lines
+from events.ingestion.formats.fields.record import event_from_fields
+from events.ingestion.formats.ical.reader import read_icalendar
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
 from events.ingestion.written.moments import parse_moment
 from events.places.zone_names import place_zone
@@ -53,7 +53,7 @@ class _Product:
 @cache
 def _products() -> tuple[_Product, ...]:
     """The known ones, then what holds for all others."""
-    folder = Path(__file__).parent / "products" / "feeds"
+    folder = Path(__file__).parents[1] / "products" / "feeds"
     found = []
     for path in sorted(folder.glob("*.toml")):
         data = tomllib.loads(path.read_text("utf-8"))
