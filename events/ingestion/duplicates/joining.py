@@ -175,7 +175,7 @@ def _found_twice(digests: array[int]) -> set[int]:
 
 
 def _digest(*parts: object) -> int:
-    text = "\n".join(str(part) for part in parts)
+    text = "\n".join(map(str, parts))
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(digest.digest())
 

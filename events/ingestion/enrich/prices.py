@@ -38,8 +38,11 @@ _OTHER_MONEY = Clue(
     rf"(?<![\d.,$£€])(?:(?:€|\bEUR|\bCHF)\s?(?P<sums>{_SUMS})"
     rf"|(?P<sums_before>{_SUMS})\s?(?:{_SIGN})(?![^\W\d_]))"
     rf"{_KIND}",
-    "€|eur|chf|fr.| kr|sek|nok|dkk|zł|pln|kč|czk| ft|huf|dollar|usd|cad|aud|gbp",
-    re.compile(r"\d"),
+    "€|eur|chf|fr.|kr|sek|nok|dkk|zł|pln|kč|czk|ft|huf|dollar|usd|cad|aud|gbp",
+    re.compile(
+        r"\d[\s,–—-]{0,4}(?:€|eur|chf|fr\.|kr|sek|nok|dkk|zł|pln|kč|czk|ft|huf|dollar|usd|cad|aud"
+        r"|gbp)|(?:€|\beur|\bchf)\s?\d"
+    ),
 )
 _BEFORE = re.compile(
     r"(?:cost|costs|fees?|price[sd]?|tickets?|admission|cover|tuition|registration|entry|entrance"

@@ -72,9 +72,12 @@ def _stated(text: str) -> str:
 
 def _in_title(title: str) -> str:
     lowered = title.casefold()
-    if title.isascii() and not any(hint in lowered for hint in _HINTS_ASCII):
-        return "scheduled"
-    return _said_in(lowered)
+    if not title.isascii():
+        return _said_in(lowered)
+    for hint in _HINTS_ASCII:
+        if hint in lowered:
+            return _said_in(lowered)
+    return "scheduled"
 
 
 @remembered

@@ -40,6 +40,7 @@ _NO_COUNT = re.compile(
     r"|\b\d+(?:st|nd|rd|th) (?:annual|anniversary|birthday|year)(?: (?:tour|show|season))?\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(rf"\b(\d+)(?:st|nd|rd|th) (?=(?:{_COUNTED})s?\b)", re.IGNORECASE)
 _SPELLED_OUT = {
     word: str(number)
@@ -98,7 +99,7 @@ def read_markers(title: str) -> tuple[Markers, str]:
     >>> read_markers("Ride (B+): Part Two, 9am")[0].letters
     frozenset({'b'})
     """
-    if not any(mark.isdigit() for mark in title):
+    if not _DIGIT.search(title):
         dates = clocks = ages = addresses = _NONE
         rest = title
     else:

@@ -93,7 +93,8 @@ def simple_event(fields: Fields, *, cancelled: bool) -> RawEvent:
     end = _moment(fields, "DTEND")
     if end is None and "DURATION" in fields:
         end = _after(start, fields["DURATION"][0][1])
-    if any(_text(fields, name).strip().upper() == "TRUE" for name in ALL_DAY_MARKS):
+    marks = ALL_DAY_MARKS & fields.keys()
+    if any(_text(fields, name).strip().upper() == "TRUE" for name in marks):
         start, end = whole_days(start, end)
     status = "cancelled" if cancelled else STATUS.get(_text(fields, "STATUS").upper(), "")
     return RawEvent(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 # Deeper than events ever lie; what stands below is passed over.
@@ -22,6 +23,7 @@ _VALUES = {"@value", "@list", "@set"}
 Node = dict[str, Any]
 
 
+@lru_cache(maxsize=4096)
 def last_word(address: str) -> str:
     """The last part of an address or a prefixed name: https://schema.org/EventCancelled/."""
     word = address.strip()
