@@ -1,78 +1,21 @@
-"""Duplicates within one file, unique ids, and series; drafts wait on the disk."""
+"""Joins the duplicates within one file, drops older versions, and makes the ids unique."""
 
 from __future__ import annotations
 
 import hashlib
-import pickle
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from operator import attrgetter
-from tempfile import SpooledTemporaryFile
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 
 from core.text import fold_name
+from events.ingestion.duplicates.series import series_name
+from events.ingestion.duplicates.spool import DraftSpool
 from events.ingestion.locations.venues import venue_key
-from events.ingestion.records import EventDraft, Skipped, SkippedLog, VenueDraft
-from events.models import Event
-
-_IN_MEMORY = 16 * 1024 * 1024
-# Drafts are kept as their values, which takes half the time that the objects would.
-_EVENT = tuple(each.name for each in fields(EventDraft))
-_VENUE = _EVENT.index("venue")
-_values_of_event = attrgetter(*_EVENT)
-_values_of_venue = attrgetter(*(each.name for each in fields(VenueDraft)))
-
-
-class DraftSpool:
-    """Drafts by number, in a file without a name that goes with this object.
-
-    Small imports never touch the disk.
-    """
-
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-        self._offsets = array("Q")
-        self._end = 0
-
-    def __len__(self) -> int:
-        return len(self._offsets)
-
-    def append(self, draft: EventDraft) -> int:
-        """Keeps a draft and returns its number."""
-        values = list(_values_of_event(draft))
-        values[_VENUE] = draft.venue and _values_of_venue(draft.venue)
-        content = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
-        self._file.seek(self._end)
-        self._file.write(content)
-        self._offsets.append(self._end)
-        self._end += len(content)
-        return len(self._offsets) - 1
-
-    def __getitem__(self, number: int) -> EventDraft:
-        self._file.seek(self._offsets[number])
-        # Nobody else can write to a file without a name.
-        values: list[Any] = pickle.load(self._file)  # noqa: S301
-        values[_VENUE] = values[_VENUE] and _venue(values[_VENUE])
-        return EventDraft(*values)
-
-    def close(self) -> None:
-        """Gives the disk back before the object goes."""
-        self._file.close()
-
-    def __del__(self) -> None:
-        self._file.close()
-
-
-@lru_cache(maxsize=4096)
-def _venue(values: tuple[Any, ...]) -> VenueDraft:
-    """One object for each venue: most events share theirs with others."""
-    return VenueDraft(*values)
-
+from events.ingestion.records import EventDraft, Skipped, SkippedLog
 
 _STATUS_RANK = {"scheduled": 0, "postponed": 1, "cancelled": 2}
 
@@ -232,7 +175,7 @@ def _found_twice(digests: array[int]) -> set[int]:
 
 
 def _digest(*parts: object) -> int:
-    text = "\n".join(str(part) for part in parts)
+    text = "\n".join(map(str, parts))
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(digest.digest())
 
@@ -240,19 +183,23 @@ def _digest(*parts: object) -> int:
 def _newer(one: EventDraft, other: EventDraft) -> EventDraft | None:
     """The newer of two versions of one entry; None where they are none.
 
-    Entries of one id and one number are taken for different ones unless they share title and
-    day: programs that know no versions write the same number, and the same id, again and again.
+    No number is 0. Entries of one id and one number are taken for different ones unless they
+    share the title, and the day as well where the number is 0: programs that know no versions
+    write that, and the same id, again and again.
     """
-    if one.external_id != other.external_id or not (one.version and other.version):
+    if one.external_id != other.external_id or one.version == other.version:
         return None
-    of_one_number = one.version.split(" ")[0] == other.version.split(" ")[0]
-    is_other_happening = (one.title, one.start_time.date()) != (
-        other.title,
-        other.start_time.date(),
-    )
-    if one.version == other.version or (of_one_number and is_other_happening):
-        return None
-    return max(one, other, key=lambda draft: draft.version)
+    numbers = _number(one), _number(other)
+    if numbers[0] == numbers[1]:
+        if not (one.version and other.version) or one.title != other.title:
+            return None
+        if not numbers[0] and one.start_time.date() != other.start_time.date():
+            return None
+    return max(one, other, key=lambda draft: (_number(draft), draft.version))
+
+
+def _number(draft: EventDraft) -> int:
+    return int(draft.version.partition(" ")[0] or 0)
 
 
 def _happening(draft: EventDraft) -> tuple[str, datetime, str]:
@@ -286,30 +233,3 @@ def _joined(winner: EventDraft, loser: EventDraft) -> EventDraft:
         metadata_tags=tuple(dict.fromkeys(winner.metadata_tags + loser.metadata_tags)),
         event_status=max(winner.event_status, loser.event_status, key=_STATUS_RANK.__getitem__),
     )
-
-
-def series_name(draft: EventDraft) -> str:
-    """The id of the series that an event belongs to where its feed names none."""
-    where = venue_key(draft.venue) if draft.venue else draft.event_attendance_mode
-    return f"{fold_name(draft.title)[:300] or draft.title[:300]} @ {where}"[:500]
-
-
-def keep_series(source: str, drafts: Sequence[EventDraft]) -> list[EventDraft]:
-    """The drafts, each in the series that its source's stored events already form.
-
-    A file that runs out, or that is published week by week, shows a series by a
-    single date: it takes no series from the events that were stored before.
-    """
-    names = {draft.external_id: series_name(draft) for draft in drafts if not draft.series_id}
-    stored = set(
-        Event.objects.filter(source=source, series_id__any_of=set(names.values()))
-        .order_by()
-        .values_list("series_id", flat=True)
-        .distinct()
-    )
-    return [
-        replace(draft, series_id=name)
-        if (name := names.get(draft.external_id)) in stored and name is not None
-        else draft
-        for draft in drafts
-    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from events.ingestion.formats.field_times import DateStyle
+from events.ingestion.formats.fields.times import DateStyle
 from events.ingestion.formats.json_file import load_json
 from events.ingestion.formats.linked.graph import Graph, Node, as_list, last_word, types_of
 from events.ingestion.formats.linked.offers import read_offers
@@ -81,9 +81,9 @@ def read_jsonld(content: bytes, now: datetime) -> Entries:
 def read_values(values: list[Any], now: datetime) -> Iterator[RawEvent | Skipped]:
     """The events among documents of JSON-LD, however deep they lie."""
     graph = Graph()
-    documents = [graph.add(value) for value in values]
-    reader = _Reader(graph, Repeater(now), _style(graph, documents, now))
-    for number, (node, whole) in enumerate(_event_nodes(documents, _MAX_DEPTH), start=1):
+    nodes = list(_event_nodes([graph.add(value) for value in values], _MAX_DEPTH))
+    reader = _Reader(graph, Repeater(now), _style(graph, nodes, now))
+    for number, (node, whole) in enumerate(nodes, start=1):
         try:
             yield from reader.read(node, whole)
         except BrokenEntry as error:
@@ -93,13 +93,14 @@ def read_values(values: list[Any], now: datetime) -> Iterator[RawEvent | Skipped
             )
 
 
-def _style(graph: Graph, documents: list[Any], now: datetime) -> DateStyle:
+def _style(graph: Graph, nodes: list[tuple[Node, Node | None]], now: datetime) -> DateStyle:
     """How the page writes its dates, where it does not follow ISO 8601."""
     texts = (
-        graph.first_text(each)
-        for node, _ in _event_nodes(documents, _MAX_DEPTH)
+        text
+        for node, _ in nodes
         for name in ("startDate", "endDate")
         for each in as_list(node.get(name))
+        if (text := graph.first_text(each))[4:5] != "-"  # 2026-12-12
     )
     return DateStyle(day_comes_first(texts), now.date())
 
@@ -114,8 +115,8 @@ def _event_nodes(
         for each in value:
             yield from _event_nodes(each, depth - 1, whole)
     elif isinstance(value, dict):
-        is_said = value.keys() - _MERE_REFERENCE
-        if is_said and any(_is_event(kind) for kind in types_of(value)):
+        kinds = types_of(value)
+        if kinds and any(map(_is_event, kinds)) and not value.keys() <= _MERE_REFERENCE:
             yield value, whole
         for name, each in value.items():
             if isinstance(each, dict | list) and name not in _NO_CONTAINERS:
@@ -167,16 +168,31 @@ class _Reader:
             for each in occurrences:
                 yield replace(event, start=each.start, end=each.end, repeats_at=each.stamp)
             return
-        yield event
+        other = self._other_order(own, 0, span)
+        yield event if other is None else replace(event, day_first=other)
         for number in range(1, min(len(starts), _MOST_DATES)):
             start, end = self._span(own, number)
             if start is not None:
-                yield replace(event, start=start, end=end, repeats_at=starts[number])
+                other = self._other_order(own, number, Span(start, end))
+                yield replace(
+                    event, start=start, end=end, repeats_at=starts[number], day_first=other
+                )
 
     def _is_frame(self, node: Node) -> bool:
         """Whether an event has dates only in its parts."""
         parts = [each for name in _PARTS for each in self.graph.each(node.get(name))]
         return any(isinstance(each, dict) and "startDate" in each for each in parts)
+
+    def _other_order(
+        self, node: Node, number: int, span: Span
+    ) -> tuple[Moment, Moment | None] | None:
+        """The start and end with the day before the month, where nothing tells which is meant."""
+        written = self.graph.first_text(as_list(node.get("startDate"))[number : number + 1])
+        if self.style.day_first is not None or written[4:5] == "-":
+            return None
+        swapped = replace(self, style=replace(self.style, day_first=True))
+        start, end = swapped._span(node, number)
+        return None if start is None or start == span.start else (start, end)
 
     def _span(self, node: Node, number: int) -> tuple[Moment | None, Moment | None]:
         """The start and the end, of several the one of that number; days are half-open."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from core.text import fold_name
-from events.ingestion.formats.field_times import (
+from events.ingestion.formats.fields.times import (
     UNKNOWN_STYLE,
     DateStyle,
     FieldTimes,
@@ -23,100 +25,12 @@ from events.ingestion.written.day_order import day_comes_first
 from events.ingestion.written.numbers import amounts_in, currency_of, read_degrees
 from events.places.zone_names import place_zone
 
-# Our field → the names, without blanks and case, that feeds give it.
-_SYNONYMS: dict[str, tuple[str, ...]] = {
-    "uid": ("externalid", "uid", "id", "eventid", "guid", "identifier"),
-    "title": ("title", "name", "summary", "subject", "eventname", "eventtitle", "event", "what"),
-    "start": (
-        *("starttime", "start", "startdate", "startdatetime", "startsat", "startat", "dtstart"),
-        *("starts", "datestart", "fromdate", "datefrom", "dates"),
-        *("begin", "begins", "datetime", "eventdate", "date", "when", "eventstart"),
-    ),
-    "start_clock": ("starttime", "time", "eventtime", "timestart"),
-    "end": (
-        *("endtime", "end", "enddate", "enddatetime", "endsat", "endat", "dtend"),
-        *("finish", "ends", "eventend", "until"),
-    ),
-    "end_clock": ("endtime", "timeend"),
-    "timezone": ("timezone", "tz", "zone", "timezoneid"),
-    "all_day": ("allday", "alldayevent", "isallday", "wholeday"),
-    "description": ("description", "details", "body", "notes", "summarytext", "about"),
-    "url": ("url", "link", "website", "eventurl", "permalink", "moreinfo", "webpage"),
-    "room": ("roomname", "room", "hall", "stage"),
-    "location": ("location", "place", "where", "eventlocation", "venuename", "venue", "address"),
-    "venue": ("venuename", "venue", "locationname", "placename"),
-    "street": ("streetaddress", "street", "address1", "addressline1", "venueaddress", "address"),
-    "city": ("city", "town", "addresslocality", "locality", "venuecity"),
-    "state": ("state", "region", "province", "addressregion", "venuestate"),
-    "postal_code": ("postalcode", "zip", "zipcode", "postcode", "venuezip"),
-    "country": ("country", "addresscountry", "countrycode"),
-    "latitude": ("latitude", "lat"),
-    "longitude": ("longitude", "lng", "lon", "long"),
-    "virtual": ("isvirtual", "virtual", "isonline", "online"),
-    "mode": ("eventattendancemode", "attendancemode", "format"),
-    "status": ("eventstatus", "status"),
-    "price": ("price", "cost", "fee", "admission", "ticketprice", "tickets"),
-    "min_price": ("minprice", "pricefrom", "lowprice"),
-    "free": ("isfree", "free", "isaccessibleforfree"),
-    "age_range": ("agerange", "ages", "age", "typicalagerange", "agegroup"),
-    "audience": ("audiencetags", "audience"),
-    "keywords": ("metadatatags", "tags", "keywords", "categories", "category", "topics", "type"),
-    "organizer": ("organizer", "organiser", "host", "presenter", "presentedby"),
-    "series_id": ("seriesid", "series"),
-    "currency": ("currency", "pricecurrency", "currencycode", "waehrung", "wahrung", "devise"),
-    "online_url": ("onlineurl", "meetingurl", "streamurl", "virtualurl", "zoomlink"),
-}
-# The same in German, French, Spanish, Italian, Portuguese and Dutch, without accents.
-_FOREIGN: dict[str, tuple[str, ...]] = {
-    "title": (
-        *("titel", "titre", "titulo", "titolo", "bezeichnung", "veranstaltung", "evenement"),
-        *("evento", "nombre", "nome", "nom", "naam", "intitule"),
-    ),
-    "start": (
-        *("beginn", "startdatum", "anfang", "datum", "debut", "datedebut", "datededebut", "inicio"),
-        *("fechainicio", "fechadeinicio", "fecha", "inizio", "datainizio", "data", "datainicio"),
-        *("aanvang", "begindatum"),
-    ),
-    "start_clock": (
-        *("uhrzeit", "startzeit", "zeit", "heure", "heuredebut", "hora", "horainicio", "ora"),
-        *("orainizio", "tijd", "begintijd"),
-    ),
-    "end": (
-        *("ende", "enddatum", "fin", "datefin", "datedefin", "fechafin", "fechadefin", "fine"),
-        *("datafine", "fim", "datafim", "einde", "einddatum"),
-    ),
-    "end_clock": ("endzeit", "heurefin", "horafin", "orafine", "horafim", "eindtijd"),
-    "timezone": ("zeitzone", "fuseauhoraire", "zonahoraria", "fusoorario", "tijdzone"),
-    "all_day": ("ganztagig", "ganztaegig", "journeeentiere", "todoeldia", "tuttoilgiorno"),
-    "description": ("beschreibung", "descripcion", "descrizione", "descricao", "beschrijving"),
-    "url": ("webseite", "lien", "enlace", "sitioweb", "siteweb", "sito", "ligacao"),
-    "room": ("raum", "saal", "salle", "sala", "zaal"),
-    "location": (
-        "ort",
-        "veranstaltungsort",
-        "lieu",
-        "lugar",
-        "luogo",
-        "local",
-        "plaats",
-        "locatie",
-    ),
-    "venue": ("veranstaltungsort", "lieu", "recinto", "sede"),
-    "street": ("strasse", "adresse", "rue", "direccion", "calle", "indirizzo", "via", "endereco"),
-    "city": ("stadt", "ville", "ciudad", "citta", "cidade", "stad", "commune"),
-    "postal_code": ("plz", "postleitzahl", "codepostal", "codigopostal", "cap", "postcode"),
-    "country": ("land", "pays", "pais", "paese"),
-    "price": ("preis", "eintritt", "prix", "tarif", "precio", "prezzo", "preco", "prijs"),
-    "free": ("kostenlos", "gratuit", "gratis", "gratuito"),
-    "keywords": ("kategorie", "categorie", "categoria", "schlagworte", "etiquetas"),
-    "organizer": ("veranstalter", "organisateur", "organizador", "organizzatore", "organisator"),
-}
-_FOREIGN_NAMES = frozenset(name for names in _FOREIGN.values() for name in names).difference(
-    *_SYNONYMS.values()
-)
+_NAMES = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
 # A single one may be a word of English, too ("local", "land").
 _ENOUGH_FOREIGN = 2
-_SYNONYMS |= {name: (*_SYNONYMS[name], *words) for name, words in _FOREIGN.items()}
+_ASIDE = re.compile(r"(?P<name>[^()\[\]]*\w[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]]\s*")
+# The order of a date as a heading gives it: DD/MM/YYYY, TT.MM.JJJJ, JJ/MM/AAAA, GG/MM/AAAA.
+_ORDER = re.compile(r"(?<!\w)(?:(?P<day>[dtjg]{1,2})[-/. ]m{1,2}|m{1,2}[-/. ][dtjg]{1,2})(?!\w)")
 _TOWN_OR_PLACE = ("ort", "lieu", "lugar", "luogo", "local", "plaats", "localite", "localidad")
 _WORDS = re.compile(r"\s*[,;|]\s*")
 _MODES = {"offline": "offline", "online": "online", "mixed": "mixed", "virtual": "online"}
@@ -129,13 +43,44 @@ def plain_name(name: str) -> str:
     return fold_name(name).replace(" ", "")
 
 
+def _synonyms(field: str, languages: Iterable[str]) -> tuple[str, ...]:
+    texts = (_NAMES[language].get(field, "") for language in languages)
+    return tuple(plain_name(name) for text in texts for name in text.split())
+
+
+# Our field → its names in every language.
+_SYNONYMS = {field: _synonyms(field, _NAMES) for field in _NAMES["english"]}
+_DAY_FIRST_NAMES = frozenset(
+    name for field in _NAMES["day_first"] for name in _synonyms(field, ["day_first"])
+).difference(*(_synonyms(field, ["english"]) for field in _NAMES["english"]))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> tuple[str, str]:
+    """A field's name, and what stands behind it in brackets: "Date (DD/MM/YYYY)"."""
+    match = _ASIDE.fullmatch(name.strip())
+    return (plain_name(match["name"]), match["aside"]) if match else (plain_name(name), "")
+
+
+def _plain_fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record by plain names; a bracket behind a name stands for a currency at most."""
+    fields: dict[str, Any] = {}
+    for written, value in record.items():
+        name, aside = _named(str(written))
+        if aside and name in _SYNONYMS["price"] and (currency := currency_of(aside)):
+            fields.setdefault("currency", currency)
+        if fields.get(name) in (None, "", []):
+            fields[name] = value
+    return fields
+
+
 def event_from_fields(record: Mapping[str, Any], style: DateStyle = UNKNOWN_STYLE) -> RawEvent:
     """One record whose field names are any of the known synonyms; `style` is its file's.
 
     Raises:
         BrokenEntry: no start, or one that cannot be read.
     """
-    fields = {plain_name(str(name)): value for name, value in record.items()}
+    fields = _plain_fields(record)
     times = _times(fields, style)
     price = _text(fields, "price")
     return RawEvent(
@@ -209,14 +154,16 @@ def _times(fields: Mapping[str, Any], style: DateStyle) -> FieldTimes:
 def style_of(
     names: Iterable[str], records: Iterable[Mapping[str, Any]], today: date | None
 ) -> DateStyle:
-    """How a file writes dates: by all its records, else by the language of its names."""
+    """How a file writes dates: by all its records, else by its names or their language."""
     dates = (*_SYNONYMS["start"], *_SYNONYMS["end"])
+    names = list(names)
     found = day_comes_first(
-        text
-        for record in records
-        for text in texts_of({plain_name(str(name)): record[name] for name in record}, dates)
+        text for record in records for text in texts_of(_plain_fields(record), dates)
     )
-    foreign = {plain_name(name) for name in names} & _FOREIGN_NAMES
+    if found is None:
+        orders = [match for name in names if (match := _ORDER.search(name.casefold()))]
+        found = orders[0]["day"] is not None if orders else None
+    foreign = {_named(name)[0] for name in names} & _DAY_FIRST_NAMES
     if found is None and len(foreign) >= _ENOUGH_FOREIGN:
         found = True  # in none of these languages does the month come first
     return DateStyle(found, today)

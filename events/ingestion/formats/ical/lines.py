@@ -14,6 +14,9 @@ from events.ingestion.formats.decoding import decode
 # An entry is cut to this; what is longer is an attachment, not words.
 MAX_ENTRY_BYTES = 512 * 1024
 _PIECE = 64 * 1024
+_LARGE_PIECE = 1024 * 1024
+# Where a calendar names the zone of its local times.
+ZONE_NAMES = ("X-WR-TIMEZONE", "TIMEZONE-ID")
 _MAX_FRAME_LINES = 20_000
 _MAX_CALENDARS = 100_000
 
@@ -114,6 +117,32 @@ def blocks(fetched: Fetched) -> Iterator[Block]:
         raise FileBroken("The file does not begin like an iCalendar file (BEGIN:VCALENDAR).")
     if parting.is_open:
         raise FileBroken("The iCalendar file is cut off: END:VCALENDAR is missing at its end.")
+
+
+def frames_with_a_late_zone(fetched: Fetched) -> dict[int, Frame]:
+    """The calendars by number, whole, if any names its zone behind its entries; else none.
+
+    Nearly no file does, and looking for the names costs nothing beside reading it.
+    """
+    if not _names_zone_late(fetched):
+        return {}
+    return {block.frame.number: block.frame for block in blocks(fetched)}
+
+
+def _names_zone_late(fetched: Fetched) -> bool:
+    """Whether the name of such a property stands behind the first entry."""
+    longest = max(map(len, ZONE_NAMES))
+    with fetched.open() as file:
+        rest, is_inside = b"", False
+        while piece := file.read(_LARGE_PIECE):
+            rest += piece
+            if not is_inside:
+                _, entry, behind = rest.partition(b"BEGIN:VEVENT")
+                is_inside, rest = bool(entry), behind if entry else rest
+            if is_inside and any(b"\n" + name.encode() in rest for name in ZONE_NAMES):
+                return True
+            rest = rest[-longest - 1 :]
+    return False
 
 
 class _Parting:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from events.ingestion.formats.feed_xml import name_of
+from events.ingestion.formats.feeds.tree import name_of
 
 # Values that are texts, in which iCalendar escapes its marks.
 _TEXT = "text"

@@ -172,7 +172,9 @@ class _Reading:
         return found
 
     def _end_clock_of(self, texts: tuple[str, ...]) -> timedelta | None:
-        found = (clocks.start for text in texts if (clocks := read_clocks(text)) is not None)
+        found = (
+            clocks.start for text in texts if (clocks := read_clocks(text, is_end=True)) is not None
+        )
         return next((clock for clock in found if clock is not None), None)
 
     def _ending(self, start: date | datetime, *, swapped: bool) -> date | datetime | None:

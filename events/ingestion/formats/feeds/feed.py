@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -18,11 +18,13 @@ from pathlib import Path
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats.feed_xml import Element, Item, head_of, items_of, name_of, read_tree
-from events.ingestion.formats.fields import event_from_fields
-from events.ingestion.formats.icalendar_file import read_icalendar
-from events.ingestion.formats.xcal import written_as_lines
+from events.ingestion.formats.feeds.tree import Element, Item, head_of, items_of, name_of, read_tree
+from events.ingestion.formats.feeds.xcal import written_as_lines
+from events.ingestion.formats.fields.record import event_from_fields
+from events.ingestion.formats.fields.times import DateStyle
+from events.ingestion.formats.ical.reader import read_icalendar
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, RawPlace, Skipped
+from events.ingestion.written.day_order import day_comes_first
 from events.ingestion.written.moments import parse_moment
 from events.places.zone_names import place_zone
 
@@ -53,7 +55,7 @@ class _Product:
 @cache
 def _products() -> tuple[_Product, ...]:
     """The known ones, then what holds for all others."""
-    folder = Path(__file__).parent / "products" / "feeds"
+    folder = Path(__file__).parents[1] / "products" / "feeds"
     found = []
     for path in sorted(folder.glob("*.toml")):
         data = tomllib.loads(path.read_text("utf-8"))
@@ -82,14 +84,16 @@ def read_feed(content: bytes, now: datetime) -> Entries:
     names = {element.name for item in items for element in item.elements}
     product = next(each for each in _products() if names.issuperset(each.signs))
     zone = place_zone(_products()[-1].said(head_of(root), "timezone"))
-    return Entries(_events(product, items), zone, product.name)
+    texts = (product.said(item, name) for item in items for name in ("start", "end"))
+    style = DateStyle(day_comes_first(texts), now.date())
+    return Entries(_events(product, items, style), zone, product.name)
 
 
-def _events(product: _Product, items: list[Item]) -> Iterator[RawEvent | Skipped]:
+def _events(product: _Product, items: list[Item], style: DateStyle) -> Iterator[RawEvent | Skipped]:
     for number, item in enumerate(items, start=1):
         try:
             for one in _dates(item):
-                yield _raw_event(product, one)
+                yield _raw_event(product, one, style)
         except BrokenEntry as error:
             identity = _identity(item) or f"item {number}"
             yield Skipped(identity[:500], item.first("title")[:500], "broken entry", str(error))
@@ -106,8 +110,12 @@ def _dates(item: Item) -> Iterator[Item]:
         yield Item((*others, when), item.about)
 
 
-def _raw_event(product: _Product, item: Item) -> RawEvent:
-    start, end = _times(product, item)
+def _raw_event(product: _Product, item: Item, style: DateStyle) -> RawEvent:
+    start, end = _times(product, item, style)
+    day_first = None
+    if style.day_first is None and "/" in product.said(item, "start"):
+        other = _times(product, item, replace(style, day_first=True))
+        day_first = other if other[0] != start else None
     kind = product.said(item, "kind")
     whens = list(item.all("gd_when"))
     return RawEvent(
@@ -116,6 +124,7 @@ def _raw_event(product: _Product, item: Item) -> RawEvent:
         title=item.first("title"),
         start=start,
         end=end,
+        day_first=day_first,
         zone=_zone(product, item),
         location=product.said(item, "location"),
         place=_point(product, item),
@@ -150,20 +159,22 @@ def _zone(product: _Product, item: Item) -> str:
     return next((zone for zone in map(place_zone, names) if zone), "")
 
 
-def _times(product: _Product, item: Item) -> tuple[date | datetime, date | datetime | None]:
+def _times(
+    product: _Product, item: Item, style: DateStyle
+) -> tuple[date | datetime, date | datetime | None]:
     written = product.said(item, "start")
     if not written:
         raise BrokenEntry("no start: the item does not say when its event is")
     if "clock" in product.fields:
-        return _times_in_parts(product, item, written)
-    start = _moment(written)
+        return _times_in_parts(product, item, written, style)
+    start = _moment(written, style)
     if start is None:
         raise BrokenEntry(f"the start {written[:60]!r} cannot be read")
-    return start, _end(product, item, start)
+    return start, _end(product, item, start, style)
 
 
 def _times_in_parts(
-    product: _Product, item: Item, written: str
+    product: _Product, item: Item, written: str, style: DateStyle
 ) -> tuple[date | datetime, date | datetime | None]:
     """Days and times of day in elements of their own; either may be a range."""
     first, *last_day = _RANGE.split(written, maxsplit=1)
@@ -174,30 +185,35 @@ def _times_in_parts(
             "end": product.said(item, "end") or (last_day or [""])[0],
             "time": clock,
             "time end": product.said(item, "end_clock") or (last_clock or [""])[0],
-        }
+        },
+        style,
     )
     return event.start, event.end
 
 
-def _end(product: _Product, item: Item, start: date | datetime) -> date | datetime | None:
+def _end(
+    product: _Product, item: Item, start: date | datetime, style: DateStyle
+) -> date | datetime | None:
     """The end; a bare date is the last day, and ours is half-open.
 
     Google's dates are half-open already.
     """
-    end = _moment(product.said(item, "end"))
+    end = _moment(product.said(item, "end"), style)
     if end is None or isinstance(end, datetime) or next(item.all("gd_when"), None) is not None:
         return end
     day = start.date() if isinstance(start, datetime) else start
     return None if isinstance(start, datetime) and end <= day else end + timedelta(days=1)
 
 
-def _moment(text: str) -> date | datetime | None:
+def _moment(text: str, style: DateStyle) -> date | datetime | None:
     """A moment as people write it, or as iCalendar does: 20261205T193000Z."""
     match = _COMPACT.fullmatch(text)
     if match is not None:
         year, month, day, hour, minute, second, utc = match.groups()
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{'+00:00' if utc else ''}"
-    return parse_moment(text) or _mail_date(text)
+    return parse_moment(text, day_first=bool(style.day_first), today=style.today) or _mail_date(
+        text
+    )
 
 
 def _mail_date(text: str) -> datetime | None:

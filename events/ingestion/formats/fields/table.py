@@ -9,8 +9,8 @@ from datetime import date
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.formats.decoding import decode
-from events.ingestion.formats.field_times import DateStyle
-from events.ingestion.formats.fields import event_from_fields, style_of
+from events.ingestion.formats.fields.record import event_from_fields, style_of
+from events.ingestion.formats.fields.times import DateStyle
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 
 _DELIMITERS = ",;\t|"
