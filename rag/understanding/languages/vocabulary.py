@@ -1,0 +1,213 @@
+"""The words of a language, from its file: how people say what the English grammar reads.
+
+A file `xx.toml` (ISO 639-1) maps English phrases to the phrases of that language:
+
+    [phrases]
+    concert = "konzert(e,en) | auftritt(e)"
+    "next <weekday>" = "nächste(n,r) <weekday> | <weekday> in einer woche"
+    "add … to my calendar" = "trag … in meinen kalender ein"
+
+Alternatives are parted by bars; endings in brackets may follow a word or be left out; `…`
+stands for any words, `?` for the end of the sentence. `<number>` is a number in digits; `<weekday>` and `<month>` are known for
+every language of Unicode's CLDR, other classes are tables `[classes.NAME]` of the file. An
+empty English phrase drops the words. Case and accents do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
+_ITEM = re.compile(r"<(?P<name>\w+)>(?P<suffix>[^\W\d_]*)|…|\?|[0-9]+|[^\W\d_]+")
+_ENDINGS = re.compile(r"\(([^)]*)\)")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+GAP = "…"
+END = "?"
+NUMBER = "<number>"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word of several, with what each is in English: a class such as the weekdays."""
+
+    name: str
+    english: Mapping[str, str]
+
+
+Item = str | Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of the language in order, and what they are in English."""
+
+    items: tuple[Item, ...]
+    english: str
+
+    @property
+    def weight(self) -> int:
+        """How many words it fixes; of two that match, the heavier one is meant."""
+        return sum(item != GAP for item in self.items)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language as its file tells it.
+
+    `by_first` holds the phrases by their first word, the heaviest first; `single` what a
+    word is by itself, without accents, and `accented` what it is with them where that differs
+    (French "ou" and "où"); `kept` the little words that stay between two words of a name; `joins`
+    the letters that may join two words to one ("Weihnacht-s-markt").
+    """
+
+    code: str
+    by_first: Mapping[str, tuple[Phrase, ...]]
+    single: Mapping[str, str]
+    accented: Mapping[str, str]
+    words: frozenset[str]
+    english: frozenset[str]
+    kept: frozenset[str]
+    joins: tuple[str, ...]
+
+
+def fold_letters(text: str) -> str:
+    """Lower case without accents, letter by letter, so that places in the text stay.
+
+    >>> fold_letters("Müßt é")
+    'mußt e'
+    """
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_letter, text))
+
+
+@lru_cache(maxsize=512)
+def _fold_letter(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)[0].lower()
+    return base if len(base) == 1 else letter
+
+
+def tokens_of(folded: str) -> list[re.Match[str]]:
+    """The words and the numbers of folded text, letters and digits apart ("20h30")."""
+    return list(_TOKEN.finditer(folded))
+
+
+@lru_cache(maxsize=4)
+def languages_in(folder: Path) -> Mapping[str, Language]:
+    """The languages whose files stand in a folder, by their codes."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read(path: Path) -> Language:
+    file = tomllib.loads(path.read_text(encoding="utf-8"))
+    spelling = file.get("spelling", {})
+    classes = _calendar_names(path.stem)
+    for name, members in file.get("classes", {}).items():
+        known = classes.setdefault(name, {})
+        for english, spoken in members.items():
+            known.update((fold_letters(each), english) for each in _spellings(spoken, spelling))
+    spoken_days = {f"<{name}>": f"<{name}>" for name in ("weekday", "month")}
+    phrases: dict[tuple[Item, ...], Phrase] = {}
+    accented: dict[str, str] = {}
+    for english, spoken in (spoken_days | file["phrases"]).items():
+        for each in _spellings(spoken, spelling):
+            plain = fold_letters(each)
+            items = tuple(_items(plain, classes))
+            key = tuple(map(_plain, items))
+            if plain != each and len(items) == 1:
+                accented[each] = english
+                phrases.setdefault(key, Phrase(items, english))
+            else:
+                phrases[key] = Phrase(items, english)
+    different = {word: is_ for word, is_ in accented.items() if _differs(word, is_, phrases)}
+    return _language(path.stem, list(phrases.values()), different, file)
+
+
+def _differs(word: str, english: str, phrases: Mapping[tuple[Item, ...], Phrase]) -> bool:
+    return phrases[(fold_letters(word),)].english != english
+
+
+def _language(
+    code: str, phrases: list[Phrase], accented: Mapping[str, str], file: Mapping[str, Any]
+) -> Language:
+    by_first: dict[str, list[Phrase]] = {}
+    single: dict[str, str] = {}
+    words: set[str] = set()
+    english: set[str] = set()
+    for phrase in sorted(phrases, key=lambda each: -each.weight):
+        for first in _tokens(phrase.items[0]):
+            by_first.setdefault(first, []).append(phrase)
+        for item in phrase.items:
+            words.update(_tokens(item))
+        english.update(match.group() for match in tokens_of(phrase.english))
+        if len(phrase.items) == 1 and (only := phrase.items[0]) != NUMBER:
+            values = only.english if isinstance(only, Choice) else {only: phrase.english}
+            single.update(values)
+    return Language(
+        code,
+        {first: tuple(found) for first, found in by_first.items()},
+        single,
+        accented,
+        frozenset(words - {NUMBER, GAP, END}),
+        frozenset(english | {*_DAYS, *_MONTHS}),
+        frozenset(fold_letters(file.get("kept", "")).split()),
+        tuple(file.get("joins", "").split()),
+    )
+
+
+def _calendar_names(code: str) -> dict[str, dict[str, str]]:
+    """The days and months of a language by CLDR; none for a language that it does not know."""
+    try:
+        locale = Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return {"weekday": {}, "month": {}}
+    days = {fold_letters(locale.days["format"]["wide"][at]): _DAYS[at] for at in range(7)}
+    months = {fold_letters(locale.months["format"]["wide"][at + 1]): _MONTHS[at] for at in range(12)}
+    return {"weekday": days, "month": months}
+
+
+def _spellings(spoken: str, spelling: Mapping[str, str]) -> Iterator[str]:
+    """Every way to write the phrases of an entry: "gratis | umsonst", "konzert(e,en)"."""
+    for phrase in spoken.split("|"):
+        pieces = _ENDINGS.split(phrase.strip())
+        endings = [["", *piece.split(",")] if at % 2 else [piece] for at, piece in enumerate(pieces)]
+        for chosen in product(*endings):
+            written = "".join(chosen).lower()
+            yield written
+            respelt = "".join(spelling.get(letter, letter) for letter in written)
+            if respelt != written:
+                yield respelt
+
+
+def _items(phrase: str, classes: Mapping[str, Mapping[str, str]]) -> Iterator[Item]:
+    for found in _ITEM.finditer(phrase):
+        name, suffix = found["name"], found["suffix"]
+        if name is None or name == "number":
+            yield found.group()
+        else:
+            yield Choice(name, {each + suffix: english for each, english in classes[name].items()})
+
+
+def _plain(item: Item) -> Item:
+    return item if isinstance(item, str) else f"<{item.name}>{min(item.english, default='')}"
+
+
+def _tokens(item: Item) -> Iterator[str]:
+    if isinstance(item, Choice):
+        yield from item.english
+    else:
+        yield item
