@@ -47,7 +47,7 @@ from rag.understanding.places import lookup
 from rag.understanding.places.centre import default_radius
 from rag.understanding.places.lookup import centre_of
 from rag.understanding.talk.pleasantries import small_talk_kind
-from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.company import read_audience
 from rag.understanding.wishes.prices import currency_sign
 
 __all__ = [

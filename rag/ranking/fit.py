@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 
 from events.ingestion.enrich.tags import Subject, read_topics
-from rag.understanding.wishes.audiences import AUDIENCE_AGES
+from rag.understanding.wishes.company import AUDIENCE_AGES
 
 
 class Fit(float, Enum):

@@ -15,7 +15,7 @@ from core.text import fold_name
 from rag.embedding import embed_query, get_backend
 from rag.search.filters import Condition, Exclusion
 from rag.search.words import WORDS_TABLE, Term, read_terms
-from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.company import read_audience
 
 # The cosine between a short term and an event at which the event is the thing itself, and at
 # which a mention in its description is more than a mention. On the calendars of

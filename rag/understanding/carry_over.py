@@ -1,4 +1,4 @@
-"""What a follow-up keeps of the turn before: its topic, and who comes along.
+"""What a follow-up keeps of the turn before: its topic, who comes along, its days and hours.
 
 New words replace, narrow or drop what was in force: "what about Sunday?" keeps the
 topic, "for adults instead" drops the four-year-old of before.
@@ -7,13 +7,23 @@ topic, "for adults instead" drops the four-year-old of before.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from rag.types import AgeRange, Constraints, SearchContext, Source
-from rag.understanding.wishes.audiences import age_suits, without_audience
+from rag.types import AgeRange, Constraints, SearchContext, Source, TimePattern
+from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.patterns import hours_alone, with_hours
+from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
+from rag.understanding.dates.shifts import shifted
+from rag.understanding.dates.times_of_day import TimeBound
+from rag.understanding.text import Span
+from rag.understanding.wishes.company import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
 from rag.understanding.words import Words
 
+# A time of day in the words narrows a day known from before, not a whole week.
+_LONGEST_DAY = timedelta(hours=36)
 # Words that narrow what was asked before instead of asking for something new.
 _REFINES = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
@@ -112,3 +122,75 @@ def company_of_turn(
         elif audience[1] == "session":
             audience = None, "session"
     return audience, age
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOfTurn:
+    """The days and hours of a turn, from its words, the request's context and the turn before."""
+
+    words: Words
+    context: SearchContext
+    before: Constraints | None
+    now: datetime
+    clock: Clock
+
+    def period(self, dates: DateWords) -> tuple[Period | None, Source, Sequence[Span]]:
+        """The dates, who gave them, and the words that did."""
+        (known, source), clock = self.known, self.clock
+        if self.words.shift is not None and self.before is not None:
+            moved = shifted(known, self.words.shift, clock)
+            return (moved, "message", ()) if moved else (known, source, ())
+        if dates.period is not None:
+            return dates.period, "message", dates.spans
+        if self.words.any_day is not None:
+            return None, "default", ()
+        if known is not None and dates.refused:
+            return without_refused(known, dates.refused, clock), "message", dates.spans
+        if known is not None and dates.bound is not None and _is_one_day(known):
+            return bound_to(known, dates.bound, clock), "message", dates.bound_spans
+        return known, source, dates.spans
+
+    def times(
+        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+    ) -> tuple[tuple[TimePattern, ...] | None, Source]:
+        """The recurring days and hours in the words; those in force stay until others are named.
+
+        Hours narrow each day of a longer range. Dates that are named leave only the hours.
+        """
+        said, found = self.words.recurring.pattern, self.words.dates
+        known = self.before.times if self.before and self.words.any_day is None else ()
+        in_force = period if period is not None and dates_from == "message" else None
+        are_meant = bound is not None and (
+            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            or (period is None and hours_alone(self.words.utterance.low, found.times))
+            or said is not None
+        )
+        bound = bound if are_meant else None
+        if said is not None:
+            if bound is None and known and not found.times:
+                return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"
+            return (with_hours(said, bound),), "message"
+        if bound is not None:
+            days = known[0] if known and in_force is None else TimePattern()
+            return (with_hours(days, bound),), "message"
+        if in_force is not None:
+            hours = [replace(each, weekdays=(), nth=()) for each in known if each.starts]
+            known = () if found.times else tuple(hours)
+        return known or None, "session"
+
+    @property
+    def known(self) -> tuple[Period | None, Source]:
+        """The dates of the context, else of the session, in the search's zone."""
+        for holder, source in ((self.context, "context"), (self.before, "session")):
+            if holder is None or (holder.date_from is None and holder.date_to is None):
+                continue
+            start = (holder.date_from or self.now).astimezone(self.clock.zone)
+            end = holder.date_to.astimezone(self.clock.zone) if holder.date_to else None
+            return not_before_now(Period(start, end), self.clock), source  # type: ignore[return-value]
+        return None, "default"
+
+
+def _is_one_day(period: Period) -> bool:
+    if period.end is None:
+        return False
+    return period.end.astimezone(UTC) - period.start.astimezone(UTC) <= _LONGEST_DAY

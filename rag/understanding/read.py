@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.dates.times_of_day import find_times
+from rag.understanding.glossary import in_english
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
@@ -61,6 +62,7 @@ class Turn:
 
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
+    message = in_english(message)
     utterance = Utterance.of(message)
     acts = read_acts(utterance.low, turn.shown, turn.before)
     if not acts:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from core.grid import distance_miles
 from events.places.zones import country_of_zone
 from rag.types import Centre, Constraints, SearchContext
-from rag.understanding.places.addresses import find_address
-from rag.understanding.places.landmarks import LandmarkWords, find_landmarks
+from rag.understanding.places.landmarks import LandmarkWords, find_address, find_landmarks
 from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import NEAR_MILES, Reference
 from rag.understanding.places.resolution import MOST_ALTERNATIVES, PlaceSearch, PlaceWords

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from core.text import fold_name
 from events.places.regions import Region
-from rag.understanding.places.mention import Mention, Text
-from rag.understanding.places.region_words import RegionWords, region_at
+from rag.understanding.places.mention import Mention, RegionWords, Text, region_at
 from rag.understanding.places.vocabulary import (
     BEFORE_NAME,
     BEFORE_OF,

@@ -8,24 +8,22 @@ from dataclasses import dataclass, replace
 
 from events.places.regions import region_of
 from rag.types import Centre
-from rag.understanding.places.bare_names import BARE_POPULATION, is_bare_name
 from rag.understanding.places.lookup import Namesake, PlaceLookup
-from rag.understanding.places.mention import Mention, Text
+from rag.understanding.places.mention import Mention, Text, is_called_state, without_state
 from rag.understanding.places.namesakes import (
-    AREA_AFTER,
-    HOME_COUNTRY,
     Reference,
     area_around,
+    has_article,
+    is_bare_name,
+    is_named_after_preposition,
     likelihood,
 )
 from rag.understanding.places.recognition import find_mentions, find_zip_codes, is_nickname
-from rag.understanding.places.region_words import is_called_state, without_state
 from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
     NEVER_UNKNOWN,
     NOT_A_TOWN,
-    OFTEN_A_TOWN,
     ORDINARY_WORDS,
 )
 from rag.understanding.text import Span, Utterance
@@ -36,7 +34,6 @@ _ALTERNATE_POPULATION = 50_000
 # A state's name means the state ("California", not the town in Maryland), unless a town of that
 # name is at least this large ("Washington").
 _LARGER_THAN_ITS_STATE = 300_000
-_SMALL_ABROAD = 15_000
 
 _HERE = re.compile(
     r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
@@ -218,45 +215,8 @@ def _fitting(
         if (len(name) < 4 and name.isascii()) or name in NAMES_OF_PEOPLE:
             return []
     if mention.evidence == "preposition":
-        return primary if _is_after_preposition(text, mention, name, primary) else []
+        return primary if is_named_after_preposition(text, mention, name, primary) else []
     return primary if is_bare_name(text, mention, name, primary, reference) else []
-
-
-def _is_capitalised(text: Text, mention: Mention) -> bool:
-    """Whether the name is written with a capital where other words are not."""
-    first = text.utterance.words[mention.first].text
-    if text.utterance.text.isupper() or text.is_title(mention):
-        return False
-    return first[0].isupper()
-
-
-def _is_after_preposition(
-    text: Text, mention: Mention, name: str, candidates: list[Namesake]
-) -> bool:
-    largest = max((c.centre.population or 0 for c in candidates), default=0)
-    if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
-        return False
-    if _has_article(text, mention) and not AREA_AFTER.match(
-        text.utterance.low, text.utterance.words[mention.last].end
-    ):
-        return False
-    is_ordinary = mention.words == 1 and name in ORDINARY_WORDS and name not in NAMES_OF_PEOPLE
-    is_capitalised = _is_capitalised(text, mention)
-    if mention.preposition in ("at", "by", "to", "towards"):
-        if is_ordinary or not mention.is_closed or largest < BARE_POPULATION:
-            return False
-        return mention.preposition != "by" or (is_capitalised and name not in NAMES_OF_PEOPLE)
-    if is_ordinary:
-        return mention.is_closed and (is_capitalised or name in OFTEN_A_TOWN)
-    if is_capitalised or mention.words > 1:
-        return True
-    at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
-    return at_home or largest >= _SMALL_ABROAD
-
-
-def _has_article(text: Text, mention: Mention) -> bool:
-    """Whether "the" stands in front: "in the plaza" is no town, "in the Boston area" is one."""
-    return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
 
 
 def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
@@ -287,7 +247,7 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
         name = text.utterance.text[words[mention.first].start : words[mention.last].end]
         folded = text.utterance.fold(mention.first, mention.last)
         is_taken = any(text.is_taken(i) for i in range(mention.first, mention.last + 1))
-        if is_taken or _has_article(text, mention):
+        if is_taken or has_article(text, mention):
             continue
         parts = range(mention.first, mention.last + 1)
         is_name = all(words[i].text[0].isupper() and not words[i].text.isupper() for i in parts)

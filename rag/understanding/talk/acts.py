@@ -15,8 +15,7 @@ from functools import cached_property
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
 from rag.understanding.talk.mentions import Mentions, Shown, by_title, find_mentions
-from rag.understanding.talk.pleasantries import small_talk_kind
-from rag.understanding.talk.standing import starts_over
+from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span
 from rag.understanding.word_lists import read_toml
 

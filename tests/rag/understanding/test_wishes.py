@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag.types import AgeRange
-from rag.understanding.wishes.ages import read_age
-from rag.understanding.wishes.attendance import read_attendance
-from rag.understanding.wishes.audiences import read_audience
-from rag.understanding.wishes.distances import read_distance
+from rag.understanding.wishes.company import read_age, read_audience
 from rag.understanding.wishes.prices import asks_for_cheaper, read_price
+from rag.understanding.wishes.reach import read_attendance, read_distance
 
 
 @pytest.mark.parametrize(
