@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rag.understanding.languages.vocabulary import (
     END,
@@ -33,6 +33,14 @@ _LONGEST_CODE = 3
 _SHORTEST_PART = 3
 _SPACES = re.compile(r"\s+")
 _BEFORE_SIGN = re.compile(r" (?=[?!.,;])|[¿¡]")
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A text in English words, and the share of its letters that was known, 0 to 1."""
+
+    text: str
+    known: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,13 @@ class _Message:
 
     @cached_property
     def tokens(self) -> Sequence[re.Match[str]]:
-        quoted = [found.span() for found in _QUOTED.finditer(self.text)]
+        names = [found.span() for found in _QUOTED.finditer(self.text)]
+        if self.language.names is not None:
+            names += [found.span() for found in self.language.names.finditer(self.folded)]
         tokens = tokens_of(self.folded)
-        if not quoted:
+        if not names:
             return tokens
-        return [t for t in tokens if not any(a <= t.start() < b for a, b in quoted)]
+        return [t for t in tokens if not any(a <= t.start() < b for a, b in names)]
 
     def pieces(self, first: int, last: int) -> Iterator[_Piece]:
         """The tokens from `first` up to `last` in English."""
@@ -197,18 +207,16 @@ class _Message:
         return text
 
     def _as_named(self, pieces: Sequence[_Piece], at: int) -> _Piece:
-        """A little word between two unknown ones is part of a name: "Banda el Recodo"."""
-        piece = pieces[at]
-        if self.folded[piece.start : piece.end] not in self.language.kept:
+        """A little word that is part of a name stays: "Banda el Recodo", "in La Jolla"."""
+        piece, typed = pieces[at], self.text[pieces[at].start : pieces[at].end]
+        is_inside = 0 < at < len(pieces) - 1 and not pieces[at + 1].known
+        if not is_inside or self.folded[piece.start : piece.end] not in self.language.kept:
             return piece
-        if not 0 < at < len(pieces) - 1 or pieces[at - 1].known or pieces[at + 1].known:
-            return piece
-        around = self.text[pieces[at - 1].end : piece.start] + self.text[
-            piece.end : pieces[at + 1].start
-        ]
-        if around.strip(" '’"):
-            return piece
-        return replace(piece, text=self.text[piece.start : piece.end])
+        before = self.text[pieces[at - 1].end : piece.start]
+        after = self.text[piece.end : pieces[at + 1].start]
+        is_joined = not pieces[at - 1].known and not before.strip(" '’")
+        is_name = typed[0].isupper() and pieces[at + 1].text[0].isupper()
+        return replace(piece, text=typed) if (is_joined or is_name) and after == " " else piece
 
 
 def _fits(item: Item, word: str) -> bool:
@@ -217,19 +225,17 @@ def _fits(item: Item, word: str) -> bool:
     return word.isdigit() if item == NUMBER else word == item
 
 
-def in_english(text: str, language: Language) -> str:
+@lru_cache(maxsize=64)
+def translated(text: str, language: Language) -> Translated:
     """A message with all that is known of it in English, unknown words as they were typed."""
     message = _Message(text, language)
     pieces = list(message.pieces(0, len(message.tokens)))
     if not pieces:
-        return text
+        return Translated(text, 0.0)
     whole = text[: pieces[0].start] + message.joined(pieces) + text[pieces[-1].end :]
-    return _BEFORE_SIGN.sub("", _SPACES.sub(" ", whole)).strip(" ,")
-
-
-def share_known(text: str, language: Language) -> float:
-    """The share of the words of a text that the language knows, 0 to 1."""
-    message = _Message(text, language)
-    letters = sum(len(token.group()) for token in message.tokens)
-    known = sum(piece.end - piece.start for piece in message.pieces(0, len(message.tokens)) if piece.known)
-    return min(1.0, known / letters) if letters else 0.0
+    letters = [(piece.end - piece.start, piece.known) for piece in pieces]
+    known = sum(length for length, is_known in letters if is_known)
+    return Translated(
+        _BEFORE_SIGN.sub("", _SPACES.sub(" ", whole)).strip(" ,"),
+        known / sum(length for length, _ in letters),
+    )

@@ -64,14 +64,15 @@ class Phrase:
         return sum(item != GAP for item in self.items)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language as its file tells it.
 
     `by_first` holds the phrases by their first word, the heaviest first; `single` what a
     word is by itself, without accents, and `accented` what it is with them where that differs
-    (French "ou" and "où"); `kept` the little words that stay between two words of a name; `joins`
-    the letters that may join two words to one ("Weihnacht-s-markt").
+    (French "ou" and "où"); `kept` the little words that stay between two words of a name; `names`
+    finds names made of its words ("Cinco de Mayo"); `english` holds the English words of its
+    file; `joins` the letters that may join two words to one ("Weihnacht-s-markt").
     """
 
     code: str
@@ -81,6 +82,7 @@ class Language:
     words: frozenset[str]
     english: frozenset[str]
     kept: frozenset[str]
+    names: re.Pattern[str] | None
     joins: tuple[str, ...]
 
 
@@ -165,8 +167,14 @@ def _language(
         frozenset(words - {NUMBER, GAP, END}),
         frozenset(english | {*_DAYS, *_MONTHS}),
         frozenset(fold_letters(file.get("kept", "")).split()),
+        _names(file.get("names", "")),
         tuple(file.get("joins", "").split()),
     )
+
+
+def _names(names: str) -> re.Pattern[str] | None:
+    each = "|".join(re.escape(fold_letters(name.strip())) for name in names.split("|"))
+    return re.compile(rf"\b(?:{each})\b") if names else None
 
 
 def _calendar_names(code: str) -> dict[str, dict[str, str]]:
