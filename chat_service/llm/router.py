@@ -23,8 +23,6 @@ from core.errors import LLMTimeout, LLMUnavailable
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER_SECONDS = 10.0
-
 
 class AnswerRouter:
     """Asks the language model first and falls back before its first word.
@@ -42,7 +40,7 @@ class AnswerRouter:
         primary: AnswerProvider,
         fallback: AnswerProvider,
         *,
-        retry_after: float = RETRY_AFTER_SECONDS,
+        retry_after: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._primary, self._fallback = primary, fallback
@@ -105,10 +103,11 @@ def answer_router() -> AnswerRouter:
                 first_token=settings.LLM_FIRST_TOKEN_TIMEOUT,
                 between_tokens=settings.LLM_BETWEEN_TOKENS_TIMEOUT,
             ),
-        )
+        ),
+        settings.LLM_RETRY_AFTER,
     )
 
 
 @lru_cache(maxsize=4)
-def _router_for(config: OllamaConfig) -> AnswerRouter:
-    return AnswerRouter(OllamaProvider(config), BuiltinProvider())
+def _router_for(config: OllamaConfig, retry_after: float) -> AnswerRouter:
+    return AnswerRouter(OllamaProvider(config), BuiltinProvider(), retry_after=retry_after)
