@@ -16,7 +16,7 @@ from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.text import Utterance
-from rag.understanding.understand import understand
+from rag.understanding.understand import made_ready, understand
 
 _AND_THEN = re.compile(
     r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
@@ -29,7 +29,7 @@ _THAT_DAY = re.compile(
 _OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing".split()
+    " starts begin happening playing there they them still left have".split()
 )
 _LONG_MESSAGE = 25
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
@@ -64,7 +64,7 @@ class Turn:
             gazetteer=self.gazetteer,
             context=self.context,
             standing=self.standing,
-            shown=Shown(self.shown).listed,
+            shown=self.shown,
             server_timezone=self.server_timezone,
         )
 
@@ -72,14 +72,14 @@ class Turn:
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
     heard = turn.hear(message)
-    reading = _read(heard.text, turn)
-    return replace(
-        reading, constraints=replace(reading.constraints, language=heard.language)
-    )
+    text, slips = made_ready(heard.text, turn.gazetteer)
+    reading = _read(text, turn)
+    found = reading.constraints
+    found = replace(found, mended=(*slips, *found.mended), language=heard.language)
+    return replace(reading, constraints=found)
 
 
 def _read(message: str, turn: Turn) -> Reading:
-    """The same of English words."""
     utterance = Utterance.of(message)
     acts = read_acts(utterance.low, turn.shown, turn.before)
     if not acts:
@@ -98,6 +98,8 @@ def _read(message: str, turn: Turn) -> Reading:
     act = _with_subject(searching.act, text, found)
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
+    elif act.kind == "count" and act.subject:
+        found = replace(found, query=act.subject)
     elif act.kind == "plan" and act.slots:
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)
@@ -132,6 +134,9 @@ def _with_subject(act: Act, text: str, found: Constraints) -> Act:
     """The act with the words that name what it is about, its slots or what it compares."""
     wished = {name for name, source in found.sources.items() if source == "message"}
     subject = found.query if wished - {"query"} else named(text)
+    if act.refers_to:
+        return act
+    subject = named(subject)
     if act.kind == "plan":
         return replace(act, slots=_slots(text))
     if act.kind == "compare":

@@ -15,42 +15,13 @@ from typing import Generic, TypeVar
 from core.text import fold_name
 from rag.understanding.word_lists import read_words
 
-# Shorter words are one letter away from too many other words ("june" and "tune"), and "August"
-# from the town Augusta.
-_WORDS = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("january", "february", "september", "october", "november", "december"),
-    *("tomorrow", "tonight", "weekend", "morning", "afternoon", "evening", "thanksgiving"),
-)
-# Spellings further away, or of shorter words, that people do write.
-_SLIPS = {
-    "weds": "wednesday",
-    "wensday": "wednesday",
-    "wendsday": "wednesday",
-    "wedsday": "wednesday",
-    "wenesday": "wednesday",
-    "satday": "saturday",
-    "saterday": "saturday",
-    "febuary": "february",
-    "tommorow": "tomorrow",
-    "tomorow": "tomorrow",
-    "tomoz": "tomorrow",
-    "tomo": "tomorrow",
-    "2moz": "tomorrow",
-    "tonit": "tonight",
-    "wkend": "weekend",
-    "wknd": "weekend",
-    "wkends": "weekends",
+_FILE = read_words(__file__, "spelling.toml")
+_WORDS, _TOPICS = _FILE["words"], _FILE["topics"]
+_SLIPS = dict(each.split("=") for each in _FILE["slips"]) | {
+    each.replace("'", ""): each for each in _FILE["contractions"]
 }
-# Neighbours that are words, names or towns of their own.
-_OWN_TEXT = """
-sundae sundar sundry sunda sunray sundby munday monda mondai mondal mondale mounday moneday frida
-fridey mourning weeknd octobeer ottober weekender
-"""
-_OWN = frozenset(_OWN_TEXT.split())
-_TOPICS, _OWN_TOPICS = (read_words(__file__, "spelling.toml")[name] for name in ("topics", "own"))
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SPELLED = re.compile(r"[a-z0-9]{4,14}", re.IGNORECASE)
+_SPELLED = re.compile(r"(?<![\w'])[a-z0-9]{2,14}(?![\w'])", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
 
 
@@ -58,9 +29,13 @@ _FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
 def misspellings() -> dict[str, str]:
     """Every spelling one slip away from a word, and that word; the first letter stays."""
     found: dict[str, str] = {}
-    for word in _WORDS:
-        for near in _one_slip_away(word):
-            if near not in _OWN and near not in _WORDS and near.removesuffix("s") != word:
+    for word in sorted(_WORDS):
+        for near in slips_of(word):
+            if (
+                near not in _FILE["own_of_words"]
+                and near not in _WORDS
+                and near.removesuffix("s") != word
+            ):
                 found.setdefault(near, word)
     return found | _SLIPS
 
@@ -71,10 +46,10 @@ def misspelt_topics() -> dict[str, str]:
     slips = {
         near: word
         for word in sorted(_TOPICS)
-        for near in _one_slip_away(word)
+        for near in slips_of(word)
         if near.removesuffix("s") != word
     }
-    known = _TOPICS | _OWN_TOPICS | misspellings().keys()
+    known = _TOPICS | _FILE["own_of_topics"] | misspellings().keys()
     return {near: word for near, word in slips.items() if near not in known}
 
 
@@ -89,7 +64,8 @@ def topics_mended(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((word, known[word.lower()]) for word in words if word.lower() in known)
 
 
-def _one_slip_away(word: str) -> set[str]:
+def slips_of(word: str) -> set[str]:
+    """Every spelling one slip away from a word; the first letter stays."""
     near: set[str] = set()
     for at in range(1, len(word) + 1):
         head, tail = word[:at], word[at:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ from rag.understanding.places.centre import (
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
+from rag.understanding.places.vocabulary import NAMES_OF_PEOPLE, NICKNAMES, ORDINARY_WORDS
 from rag.understanding.talk.pleasantries import starts_over, still_standing
 from rag.understanding.text import Span, Wish, topics_mended
 from rag.understanding.wishes import names, topic
@@ -42,6 +44,7 @@ from rag.understanding.words import Words
 # More than anyone was shown in one conversation on one topic.
 _MOST_LEFT_OUT = 200
 _NO_CONTEXT = SearchContext()
+_SPELLED_RIGHT = ORDINARY_WORDS | NAMES_OF_PEOPLE | NICKNAMES.keys() | topic.LITTLE_WORDS
 
 
 def understand(
@@ -64,15 +67,26 @@ def understand(
         shown: the events of the last answer in citation order, which words may refer to.
         server_timezone: the zone of last resort.
     """
+    message, slips = made_ready(message, gazetteer)
     quoted, rest = names.split_quoted(message, [event.title for event in shown])
-    mended = tuple(Mended(typed, word) for typed, word in topics_mended(rest))
+    slips += tuple(Mended(typed, word) for typed, word in topics_mended(rest))
     words = Words.of(rest, shown)
     understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
-    understood = replace(understood, mended=mended)
+    understood = replace(understood, mended=(*slips, *understood.mended))
     if quoted:
         return _with_names(understood, quoted)
     is_same_topic = standing is not None and understood.sources.get("query") == "session"
     return replace(understood, names=standing.names) if standing and is_same_topic else understood
+
+
+def made_ready(message: str, gazetteer: PlaceLookup) -> tuple[str, tuple[Mended, ...]]:
+    """A message spelled as the calendar does, and the words that were not."""
+    text, slips = message, gazetteer.own.misspelt(message, _SPELLED_RIGHT)
+    towns = gazetteer.find(slips.keys()) if slips else {}
+    for typed, right in slips.items():
+        if not any(town.is_primary for town in towns.get(typed, ())):
+            text = re.sub(rf"\b{typed}\b", right, text)
+    return text, tuple(Mended(*pair) for pair in slips.items() if pair[1] in text)
 
 
 def _with_names(understood: Constraints, quoted: tuple[str, ...]) -> Constraints:
@@ -267,4 +281,5 @@ def _assembled(
         },
         alternatives=chosen.alternatives,
         unknown_place=place.unknown,
+        mended=place.mended,
     )

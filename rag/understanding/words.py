@@ -13,6 +13,7 @@ from rag.understanding.dates.patterns import PatternWords, read_patterns
 from rag.understanding.dates.resolution import FoundDates, find_dates
 from rag.understanding.dates.shifts import Shift, read_shift
 from rag.understanding.places.landmarks import find_address, without_address
+from rag.understanding.talk.mentions import Shown
 from rag.understanding.talk.pleasantries import drops_dates, is_small_talk
 from rag.understanding.talk.references import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
@@ -61,6 +62,8 @@ class Words:
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
+        known = Shown(shown)
+        shown = known.listed
         utterance = Utterance.of("" if is_small_talk(message) else message)
         if shown and is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
@@ -70,7 +73,7 @@ class Words:
             low = without_address(low, find_address(utterance.text, low))
         titles = find_titles(low) if "names" in asked else ()
         low = without_titles(low, titles) if titles else low
-        referred = read_shown(low, shown) if "shown" in asked else ShownWords()
+        referred = read_shown(low, shown, known.spoken_of) if "shown" in asked else ShownWords()
         distance = read_distance(low) if "distance" in asked else DistanceWords(_UNSAID)
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None

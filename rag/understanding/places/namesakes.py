@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.grid import distance_miles
 from rag.understanding.places.lookup import Namesake
 from rag.understanding.places.mention import Mention, Text
+from rag.understanding.places.own_names import OwnNames
 from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
@@ -27,6 +28,7 @@ _NEAR_BONUS = 2.5  # within 100 miles of the user
 _COUNTRY_BONUS = 1.0  # in the country of the user's zone
 _HOME_BONUS = 0.5  # in the home country, when the user's is unknown
 _ZONE_BONUS = 0.3  # in the user's zone
+_OWN_BONUS = 2.5  # where the calendar has events
 _PRIMARY_BONUS = 2.0  # named so itself, not by an alternate name
 HOME_COUNTRY = "US"
 
@@ -39,6 +41,7 @@ class Reference:
     lng: float | None = None
     timezone: str | None = None
     country_code: str | None = None
+    own: OwnNames = field(default_factory=OwnNames)
 
 
 def likelihood(candidate: Namesake, reference: Reference) -> float:
@@ -48,6 +51,8 @@ def likelihood(candidate: Namesake, reference: Reference) -> float:
     if reference.lat is not None and reference.lng is not None and candidate.is_primary:
         away = distance_miles(reference.lat, reference.lng, centre.lat, centre.lng)
         score += _CLOSE_BONUS if away <= _CLOSE_MILES else _NEAR_BONUS * (away <= NEAR_MILES)
+    if candidate.is_primary and reference.own.has_events(centre):
+        score += _OWN_BONUS
     if reference.country_code:
         score += _COUNTRY_BONUS * (centre.country_code == reference.country_code)
     else:

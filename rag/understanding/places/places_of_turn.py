@@ -20,6 +20,8 @@ _SAME_PLACE_MILES = 5.0
 _PREPOSITION = re.compile(
     r"(?:\b(?:near(?: to)?|at|around|by|outside|next to|close to|in|on|visiting) )$"
 )
+# What stands beside a place that is none of the calendar's own: nothing takes place there.
+_BESIDE = re.compile(r"(?:near(?: to)?|around|outside|next to|close to)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,15 @@ class _Reading:
             exact = _exact(utterance, taken, _with_preposition(utterance, address), is_address=True)
             return cls(exact.around, (exact,))
         towns = PlaceSearch.of(utterance, taken)
-        found = find_landmarks(towns.text) if landmarks else []
-        return cls(
-            towns, tuple(_exact(utterance, taken, words, is_address=False) for words in found)
+        found = [
+            words
+            for words in find_landmarks(towns.text)
+            if landmarks or _BESIDE.match(utterance.low, words.phrase.start)
+        ]
+        landmarks_found = tuple(
+            _exact(utterance, taken, words, is_address=False) for words in found
         )
+        return cls(towns, landmarks_found)
 
     @property
     def keys(self) -> set[str]:
@@ -91,14 +98,18 @@ def find_places(
     # "in" makes the string a place even where it is an everyday word ("reading").
     location = Utterance.of(f"in {_as_name(given)}" if given else "")
     landmarks = gazetteer.knows_landmarks
-    reading = _Reading.of(utterance, taken, landmarks=landmarks)
+    own = gazetteer.own
+    reading = _Reading.of(utterance, [*taken, *own.venues_in(utterance)], landmarks=landmarks)
     elsewhere = _Reading.of(location, [], landmarks=landmarks)
     keys = reading.keys | elsewhere.keys
     zone = context.timezone or (before.timezone if before else None)
-    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone))
+    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone), own)
     known = gazetteer.find(keys) if keys else {}
     asking = _Asking(gazetteer, known, reference, context, before)
     town = asking.read(elsewhere.towns)
+    around = town.centre or _known_town(town, asking)
+    if context.user_lat is None and around is not None:
+        asking = replace(asking, reference=replace(reference, lat=around.lat, lng=around.lng))
     place = _of_words(reading, town, asking)
     return place, _of_location(elsewhere, given, town, place, asking)
 
@@ -135,8 +146,10 @@ def _of_words(reading: _Reading, location: PlaceWords, asking: _Asking) -> Place
     if place.is_here or place.is_anywhere:
         return place
     if not asking.gazetteer.knows_landmarks:
-        is_unknown = exact is not None and place.centre is None
-        return replace(place, unknown=exact.words.name) if exact and is_unknown else place
+        if exact is None or place.centre is not None:
+            return place
+        phrases = (*place.phrases, exact.words.phrase)
+        return replace(place, unknown=exact.words.name, phrases=phrases)
     if exact is None:
         return _of_unknown(place, reading.towns.text.utterance, asking)
     around = asking.read(exact.around)

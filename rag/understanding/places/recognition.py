@@ -204,6 +204,8 @@ def _bare(text: Text) -> Iterator[Mention]:
             if begin > 1 and follows == "about" and words[begin - 2].low in ("what", "how"):
                 follows = ""
             is_whole = whole and begin == first
+            if begin > 0 and "&" in utterance.gap_after(begin - 1):
+                continue  # "Romeo & Juliet" is no town
             if utterance.is_one_name(begin, last) and (
                 follows not in NO_BARE_AFTER or (is_whole and follows == "the")
             ):

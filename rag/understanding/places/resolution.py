@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from events.places.regions import region_of
-from rag.types import Centre
+from rag.types import Centre, Mended
 from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.mention import Mention, Text, is_called_state, without_state
 from rag.understanding.places.namesakes import (
@@ -33,6 +33,8 @@ MOST_ALTERNATIVES = 5
 _ALTERNATE_POPULATION = 50_000
 # A state's name means the state ("California", not the town in Maryland), unless a town of that
 # name is at least this large ("Washington").
+# Shorter names are one slip away from too many others.
+_LEAST_LETTERS = 6
 _LARGER_THAN_ITS_STATE = 300_000
 
 _HERE = re.compile(
@@ -68,6 +70,7 @@ class PlaceWords:
     is_anywhere: bool = False
     phrases: tuple[Span, ...] = ()
     refused: tuple[str, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class PlaceSearch:
             _zip_code(self, gazetteer)
             or _chosen(self, known, reference)
             or _area(self, gazetteer)
+            or _misspelt(self, known, gazetteer, reference)
             or PlaceWords(unknown=_unknown(self.text, self.mentions))
         )
         return replace(
@@ -163,6 +167,8 @@ def _chosen(
             continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
         fitting = _fitting(search.text, mention, candidates, reference)
+        if mention.evidence != "region" and _is_own_town(mention, reference, fitting):
+            continue
         if not fitting:
             if mention.evidence == "region" and mention.is_sure:
                 elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
@@ -173,6 +179,13 @@ def _chosen(
         alternatives = tuple(places[1 : 1 + MOST_ALTERNATIVES])
         return PlaceWords(places[0], span, alternatives, radius_miles=miles)
     return None
+
+
+def _is_own_town(mention: Mention, reference: Reference, fitting: Sequence[Namesake]) -> bool:
+    """Whether the calendar has a town of the name that the place table does not know."""
+    own = reference.own
+    is_own = any(own.is_town(key) for key in mention.keys)
+    return is_own and not any(own.has_events(each.centre) for each in fitting)
 
 
 def refused_places(
@@ -233,6 +246,35 @@ def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
         area = gazetteer.region(regions[0].country_code, regions[0].code, regions[0].name)
         if area is not None:
             return PlaceWords(area.centre, mention.span, radius_miles=area.radius_miles)
+    return None
+
+
+def _misspelt(
+    search: PlaceSearch,
+    known: Mapping[str, Sequence[Namesake]],
+    gazetteer: PlaceLookup,
+    reference: Reference,
+) -> PlaceWords | None:
+    """A large town one slip away from what stands where a town's name does ("in raliegh")."""
+    for mention in search.mentions:
+        name = search.text.utterance.fold(mention.first, mention.last)
+        is_place = mention.evidence == "region" or mention.preposition in ("in", "near", "around")
+        is_place = is_place or mention.words > 1 or mention.is_whole
+        if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
+            continue
+        if name in ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN:
+            continue
+        right = gazetteer.own.town_spelled(
+            name, large=mention.evidence != "bare" or mention.is_whole
+        )
+        if right is None or has_article(search.text, mention):
+            continue
+        corrected = replace(mention, keys=(right,))
+        if found := _chosen(
+            replace(search, mentions=(corrected,)), gazetteer.find([right]), reference
+        ):
+            label = found.centre.label.partition(",")[0] if found.centre else right
+            return replace(found, mended=(Mended(name, label),))
     return None
 
 

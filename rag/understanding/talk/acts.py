@@ -14,7 +14,7 @@ from functools import cached_property
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
-from rag.understanding.talk.mentions import Mentions, Shown, by_title, find_mentions
+from rag.understanding.talk.mentions import Mentions, Shown, all_described, by_title, find_mentions
 from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span
 from rag.understanding.word_lists import read_toml
@@ -47,6 +47,8 @@ _LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
 _WORDS_OF_LIST = frozenset({"two", "both", "first", "second", "third", "last", "number", "other"})
 _ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
 _NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
+_PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
+_CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
 _PARTS = re.compile(
     r"[?!.;:] +|\n|,? (?:and|then|but)(?: then| also)? (?=(?:add|put|save|export|send|how|what|when"
     r"|where|who|which|why|is (?:it|that)|does it|can i|compare|plan|tell)\b)"
@@ -95,10 +97,32 @@ class _Reader:
         rule, frame = _rule_of(low)
         if rule is not None and rule.kind in ("talk", "decline"):
             return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
+        if rule is not None and rule.value == "nearest_to":
+            return self._nearest(low, offset, frame) if self.known.answers else None
         mentions = find_mentions(low, self.shown)
         if rule is not None:
             return self._by_rule(rule, low, offset, frame, mentions or pending)
-        return self._question(low, offset, mentions, pending) or self._same_again(low, offset)
+        return (
+            self._of_shown(low)
+            or self._question(low, offset, mentions, pending)
+            or self._same_again(low, offset)
+        )
+
+    def _of_shown(self, low: str) -> ReadAct | None:
+        """ "Which of them is in Ephrata?": those of the list that have the property."""
+        found = _PICKS.search(low)
+        met = all_described(found["property"], self.known) if found else []
+        if found is None or not met:
+            return None
+        about = "time" if found["property"].startswith("on ") else "place"
+        ids = tuple(event.event_id for event in met)
+        return ReadAct(Act("about", ids, about=about, question=low.strip(), confidence=0.8))
+
+    def _nearest(self, low: str, offset: int, frame: Sequence[Span]) -> ReadAct:
+        """ "Closest to Leicester?": those shown, by their distance from there."""
+        ids = tuple(event.event_id for event in self.known.listed)
+        act = Act("compare", ids, question=low.strip(), by="distance", confidence=0.8)
+        return ReadAct(act, _moved(frame, offset), is_search=True)
 
     def _by_rule(
         self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
@@ -206,6 +230,8 @@ def read_acts(
             pending = pointed
         if _ASKS_FOR.search(part):
             read_parts.append(ReadAct(Act("find"), is_search=True))
+    if not read_parts and pending and (picked := _picked(low, pending)):
+        return (picked,)
     return _worth_doing(read_parts)
 
 
@@ -223,6 +249,14 @@ def is_nonsense(low: str) -> bool:
     """Whether text holds no word at all, or only what no language has as one."""
     words = fold_name(low).split()
     return not words or all(_NO_WORD.search(word) for word in words)
+
+
+def _picked(low: str, mentions: Mentions) -> ReadAct | None:
+    """A pointer and nothing else asks for more about what it points at."""
+    beside = fold_name(without(low, mentions.spans)).split()
+    if not mentions.ids or mentions.is_pronoun or not mentions.spans or set(beside) - _CHOOSING:
+        return None
+    return ReadAct(Act("about", mentions.ids, about="description", question=low, confidence=0.7))
 
 
 def _talk(low: str) -> Act | None:

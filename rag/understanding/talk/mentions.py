@@ -243,6 +243,14 @@ def described(words: Sequence[str], known: Shown) -> list[ShownEvent]:
     return []
 
 
+def all_described(text: str, known: Shown) -> list[ShownEvent]:
+    """The events of the latest list that every telling word of a text describes."""
+    words = _telling(text)
+    if not words:
+        return []
+    return [e for e in known.listed if all(_holds(bag_of(e), word) for word in words)]
+
+
 def by_title(low: str, known: Shown, least: int = 2) -> list[ShownEvent]:
     """The event whose title stands in the text, wholly or by two words of it in a row."""
     words = [fold_name(word.group()) for word in _WORD.finditer(low)]

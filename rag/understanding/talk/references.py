@@ -140,12 +140,17 @@ class ShownWords:
     spans: tuple[Span, ...] = ()
 
 
-def read_shown(low: str, shown: Sequence[ShownEvent]) -> ShownWords:
-    """The references of lower-case text to the events of the last answer, in citation order."""
+def read_shown(
+    low: str, shown: Sequence[ShownEvent], spoken_of: Sequence[ShownEvent] = ()
+) -> ShownWords:
+    """The references of lower-case text to the events of the last list, in citation order.
+
+    "That" is what was `spoken_of` last, else the first.
+    """
     if found := _MORE.match(low):
         return ShownWords(excluded=_ids(shown), spans=(Span(*found.span()),))
     if (found := _MORE_LIKE.search(low)) and not _is_not_alike(low, found):
-        meant = _meant(found, shown)
+        meant = list(spoken_of) if found["this"] and spoken_of else _meant(found, shown)
         rejected = _rejected(low, shown, after=found.end())
         if found["all"]:  # more of the same list
             meant, rejected.excluded[:] = [], _ids(shown)

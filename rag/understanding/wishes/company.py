@@ -158,8 +158,8 @@ def read_audience(low: str) -> Wish[str]:
     """The audience that lower-case text names; its words stay in the topic."""
     if dropped := _dropped(low):
         return dropped
-    if _WITHOUT.search(low):
-        return Wish("adults", said=True)
+    if found := _WITHOUT.search(low):
+        return Wish("adults", said=True, spans=(Span(*found.span()),))
     for tag, pattern in _AUDIENCES:
         if pattern.search(low):
             return Wish(tag, said=True)

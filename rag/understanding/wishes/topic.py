@@ -24,6 +24,7 @@ PARTS_OF_DAY = _WORDS["parts_of_day"]
 DETAILS = PARTS_OF_DAY | _WORDS["details"]
 BETWEEN_DETAILS = _WORDS["between"]
 _EDGE_WORDS = _WORDS["edge_words"]
+LITTLE_WORDS = _EDGE_WORDS | DETAILS
 
 
 def filler_spans(utterance: Utterance) -> list[Span]:
