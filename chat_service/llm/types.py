@@ -45,7 +45,7 @@ class AnswerRequest:
     for and found, None where the message asked for no events; `outcomes` are the acts in their
     order, none for a plain search; `numbers` are those under which events are cited, by id. `model`
     is the wanted one, None for the default. `now` is the moment that the words refer to
-    (aware); None stands for the clock's.
+    (aware); None stands for the clock's. `language` is that of the answer.
     """
 
     message: str
@@ -56,6 +56,7 @@ class AnswerRequest:
     outcomes: Sequence[ActOutcome] = ()
     numbers: Mapping[int, int] = field(default_factory=dict)
     constraints: Constraints = field(default_factory=Constraints)
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from typing import Literal
 
 from django.conf import settings
 
+from chat_service.llm.builtin.advice import follow_ups_of
 from chat_service.llm.builtin.provider import BuiltinProvider
+from chat_service.llm.phrases import phrases_of
 from chat_service.llm.router import answer_router
 from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
 from chat_service.streams.chunks import ActOut, StreamChunk, ToolOut
@@ -29,7 +31,6 @@ from chat_service.turns.acts.perform import (
 from chat_service.turns.acts.stored import act_to_json, act_told
 from chat_service.turns.context import clean_text
 from chat_service.turns.finish import finish_turn
-from chat_service.turns.follow_ups import follow_ups_of
 from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
@@ -168,7 +169,7 @@ async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) 
         generation.keep_basis(_basis(turn, result))
         _tell(turn, generation, result, work)
     await perform(acts, turn.search(), turn.tool_context(), _announcer(generation), work)
-    follow_ups = follow_ups_of(acts, turn.constraints, work.retrieval)
+    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of())
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
     if is_plain:

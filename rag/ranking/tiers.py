@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.ranking.fitting import fits_at_all
-from rag.ranking.interest import by_interest
+from rag.ranking.order import Kin, by_interest, first_of_each, vary
 from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
-from rag.ranking.selection import Selection, best_of_each, local_first, select
-from rag.ranking.variety import Kin, first_of_each, vary
+from rag.ranking.selection import Selection, best_of_each, fits_at_all, local_first, select
 from rag.types import Candidate, Constraints, Tier, WhyNot
 
 RECOMMENDED_AT_MOST = 10

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
-from django.conf import settings
 from django.utils import timezone
 
 from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
-from rag.ranking.fitting import fits_at_all
+from rag.ranking.order import Kin
 from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
-from rag.ranking.selection import count_recommendable, select
+from rag.ranking.selection import count_recommendable, fits_at_all, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
@@ -23,20 +22,22 @@ from rag.ranking.tiers import (
     Topic,
     rank,
 )
-from rag.ranking.variety import Kin
-from rag.retrieval.more_like import ModelEvent, load_model_event, vector_of
+from rag.retrieval.queries import (
+    SIMILARITY_THRESHOLD,
+    ModelEvent,
+    load_model_event,
+    search_filter,
+    searches_of,
+    vector_of,
+    words_of,
+)
 from rag.retrieval.relaxations import helpful_relaxations
-from rag.retrieval.topics import searches_of
 from rag.retrieval.trace import Explained, trace_search
-from rag.search.counts import count_rows
-from rag.search.errors import as_retrieval_error
-from rag.search.exclusions import exclusions_of
-from rag.search.filters import Circle, Exclusion, SearchFilter
-from rag.search.patterns import Span, spans_of
+from rag.search.filters import SearchFilter
+from rag.search.narrowing import exclusions_of
+from rag.search.rows import as_retrieval_error, count_rows, load_next_dates, load_summaries
 from rag.search.run import Found, FoundOnline, run_search, run_searches
 from rag.search.statements import Search
-from rag.search.summaries import load_next_dates, load_summaries
-from rag.search.words import FullTextQuery, read_words
 from rag.types import (
     RELAXED_AT_MOST,
     Constraints,
@@ -45,9 +46,7 @@ from rag.types import (
     Relaxation,
     Retrieval,
 )
-from rag.understanding.wishes.names import capitalised_names
 
-SIMILARITY_THRESHOLD = 0.1
 COUNTED_AT_MOST = 500
 # With fewer recommended events than this, relaxations are counted.
 FEW = 3
@@ -263,51 +262,6 @@ class _Finder:
         if fitting >= FEW:
             return ()
         return helpful_relaxations(self._constraints, found=fitting, count=self.count)
-
-
-def words_of(constraints: Constraints) -> FullTextQuery | None:
-    """The full-text query; None for a search by resemblance, which the vector alone decides."""
-    if constraints.more_like is not None:
-        return None
-    names = (*constraints.names, *capitalised_names(constraints.query))
-    return read_words(constraints.query, names, constraints.timezone)
-
-
-def search_filter(
-    constraints: Constraints,
-    *,
-    now: datetime,
-    window_days: int | None = None,
-    excluded: tuple[Exclusion, ...] = (),
-) -> SearchFilter:
-    """The constraints as the search's filter, with the default window where no date is named.
-
-    `excluded` is what `exclusions_of` makes of the constraints' `none_of`.
-    """
-    date_from = constraints.date_from or now
-    window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
-    date_to = max(constraints.date_to or date_from + window, date_from)
-    spans: tuple[Span, ...] | None = None
-    if constraints.times:
-        spans = spans_of(constraints.times, date_from, date_to, constraints.timezone)
-        if spans:  # the pattern's own bounds, for the index
-            date_from, date_to = spans[0][0], spans[-1][1]
-    circle = None
-    if constraints.place is not None and constraints.max_distance_miles is not None:
-        place = constraints.place
-        circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
-    return SearchFilter(
-        date_from=date_from,
-        date_to=date_to,
-        circle=None if constraints.is_virtual else circle,
-        is_virtual=constraints.is_virtual,
-        max_price=constraints.max_price,
-        currency=constraints.currency or "",
-        age=constraints.age,
-        not_event_ids=constraints.not_event_ids,
-        spans=spans,
-        excluded=excluded,
-    )
 
 
 def _loaded(

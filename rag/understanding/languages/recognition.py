@@ -103,7 +103,9 @@ def _likelihoods(text: str, languages: Mapping[str, Language]) -> dict[str, floa
     """How likely each language is by its letters, English and these being all there are."""
     line = " ".join(text.lower().split())
     labels, shares = _model().predict(line, k=_GUESSES, threshold=0.0)
-    by_code = {label.removeprefix("__label__"): share for label, share in zip(labels, shares, strict=True)}
+    by_code = {
+        label.removeprefix("__label__"): share for label, share in zip(labels, shares, strict=True)
+    }
     whole = sum(by_code.get(code, 0.0) for code in (*languages, ENGLISH)) or 1.0
     return {code: by_code.get(code, 0.0) / whole for code in languages}
 

@@ -116,7 +116,12 @@ class _Message:
         return self._rest(phrase, 0, at, last, ())
 
     def _rest(
-        self, phrase: Phrase, item_at: int, at: int, last: int, slots: tuple[tuple[str, int, int], ...]
+        self,
+        phrase: Phrase,
+        item_at: int,
+        at: int,
+        last: int,
+        slots: tuple[tuple[str, int, int], ...],
     ) -> _Match | None:
         """The match of the items from `item_at`, at the token `at`."""
         if item_at == len(phrase.items):

@@ -184,7 +184,9 @@ def _calendar_names(code: str) -> dict[str, dict[str, str]]:
     except (UnknownLocaleError, ValueError):
         return {"weekday": {}, "month": {}}
     days = {fold_letters(locale.days["format"]["wide"][at]): _DAYS[at] for at in range(7)}
-    months = {fold_letters(locale.months["format"]["wide"][at + 1]): _MONTHS[at] for at in range(12)}
+    months = {
+        fold_letters(locale.months["format"]["wide"][at + 1]): _MONTHS[at] for at in range(12)
+    }
     return {"weekday": days, "month": months}
 
 
@@ -192,7 +194,9 @@ def _spellings(spoken: str, spelling: Mapping[str, str]) -> Iterator[str]:
     """Every way to write the phrases of an entry: "gratis | umsonst", "konzert(e,en)"."""
     for phrase in spoken.split("|"):
         pieces = _ENDINGS.split(phrase.strip())
-        endings = [["", *piece.split(",")] if at % 2 else [piece] for at, piece in enumerate(pieces)]
+        endings = [
+            ["", *piece.split(",")] if at % 2 else [piece] for at, piece in enumerate(pieces)
+        ]
         for chosen in product(*endings):
             written = "".join(chosen).lower()
             yield written

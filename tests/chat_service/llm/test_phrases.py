@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from chat_service.llm.builtin.phrases import (
+from chat_service.llm.phrases import (
     SentencesError,
     check_sentences,
     languages,
@@ -12,6 +14,8 @@ from chat_service.llm.builtin.phrases import (
     phrases_of,
     read_sentences,
 )
+from chat_service.tools.builtin.wishes import Audience
+from rag.types import WhyNot
 
 REFERENCE = {"find.nothing": "I know no {wished}.", "talk.thanks": "You are welcome!"}
 
@@ -60,3 +64,17 @@ def test_number_chooses_the_form() -> None:
     assert say.counted("count.plain", 1) == "1 upcoming event."
     assert say.counted("count.plain", 7) == "7 upcoming events."
     assert say.joined(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_every_reason_wish_and_audience_has_its_words() -> None:
+    known = phrases_of("en").templates
+    keys = {f"why_not.{reason.value}" for reason in WhyNot}
+    keys |= {f"audience.{name}" for name in get_args(Audience)}
+    assert keys <= known.keys()
+
+
+def test_names_of_days_and_months_are_whole() -> None:
+    for language in languages():
+        say = phrases_of(language)
+        assert len(say.words("date.weekdays")) == 7
+        assert len(say.words("date.months")) == 12

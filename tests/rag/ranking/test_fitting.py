@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from rag.ranking.fitting import fits_at_all
+from rag.ranking.order import Kin
+from rag.ranking.selection import fits_at_all
 from rag.ranking.tiers import Ranking, Topic, rank
-from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints, MoreLike
 from tests.rag.ranking.test_tiers import candidate
 
@@ -77,9 +77,7 @@ def test_what_only_comes_close_is_near_and_nothing_else_is_offered() -> None:
     assert not ranking.fits
     assert _tier(ranking, "near") == [1, 2]
     assert {one.tier for one in ranking.events} == {"near"}
-    assert {one.why_not.value for one in ranking.events if one.why_not} == {
-        "nothing fits, and this only comes close"
-    }
+    assert {one.why_not.value for one in ranking.events if one.why_not} == {"nothing_fits"}
 
 
 def test_online_alone_is_near_a_place_and_never_its_match() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rag.ranking.order import Kin
 from rag.ranking.scoring import Ranked
 from rag.ranking.tiers import Topic, rank
-from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)

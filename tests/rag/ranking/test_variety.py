@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from rag.ranking.variety import Kin, first_of_each, vary
+from rag.ranking.order import Kin, first_of_each, vary
 
 START = datetime(2026, 12, 5, 19, tzinfo=UTC)
 

@@ -1,10 +1,14 @@
-"""Loads the event that others are to resemble: its vector, and the ids of its repeats."""
+"""Makes the queries of a search: one a topic, its vector, and the event that others are to
+resemble.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Q
 
 from core.text import fold_name
@@ -12,7 +16,38 @@ from events.models import Event, EventSearchRow
 from events.search_table.rows import event_text
 from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
+from rag.search.filters import Circle, Exclusion, SearchFilter
+from rag.search.narrowing import Span, spans_of
+from rag.search.words import FullTextQuery, read_words
 from rag.types import Constraints, EventSummary, MoreLike
+from rag.understanding.wishes.names import capitalised_names
+
+# The least cosine between a query and what is found.
+SIMILARITY_THRESHOLD = 0.1
+MOST_TOPICS = 4
+_JOINING = frozenset({"or", "and", "either", "any", "both", "maybe", "perhaps", "whatever"})
+
+
+def searches_of(constraints: Constraints) -> list[Constraints]:
+    """The constraints themselves, or one copy for each of their topics.
+
+    What the query says beside the topics belongs to each: "swing or contra dancing" is
+    "swing dancing" or "contra dancing".
+
+    >>> wishes = Constraints(query="swing or contra dancing", any_of=("swing", "contra"))
+    >>> [each.query for each in searches_of(wishes)]
+    ['swing dancing', 'contra dancing']
+    """
+    topics = [topic for topic in dict.fromkeys(constraints.any_of) if fold_name(topic)]
+    if len(topics) < 2:
+        return [constraints]
+    named = {word for topic in topics for word in fold_name(topic).split()} | _JOINING
+    rest = [word for word in constraints.query.split() if not set(fold_name(word).split()) <= named]
+    return [
+        replace(constraints, query=" ".join([topic, *rest]), any_of=())
+        for topic in topics[:MOST_TOPICS]
+    ]
+
 
 # The weight of the event's vector; the words of the conversation have the rest.
 MODEL_SHARE = 0.7
@@ -94,3 +129,48 @@ def _repeats(event: Event) -> tuple[int, ...]:
         again |= Q(source=event.source, series_id=event.series_id)
     ids = Event.objects.filter(again).order_by("-start_time").values_list("pk", flat=True)
     return tuple({event.pk, *ids[:_MOST_REPEATS]})
+
+
+def words_of(constraints: Constraints) -> FullTextQuery | None:
+    """The full-text query; None for a search by resemblance, which the vector alone decides."""
+    if constraints.more_like is not None:
+        return None
+    names = (*constraints.names, *capitalised_names(constraints.query))
+    return read_words(constraints.query, names, constraints.timezone)
+
+
+def search_filter(
+    constraints: Constraints,
+    *,
+    now: datetime,
+    window_days: int | None = None,
+    excluded: tuple[Exclusion, ...] = (),
+) -> SearchFilter:
+    """The constraints as the search's filter, with the default window where no date is named.
+
+    `excluded` is what `exclusions_of` makes of the constraints' `none_of`.
+    """
+    date_from = constraints.date_from or now
+    window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
+    date_to = max(constraints.date_to or date_from + window, date_from)
+    spans: tuple[Span, ...] | None = None
+    if constraints.times:
+        spans = spans_of(constraints.times, date_from, date_to, constraints.timezone)
+        if spans:  # the pattern's own bounds, for the index
+            date_from, date_to = spans[0][0], spans[-1][1]
+    circle = None
+    if constraints.place is not None and constraints.max_distance_miles is not None:
+        place = constraints.place
+        circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
+    return SearchFilter(
+        date_from=date_from,
+        date_to=date_to,
+        circle=None if constraints.is_virtual else circle,
+        is_virtual=constraints.is_virtual,
+        max_price=constraints.max_price,
+        currency=constraints.currency or "",
+        age=constraints.age,
+        not_event_ids=constraints.not_event_ids,
+        spans=spans,
+        excluded=excluded,
+    )

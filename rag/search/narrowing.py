@@ -1,4 +1,8 @@
-"""What is not wanted, as conditions: by the words an event bears, its audience, its likeness.
+"""Narrows a search: patterns of time as rows of half-open bounds, and what is not wanted.
+
+"Weekday evenings" between two instants becomes one span an evening, each computed on the
+wall clock of the search's zone: so an evening is an evening on both sides of a change of the
+clocks.
 
 A sentence embedder does not know "not", so each unwanted thing is looked for by itself and
 what it finds is taken away. Words in a title, a name or a tag are enough. A description
@@ -7,7 +11,10 @@ mentions much, so there a phrase counts, or a single word when the event resembl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import calendar
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from pgvector import HalfVector
 
@@ -15,7 +22,78 @@ from core.text import fold_name
 from rag.embedding import embed_query, get_backend
 from rag.search.filters import Condition, Exclusion
 from rag.search.words import WORDS_TABLE, Term, read_terms
+from rag.types import TimePattern
 from rag.understanding.wishes.company import read_audience
+
+Span = tuple[datetime, datetime]
+
+_MIDNIGHT = time()
+_DAY = timedelta(days=1)
+# Patterns are laid out no further than this beyond the first day: later ones fit none.
+_MOST_DAYS = 3 * 366
+
+
+def spans_of(
+    patterns: Iterable[TimePattern], date_from: datetime, date_to: datetime, timezone: str
+) -> tuple[Span, ...]:
+    """The spans of all patterns between two instants, in order, disjoint, in UTC.
+
+    Spans that meet or overlap are one. Nothing reaches beyond the two instants.
+    """
+    zone = ZoneInfo(timezone)
+    # An evening of the day before may still go on, past midnight.
+    first = date_from.astimezone(zone).date() - _DAY
+    last = min(date_to.astimezone(zone).date(), first + timedelta(days=_MOST_DAYS))
+    spans = (
+        (max(since, date_from.astimezone(UTC)), min(until, date_to.astimezone(UTC)))
+        for pattern in patterns
+        for day in _days(pattern, first, last)
+        for since, until in [_span(pattern, day, zone)]
+    )
+    return _joined_spans(sorted(span for span in spans if span[0] < span[1]))
+
+
+def _days(pattern: TimePattern, first: date, last: date) -> Iterator[date]:
+    """The days on which the pattern's hours begin."""
+    day = first
+    while day <= last:
+        is_weekday = not pattern.weekdays or day.isoweekday() in pattern.weekdays
+        positions = {_nth(day), _nth_from_end(day)}
+        if is_weekday and (not pattern.nth or not positions.isdisjoint(pattern.nth)):
+            yield day
+        day += _DAY
+
+
+def _nth(day: date) -> int:
+    """Which one of its weekday a day is in its month, from 1."""
+    return (day.day - 1) // 7 + 1
+
+
+def _nth_from_end(day: date) -> int:
+    """The same from the end of the month: -1 is the last one."""
+    days = calendar.monthrange(day.year, day.month)[1]
+    return -((days - day.day) // 7 + 1)
+
+
+def _span(pattern: TimePattern, day: date, zone: ZoneInfo) -> Span:
+    """The hours that begin on a day; an end that is not after the start is on the next day."""
+    starts, ends = pattern.starts or _MIDNIGHT, pattern.ends or _MIDNIGHT
+    end_day = day + _DAY if ends <= starts else day
+    return (
+        datetime.combine(day, starts, zone).astimezone(UTC),
+        datetime.combine(end_day, ends, zone).astimezone(UTC),
+    )
+
+
+def _joined_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for since, until in spans:
+        if joined and since <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((since, until))
+    return tuple(joined)
+
 
 # The cosine between a short term and an event at which the event is the thing itself, and at
 # which a mention in its description is more than a mention. On the calendars of

@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 
 REFERENCE = "en"
-_FOLDER = Path(__file__).with_name("sentences")
+_FOLDER = Path(__file__).parent / "builtin" / "sentences"
 
 
 class SentencesError(ValueError):
@@ -35,6 +35,10 @@ class Phrases:
         """The sentence of one or of many; `count` is the number."""
         form = "one" if number == 1 else "other"
         return self(f"{key}_{form}", count=number, **values)
+
+    def words(self, key: str) -> Sequence[str]:
+        """The words of a list, such as the names of the months."""
+        return self.templates[key].split()
 
     def joined(self, words: Sequence[str], conjunction: str = "and") -> str:
         """A list in a sentence: "a", "a and b", "a, b and c"."""

@@ -1,14 +1,43 @@
-"""Loads what the answer shows of the found events, and no more."""
+"""Reads rows of the search table: how many pass a filter, and what an answer shows of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
+
+from core.errors import RetrievalError
 from core.prepared import fetch
 from events.models import Event
-from rag.types import Candidate, EventSummary
+from rag.embedding import EmbeddingError
+from rag.search.filters import SearchFilter, matches
+from rag.search.statements import GROUP, TABLE
+from rag.types import Candidate, EventCount, EventSummary
+
+
+@contextmanager
+def as_retrieval_error() -> Iterator[None]:
+    """Raises `RetrievalError` for a query that cannot be embedded or that Postgres refuses."""
+    try:
+        yield
+    except (EmbeddingError, DatabaseError) as error:
+        raise RetrievalError from error
+
+
+def count_rows(wanted: SearchFilter, groups: Sequence[int] | None = None) -> EventCount:
+    """How many happenings and dates pass the filter, of some groups if these are given."""
+    condition = matches(wanted)
+    within = "" if groups is None else f"{GROUP} = ANY(%(groups)s::bigint[]) AND "
+    parameters = {**condition.parameters, "groups": list(groups or ())}
+    [(happenings, dates)] = fetch(
+        f"SELECT count(DISTINCT {GROUP}), count(*) FROM {TABLE} AS r WHERE {within}{condition.sql}",
+        parameters,
+    )
+    return EventCount(happenings, dates)
+
 
 NEXT_DATES = 4
 _NEXT_DATES = f"""
@@ -21,7 +50,7 @@ _NEXT_DATES = f"""
         ORDER BY r.starts_at LIMIT {NEXT_DATES}
     ) AS later
     GROUP BY shown.event_id
-"""  # noqa: S608 - a constant only
+"""
 _FIELDS = (
     *("id", "title", "description", "start_time", "end_time", "timezone", "all_day", "url"),
     *("location", "room_name", "event_attendance_mode", "event_status", "price", "min_price"),
@@ -37,7 +66,7 @@ _SUMMARIES = f"""
         {", ".join(f"v.{name}" for name in _VENUE_FIELDS)}
     FROM events_event AS e LEFT JOIN events_venue AS v ON v.id = e.venue_id
     WHERE e.id = ANY(%(ids)s::bigint[])
-"""  # noqa: S608 - names from above only
+"""
 
 
 def load_summaries(event_ids: Iterable[int]) -> dict[int, EventSummary]:
