@@ -75,6 +75,7 @@ def stream_model_response(turn: OpenedTurn, work: Work, model: str | None = None
         outcomes=tuple(work.outcomes),
         numbers=dict(work.numbers),
         constraints=turn.constraints,
+        language=turn.constraints.language,
     )
     return answer_router().stream(request)
 
@@ -169,7 +170,7 @@ async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) 
         generation.keep_basis(_basis(turn, result))
         _tell(turn, generation, result, work)
     await perform(acts, turn.search(), turn.tool_context(), _announcer(generation), work)
-    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of())
+    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of(turn.constraints.language))
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
     if is_plain:

@@ -16,7 +16,7 @@ from typing import Any
 
 import fasttext
 
-from rag.understanding.languages.translation import translated
+from rag.understanding.languages.translation import spoken, translated
 from rag.understanding.languages.vocabulary import Language, fold_letters, languages_in, tokens_of
 
 ENGLISH = "en"
@@ -64,6 +64,18 @@ def hear(message: str, *, before: str = ENGLISH, folder: Path = FOLDER) -> Heard
     if code == ENGLISH:
         return Heard(message)
     return Heard(translated(message, languages[code]).text, code)
+
+
+def in_english(text: str, code: str) -> str:
+    """A text of a known language in English words; of any other as it is."""
+    languages = languages_in(FOLDER)
+    return translated(text, languages[code]).text if code in languages else text
+
+
+def in_language(english: str, code: str) -> str:
+    """English words as a language says them, as far as its file tells; in English as they are."""
+    languages = languages_in(FOLDER)
+    return spoken(english, languages[code]) if code in languages else english
 
 
 def recognise(message: str, languages: Mapping[str, Language], *, before: str = ENGLISH) -> str:

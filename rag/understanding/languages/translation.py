@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rag.understanding.languages.vocabulary import (
     END,
@@ -30,6 +31,7 @@ _SENTENCE_ENDS = re.compile(r"[.?!;\n]")
 _PARTING = re.compile(r"[ '’.:/-]{0,3}")
 _MOST_IN_GAP = 8
 _LONGEST_CODE = 3
+_LONGEST_SPOKEN = 3
 _SHORTEST_PART = 3
 _SPACES = re.compile(r"\s+")
 _BEFORE_SIGN = re.compile(r" (?=[?!.,;])|[¿¡]")
@@ -53,11 +55,16 @@ class _Piece:
     known: bool
 
 
+# The slots of a phrase with the tokens that fill them: name, first, end.
+_Slot = tuple[str, int, int]
+_Slots = tuple[_Slot, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Match:
     phrase: Phrase
     end: int
-    slots: tuple[tuple[str, int, int], ...] = ()
+    slots: _Slots = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class _Message:
         for phrase in self.language.by_first.get(first, ()):
             if best is not None and phrase.weight <= best.phrase.weight:
                 break
-            best = self._matched(phrase, at, last) or best
+            best = self._rest(phrase, 0, at, last, ()) or best
         return best
 
     def _is_code(self, at: int) -> bool:
@@ -111,9 +118,6 @@ class _Message:
         typed = self.text[self.tokens[at].start() : self.tokens[at].end()]
         is_short = 1 < len(typed) <= _LONGEST_CODE and typed.isupper()
         return is_short and not self.text.isupper()
-
-    def _matched(self, phrase: Phrase, at: int, last: int) -> _Match | None:
-        return self._rest(phrase, 0, at, last, ())
 
     def _rest(
         self,
@@ -128,17 +132,7 @@ class _Message:
             return _Match(phrase, at, slots)
         item = phrase.items[item_at]
         if item == GAP:
-            is_last = item_at + 1 == len(phrase.items)
-            lengths = [last - at] if is_last else range(1, min(_MOST_IN_GAP, last - at) + 1)
-            for length in lengths:
-                if length < 1 or self._has_end(at, at + length):
-                    return None
-                found = self._rest(
-                    phrase, item_at + 1, at + length, last, (*slots, (GAP, at, at + length))
-                )
-                if found is not None:
-                    return found
-            return None
+            return self._after_gap(phrase, item_at, at, last, slots)
         if item == END:
             is_end = at == len(self.tokens) or _SENTENCE_ENDS.search(self._between(at - 1, at))
             return self._rest(phrase, item_at + 1, at, last, slots) if is_end else None
@@ -150,6 +144,21 @@ class _Message:
         name = item.name if isinstance(item, Choice) else "number" if item == NUMBER else ""
         more = (*slots, (name, at, at + 1)) if name else slots
         return self._rest(phrase, item_at + 1, at + 1, last, more)
+
+    def _after_gap(
+        self, phrase: Phrase, item_at: int, at: int, last: int, slots: _Slots
+    ) -> _Match | None:
+        """The match whose gap takes as few words as possible, within one sentence."""
+        is_last = item_at + 1 == len(phrase.items)
+        lengths = [last - at] if is_last else range(1, min(_MOST_IN_GAP, last - at) + 1)
+        for length in lengths:
+            if length < 1 or self._has_end(at, at + length):
+                return None
+            more = (*slots, (GAP, at, at + length))
+            found = self._rest(phrase, item_at + 1, at + length, last, more)
+            if found is not None:
+                return found
+        return None
 
     def _between(self, first: int, second: int) -> str:
         return self.text[self.tokens[first].end() : self.tokens[second].start()]
@@ -170,7 +179,7 @@ class _Message:
 
         return _SLOT.sub(fill, match.phrase.english)
 
-    def _slot(self, phrase: Phrase, slot: tuple[str, int, int]) -> str:
+    def _slot(self, phrase: Phrase, slot: _Slot) -> str:
         name, first, last = slot
         if name == GAP:
             return self.joined(list(self.pieces(first, last)))
@@ -204,7 +213,7 @@ class _Message:
             return ""
         pieces = [self._as_named(pieces, at) for at in range(len(pieces))]
         text = pieces[0].text
-        for before, piece in zip(pieces, pieces[1:], strict=False):
+        for before, piece in pairwise(pieces):
             between = self.text[before.end : piece.start]
             if (before.known or piece.known) and (not between or between in "'’-"):
                 between = " "
@@ -244,3 +253,21 @@ def translated(text: str, language: Language) -> Translated:
         _BEFORE_SIGN.sub("", _SPACES.sub(" ", whole)).strip(" ,"),
         known / sum(length for length, _ in letters),
     )
+
+
+def spoken(english: str, language: Language) -> str:
+    """English words in the language, the longest phrases first; unknown words as they are."""
+    words = english.split()
+    said: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + _LONGEST_SPOKEN), at, -1):
+            phrase = language.spoken.get(" ".join(words[at:end]).lower())
+            if phrase is not None:
+                said.append(phrase)
+                at = end
+                break
+        else:
+            said.append(words[at])
+            at += 1
+    return " ".join(said)

@@ -8,9 +8,10 @@ A file `xx.toml` (ISO 639-1) maps English phrases to the phrases of that languag
     "add … to my calendar" = "trag … in meinen kalender ein"
 
 Alternatives are parted by bars; endings in brackets may follow a word or be left out; `…`
-stands for any words, `?` for the end of the sentence. `<number>` is a number in digits; `<weekday>` and `<month>` are known for
-every language of Unicode's CLDR, other classes are tables `[classes.NAME]` of the file. An
-empty English phrase drops the words. Case and accents do not count.
+stands for any words, `?` for the end of the sentence. `<number>` is a number in digits;
+`<weekday>` and `<month>` are known for every language of Unicode's CLDR, other classes are
+tables `[classes.NAME]` of the file. An empty English phrase drops the words. Case and accents
+do not count. The first alternative is also how the language says the English phrase.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from babel import Locale, UnknownLocaleError
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _ITEM = re.compile(r"<(?P<name>\w+)>(?P<suffix>[^\W\d_]*)|…|\?|[0-9]+|[^\W\d_]+")
 _ENDINGS = re.compile(r"\(([^)]*)\)")
+_ITEM_SIGNS = re.compile(r"[<…?]")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -72,7 +74,8 @@ class Language:
     word is by itself, without accents, and `accented` what it is with them where that differs
     (French "ou" and "où"); `kept` the little words that stay between two words of a name; `names`
     finds names made of its words ("Cinco de Mayo"); `english` holds the English words of its
-    file; `joins` the letters that may join two words to one ("Weihnacht-s-markt").
+    file; `joins` the letters that may join two words to one ("Weihnacht-s-markt"); `spoken` how the
+    language says English phrases.
     """
 
     code: str
@@ -84,6 +87,7 @@ class Language:
     kept: frozenset[str]
     names: re.Pattern[str] | None
     joins: tuple[str, ...]
+    spoken: Mapping[str, str]
 
 
 def fold_letters(text: str) -> str:
@@ -169,7 +173,16 @@ def _language(
         frozenset(fold_letters(file.get("kept", "")).split()),
         _names(file.get("names", "")),
         tuple(file.get("joins", "").split()),
+        dict(_spoken(file["phrases"])),
     )
+
+
+def _spoken(phrases: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What has no slot in English, and how the language says it."""
+    for english, alternatives in phrases.items():
+        first = _ENDINGS.sub("", alternatives.split("|")[0]).strip()
+        if english and not _ITEM_SIGNS.search(english + first):
+            yield english.lower(), first
 
 
 def _names(names: str) -> re.Pattern[str] | None:

@@ -41,7 +41,7 @@ SHOWN = tuple(
 )
 
 
-def _turn(gazetteer: StoredPlaces, shown: bool, standing: Constraints | None = None) -> Turn:
+def turn_of(gazetteer: StoredPlaces, shown: bool, standing: Constraints | None = None) -> Turn:
     return Turn(
         now=NOW,
         gazetteer=gazetteer,
@@ -104,6 +104,6 @@ def _hours(found: Constraints) -> list[str | None] | None:
 def test_message_is_read_in_its_language(
     gazetteer: StoredPlaces, code: str, wanted: dict[str, Any]
 ) -> None:
-    reading = read(wanted["text"], _turn(gazetteer, "shown" in wanted))
+    reading = read(wanted["text"], turn_of(gazetteer, "shown" in wanted))
 
     assert (reading.constraints.language, _faults(reading, wanted)) == (code, {})
