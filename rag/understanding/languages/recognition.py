@@ -42,11 +42,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The English words of the files, and those that only one side has."""
+    """Words of the files that only one side has; of the English ones by each language too."""
 
-    english: frozenset[str]
     only_theirs: frozenset[str]
     only_english: frozenset[str]
+    only_english_to: Mapping[str, frozenset[str]]
 
 
 def hear(message: str, *, before: str = ENGLISH, folder: Path = FOLDER) -> Heard:
@@ -86,10 +86,10 @@ def recognise(message: str, languages: Mapping[str, Language], *, before: str = 
     if text.isascii() and known.only_theirs.isdisjoint(words):
         goes_on = before in languages and known.only_english.isdisjoint(words)
         return before if goes_on else ENGLISH
-    share_english = _share(words, known.english)
     best, code = _SURE, ENGLISH
     for each, likely in _likelihoods(text, languages).items():
-        ahead = likely - share_english + (_GOES_ON if each == before else 0)
+        english = _share(words, known.only_english_to[each])
+        ahead = likely - english + (_GOES_ON if each == before else 0)
         if ahead + 1 < best:
             continue  # even if it knew each word
         sure = ahead + translated(text, languages[each]).known
@@ -100,10 +100,14 @@ def recognise(message: str, languages: Mapping[str, Language], *, before: str = 
 
 @lru_cache(maxsize=4)
 def _vocabulary(*languages: Language) -> _Words:
-    """The words of the languages and the English ones of their files."""
-    theirs = frozenset().union(*(language.words for language in languages))
+    """The words of the languages and the English ones of their files.
+
+    An article alone tells nothing of the language: "die fledermaus", "el camino real".
+    """
+    theirs = frozenset().union(*(language.words - language.kept for language in languages))
     english = frozenset().union(*(language.english for language in languages))
-    return _Words(english, theirs - english, english - theirs)
+    beside = {language.code: english - language.words for language in languages}
+    return _Words(theirs - english, english - theirs, beside)
 
 
 def _share(words: Sequence[str], among: frozenset[str]) -> float:

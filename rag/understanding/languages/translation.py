@@ -26,10 +26,13 @@ from rag.understanding.languages.vocabulary import (
 
 _SLOT = re.compile(r"<(\w+)>|…")
 _QUOTED = re.compile(r"\"[^\"]{2,80}\"|«[^»]{2,80}»|„[^“”\"]{2,80}[“”\"]|“[^”]{2,80}”")
+# A little word in capitals amid a sentence and the name that it begins: "en La Habra".
+_CAPITALS = re.compile(r"(?<=[^\W\d_] )([^\W\d_a-z][^\W\d_]{1,2}) [^\W\d_a-z][^\W\d_]+")
 _SENTENCE_ENDS = re.compile(r"[.?!;\n]")
 # Between the words of one phrase stands no more than this.
 _PARTING = re.compile(r"[ '’.:/-]{0,3}")
 _MOST_IN_GAP = 8
+_IN_NUMBERS = tuple(".,:/-")
 _LONGEST_CODE = 3
 _LONGEST_SPOKEN = 3
 _SHORTEST_PART = 3
@@ -78,9 +81,15 @@ class _Message:
 
     @cached_property
     def tokens(self) -> Sequence[re.Match[str]]:
+        """The words and numbers that are no part of a quotation or a name."""
         names = [found.span() for found in _QUOTED.finditer(self.text)]
         if self.language.names is not None:
             names += [found.span() for found in self.language.names.finditer(self.folded)]
+        names += [
+            found.span()
+            for found in _CAPITALS.finditer(self.text)
+            if fold_letters(found[1]) in self.language.kept
+        ]
         tokens = tokens_of(self.folded)
         if not names:
             return tokens
@@ -98,7 +107,7 @@ class _Message:
             start, end = self.tokens[at].start(), self.tokens[match.end - 1].end()
             is_one = match.end == at + 1
             accented = self.language.accented.get(self.text[start:end].lower()) if is_one else None
-            yield _Piece(start, end, accented or self._filled(match), True)
+            yield _Piece(start, end, accented or self._filled(match), not match.phrase.is_place)
             at = match.end
 
     def _longest(self, at: int, last: int) -> _Match | None:
@@ -106,10 +115,13 @@ class _Message:
         if self._is_code(at):
             return None
         first = NUMBER if word.isdigit() else word
+        following = self.tokens[at + 1].group() if at + 1 < last else ""
         best: _Match | None = None
         for phrase in self.language.by_first.get(first, ()):
             if best is not None and phrase.weight <= best.phrase.weight:
                 break
+            if phrase.second not in ("", following):
+                continue  # most of a common word's phrases end here
             best = self._rest(phrase, 0, at, last, ()) or best
         return best
 
@@ -138,6 +150,8 @@ class _Message:
             return self._rest(phrase, item_at + 1, at, last, slots) if is_end else None
         if at >= last or not _fits(item, self.tokens[at].group()):
             return None
+        if item == NUMBER and self._is_in_number(phrase.items, item_at, at):
+            return None
         follows = item_at > 0 and phrase.items[item_at - 1] != GAP
         if follows and not _PARTING.fullmatch(self._between(at - 1, at)):
             return None
@@ -159,6 +173,18 @@ class _Message:
             if found is not None:
                 return found
         return None
+
+    def _is_in_number(self, items: Sequence[Item], item_at: int, at: int) -> bool:
+        """Whether a number is only a part of a written one ("5.12.", "12,50")."""
+        before = at > 0 and items[max(item_at - 1, 0)] != NUMBER
+        after = at + 1 < len(self.tokens) and items[item_at + 1 : item_at + 2] != (NUMBER,)
+        return (before and self._runs_on(at - 1)) or (after and self._runs_on(at))
+
+    def _runs_on(self, at: int) -> bool:
+        """Whether two numbers stand side by side with one sign between them."""
+        first, second = self.tokens[at].group(), self.tokens[at + 1].group()
+        sign = self._between(at, at + 1)
+        return first.isdigit() and second.isdigit() and sign in _IN_NUMBERS
 
     def _between(self, first: int, second: int) -> str:
         return self.text[self.tokens[first].end() : self.tokens[second].start()]
@@ -221,16 +247,17 @@ class _Message:
         return text
 
     def _as_named(self, pieces: Sequence[_Piece], at: int) -> _Piece:
-        """A little word that is part of a name stays: "Banda el Recodo", "in La Jolla"."""
-        piece, typed = pieces[at], self.text[pieces[at].start : pieces[at].end]
-        is_inside = 0 < at < len(pieces) - 1 and not pieces[at + 1].known
-        if not is_inside or self.folded[piece.start : piece.end] not in self.language.kept:
+        """A little word between two unknown ones is part of a name: "Banda el Recodo"."""
+        piece = pieces[at]
+        if self.folded[piece.start : piece.end] not in self.language.kept:
+            return piece
+        if not 0 < at < len(pieces) - 1 or pieces[at - 1].known or pieces[at + 1].known:
             return piece
         before = self.text[pieces[at - 1].end : piece.start]
         after = self.text[piece.end : pieces[at + 1].start]
-        is_joined = not pieces[at - 1].known and not before.strip(" '’")
-        is_name = typed[0].isupper() and pieces[at + 1].text[0].isupper()
-        return replace(piece, text=typed) if (is_joined or is_name) and after == " " else piece
+        if before.strip(" '’") or after.strip(" '’"):
+            return piece
+        return replace(piece, text=self.text[piece.start : piece.end])
 
 
 def _fits(item: Item, word: str) -> bool:

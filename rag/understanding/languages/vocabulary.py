@@ -11,7 +11,8 @@ Alternatives are parted by bars; endings in brackets may follow a word or be lef
 stands for any words, `?` for the end of the sentence. `<number>` is a number in digits;
 `<weekday>` and `<month>` are known for every language of Unicode's CLDR, other classes are
 tables `[classes.NAME]` of the file. An empty English phrase drops the words. Case and accents
-do not count. The first alternative is also how the language says the English phrase.
+do not count. The first alternative is also how the language says the English phrase. `[places]` holds, in the
+same form, places that have another name in the language: they tell nothing of the language.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -59,11 +60,18 @@ class Phrase:
 
     items: tuple[Item, ...]
     english: str
+    weight: int
+    second: str
+    is_place: bool = False
 
-    @property
-    def weight(self) -> int:
-        """How many words it fixes; of two that match, the heavier one is meant."""
-        return sum(item != GAP for item in self.items)
+    @classmethod
+    def of(cls, items: Sequence[Item], english: str) -> Phrase:
+        """`weight` is how many words it fixes: of two that match, the heavier one is meant;
+        `second` its second word where only one will do."""
+        second = items[1] if len(items) > 1 else ""
+        is_word = isinstance(second, str) and second not in (GAP, END, NUMBER)
+        weight = sum(item != GAP for item in items)
+        return cls(tuple(items), english, weight, second if is_word else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,19 +134,27 @@ def _read(path: Path) -> Language:
         known = classes.setdefault(name, {})
         for english, spoken in members.items():
             known.update((fold_letters(each), english) for each in _spellings(spoken, spelling))
-    spoken_days = {f"<{name}>": f"<{name}>" for name in ("weekday", "month")}
+    days = {f"<{name}>": f"<{name}>" for name in ("weekday", "month")}
+    places = file.get("places", {})
     phrases: dict[tuple[Item, ...], Phrase] = {}
     accented: dict[str, str] = {}
-    for english, spoken in (spoken_days | file["phrases"]).items():
+    for english, spoken in (days | file["phrases"] | places).items():
         for each in _spellings(spoken, spelling):
             plain = fold_letters(each)
             items = tuple(_items(plain, classes))
             key = tuple(map(_plain, items))
             if plain != each and len(items) == 1:
                 accented[each] = english
-                phrases.setdefault(key, Phrase(items, english))
+                phrases.setdefault(key, Phrase.of(items, english))
             else:
-                phrases[key] = Phrase(items, english)
+                phrases[key] = Phrase.of(items, english)
+    names = {
+        tuple(map(_plain, _items(fold_letters(each), classes)))
+        for spoken in places.values()
+        for each in _spellings(spoken, spelling)
+    }
+    for key in names:
+        phrases[key] = replace(phrases[key], is_place=True)
     different = {word: is_ for word, is_ in accented.items() if _differs(word, is_, phrases)}
     return _language(path.stem, list(phrases.values()), different, file)
 
@@ -157,9 +173,9 @@ def _language(
     for phrase in sorted(phrases, key=lambda each: -each.weight):
         for first in _tokens(phrase.items[0]):
             by_first.setdefault(first, []).append(phrase)
-        for item in phrase.items:
-            words.update(_tokens(item))
-        english.update(match.group() for match in tokens_of(phrase.english))
+        if not phrase.is_place:
+            words.update(word for item in phrase.items for word in _tokens(item))
+            english.update(match.group() for match in tokens_of(phrase.english))
         if len(phrase.items) == 1 and (only := phrase.items[0]) != NUMBER:
             values = only.english if isinstance(only, Choice) else {only: phrase.english}
             single.update(values)

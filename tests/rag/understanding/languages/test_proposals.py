@@ -34,9 +34,7 @@ def _wishes(reading: Reading) -> Constraints:
 
 @pytest.mark.parametrize("key", SAID)
 @pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
-def test_proposal_is_read_as_in_english(
-    gazetteer: StoredPlaces, language: str, key: str
-) -> None:
+def test_proposal_is_read_as_in_english(gazetteer: StoredPlaces, language: str, key: str) -> None:
     standing = read(WISHES, turn_of(gazetteer, shown=False)).constraints
     in_english = turn_of(gazetteer, shown=True, standing=standing)
     spoken = replace(in_english, standing=replace(standing, language=language))
