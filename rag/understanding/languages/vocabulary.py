@@ -11,8 +11,9 @@ Alternatives are parted by bars; endings in brackets may follow a word or be lef
 stands for any words, `?` for the end of the sentence. `<number>` is a number in digits;
 `<weekday>` and `<month>` are known for every language of Unicode's CLDR, other classes are
 tables `[classes.NAME]` of the file. An empty English phrase drops the words. Case and accents
-do not count. The first alternative is also how the language says the English phrase. `[places]` holds, in the
-same form, places that have another name in the language: they tell nothing of the language.
+do not count. The first alternative is also how the language says the English phrase.
+`[places]` holds, in the same form, places that have another name in the language: they tell
+nothing of the language.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -65,13 +66,14 @@ class Phrase:
     is_place: bool = False
 
     @classmethod
-    def of(cls, items: Sequence[Item], english: str) -> Phrase:
+    def of(cls, items: Sequence[Item], english: str, *, is_place: bool = False) -> Phrase:
         """`weight` is how many words it fixes: of two that match, the heavier one is meant;
         `second` its second word where only one will do."""
-        second = items[1] if len(items) > 1 else ""
-        is_word = isinstance(second, str) and second not in (GAP, END, NUMBER)
+        following = items[1] if len(items) > 1 else ""
+        is_word = isinstance(following, str) and following not in (GAP, END, NUMBER)
+        second = str(following) if is_word else ""
         weight = sum(item != GAP for item in items)
-        return cls(tuple(items), english, weight, second if is_word else "")
+        return cls(tuple(items), english, weight, second, is_place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,38 +131,37 @@ def languages_in(folder: Path) -> Mapping[str, Language]:
 def _read(path: Path) -> Language:
     file = tomllib.loads(path.read_text(encoding="utf-8"))
     spelling = file.get("spelling", {})
-    classes = _calendar_names(path.stem)
-    for name, members in file.get("classes", {}).items():
-        known = classes.setdefault(name, {})
-        for english, spoken in members.items():
-            known.update((fold_letters(each), english) for each in _spellings(spoken, spelling))
+    classes = _classes(path.stem, file, spelling)
     days = {f"<{name}>": f"<{name}>" for name in ("weekday", "month")}
-    places = file.get("places", {})
     phrases: dict[tuple[Item, ...], Phrase] = {}
     accented: dict[str, str] = {}
-    for english, spoken in (days | file["phrases"] | places).items():
-        for each in _spellings(spoken, spelling):
-            plain = fold_letters(each)
-            items = tuple(_items(plain, classes))
+    for entries, is_place in ((days | file["phrases"], False), (file.get("places", {}), True)):
+        for english, written in _written(entries, spelling):
+            items = tuple(_items(fold_letters(written), classes))
+            phrase = Phrase.of(items, english, is_place=is_place)
             key = tuple(map(_plain, items))
-            if plain != each and len(items) == 1:
-                accented[each] = english
-                phrases.setdefault(key, Phrase.of(items, english))
+            if len(items) > 1 or written == fold_letters(written):
+                phrases[key] = phrase
             else:
-                phrases[key] = Phrase.of(items, english)
-    names = {
-        tuple(map(_plain, _items(fold_letters(each), classes)))
-        for spoken in places.values()
-        for each in _spellings(spoken, spelling)
+                accented[written] = english
+                phrases.setdefault(key, phrase)
+    differing = {
+        word: english
+        for word, english in accented.items()
+        if phrases[(fold_letters(word),)].english != english
     }
-    for key in names:
-        phrases[key] = replace(phrases[key], is_place=True)
-    different = {word: is_ for word, is_ in accented.items() if _differs(word, is_, phrases)}
-    return _language(path.stem, list(phrases.values()), different, file)
+    return _language(path.stem, list(phrases.values()), differing, file)
 
 
-def _differs(word: str, english: str, phrases: Mapping[tuple[Item, ...], Phrase]) -> bool:
-    return phrases[(fold_letters(word),)].english != english
+def _classes(
+    code: str, file: Mapping[str, Any], spelling: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """The words of each class in English: the calendar's, and those of the file."""
+    classes = _calendar_names(code)
+    for name, members in file.get("classes", {}).items():
+        known = classes.setdefault(name, {})
+        known.update((fold_letters(each), word) for word, each in _written(members, spelling))
+    return classes
 
 
 def _language(
@@ -217,6 +218,13 @@ def _calendar_names(code: str) -> dict[str, dict[str, str]]:
         fold_letters(locale.months["format"]["wide"][at + 1]): _MONTHS[at] for at in range(12)
     }
     return {"weekday": days, "month": months}
+
+
+def _written(entries: Mapping[str, str], spelling: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The English of each entry with every way to write its phrases."""
+    for english, spoken in entries.items():
+        for each in _spellings(spoken, spelling):
+            yield english, each
 
 
 def _spellings(spoken: str, spelling: Mapping[str, str]) -> Iterator[str]:
