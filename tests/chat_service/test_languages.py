@@ -41,7 +41,7 @@ CONVERSATIONS = {
         ("gracias", "¡De nada!"),
     ],
     "de": [
-        ("Konzerte in der Nähe von Newton, MA in den nächsten 3 Tagen", "zu „konzerte“"),
+        ("Konzerte in der Nähe von Newton, MA in den nächsten 3 Tagen", "zu „Konzerte“"),
         ("Was kostet das?", "$15 ist der Preis von"),
         ("Wer veranstaltet es?", "Corner Club veranstaltet"),
         ("vielen Dank", "Gern geschehen!"),
@@ -77,9 +77,12 @@ def test_next_messages_are_in_the_language(talk: Talk, concert: Event) -> None:
 
 WISHED = {
     "en": "free events for kids about “live music” near Newton, MA tomorrow (Sat 21 Nov)",
-    "es": "eventos gratis para niños sobre «música en vivo» cerca de Newton, MA mañana (sáb 21 nov)",
+    "es": (
+        "eventos gratis para niños sobre «música en vivo» cerca de Newton, MA "
+        "mañana (sáb 21 nov)"
+    ),
     "de": (
-        "Veranstaltungen (kostenlos) für Kinder zu „livemusik“ in der Nähe von Newton, MA "
+        "Veranstaltungen (kostenlos) für Kinder zu „Livemusik“ in der Nähe von Newton, MA "
         "morgen (Sa. 21. Nov.)"
     ),
     "fr": (
