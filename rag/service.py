@@ -42,6 +42,7 @@ from rag.types import (
     ShownEvent,
 )
 from rag.understanding import Turn, constraints_from_json, constraints_to_json, read
+from rag.understanding.languages.recognition import in_english, in_language
 from rag.understanding.model_reading import READING_SCHEMA, believed
 from rag.understanding.places import lookup
 from rag.understanding.places.centre import default_radius
@@ -81,6 +82,8 @@ __all__ = [
     "followed_ids",
     "get_backend",
     "get_context_events",
+    "in_english",
+    "in_language",
     "list_rows",
     "match_events",
     "read_as_model",

@@ -124,7 +124,7 @@ async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) 
         generation.keep_basis(basis_of(turn, result))
         _tell(turn, generation, result, work)
     await perform(acts, turn.search(), turn.tool_context(), announcer(generation), work)
-    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of())
+    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of(turn.constraints.language))
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
     if is_plain:
