@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.search.queries import Query
+from benchmarks.search.material.queries import Query
 
 # Event ids, best first.
 Answer = Callable[[Query], list[int]]

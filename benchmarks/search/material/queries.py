@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.search.rows import DAY, Places
-from benchmarks.search.texts import query_texts
+from benchmarks.search.material.rows import DAY, Places
+from benchmarks.search.material.texts import query_texts
+from benchmarks.search.material.vocabulary import TOPICS
 from benchmarks.search.truth import Expected, Truth, Wanted
-from benchmarks.search.vocabulary import TOPICS
 
 SEED = 7
 # Longer than the calendar: no end.

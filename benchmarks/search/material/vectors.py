@@ -1,6 +1,6 @@
 """The event texts' vectors by the real model, made once and kept in files.
 
-`python -m benchmarks.search.vectors 1000000` makes them by itself; it can be
+`python -m benchmarks.search.material.vectors 1000000` makes them by itself; it can be
 stopped and started again at any time.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.search.texts import VERSION, event_text
+from benchmarks.search.material.texts import VERSION, event_text
 
 MODEL = "all-MiniLM-L6-v2"
 SHARD_TEXTS = 10_000

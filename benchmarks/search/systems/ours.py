@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from benchmarks.search.engines import Built, Effort, Entrant
-from benchmarks.search.loading import Loaded
-from benchmarks.search.queries import Query
-from benchmarks.search.rows import moment
+from benchmarks.search.material.loading import Loaded
+from benchmarks.search.material.queries import Query
+from benchmarks.search.material.rows import moment
+from benchmarks.search.systems.engine import Built, Effort, Entrant
 from benchmarks.search.truth import TOP, Wanted
 from rag.search.filters import Circle, SearchFilter
 from rag.search.plan import Plan

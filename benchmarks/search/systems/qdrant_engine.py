@@ -35,10 +35,11 @@ from qdrant_edge import (
 )
 from tqdm import tqdm
 
-from benchmarks.search import database, rows, texts
-from benchmarks.search import queries as asked
-from benchmarks.search.engines import Built, Effort, Entrant
-from benchmarks.search.rows import Rows, moment
+from benchmarks.search.material import queries as asked
+from benchmarks.search.material import rows, texts
+from benchmarks.search.material.rows import Rows, moment
+from benchmarks.search.systems import database
+from benchmarks.search.systems.engine import Built, Effort, Entrant
 from benchmarks.search.truth import TOP, Wanted
 
 if TYPE_CHECKING:

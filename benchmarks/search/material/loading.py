@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 
-from benchmarks.search import database, rows, texts
-from benchmarks.search.copying import Row, copy_rows
-from benchmarks.search.rows import NOW, Rows, moment
+from benchmarks.search.material import rows, texts
+from benchmarks.search.material.copying import Row, copy_rows
+from benchmarks.search.material.rows import NOW, Rows, moment
+from benchmarks.search.systems import database
 from events.models import Event, EventSearchRow, Venue
 from rag.embedding import get_backend
 

@@ -14,7 +14,7 @@ import numpy as np
 from django.db.models import F
 from numpy.typing import NDArray
 
-from benchmarks.search.vocabulary import TOPICS
+from benchmarks.search.material.vocabulary import TOPICS
 from core.grid import NO_CELL, cell_of
 from events.models import Place
 

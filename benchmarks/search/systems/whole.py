@@ -9,9 +9,9 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.search.comparing import ROUNDS
-from benchmarks.search.rows import NOW
-from benchmarks.search.texts import query_texts
-from benchmarks.search.vocabulary import GUESTS, TOPICS
+from benchmarks.search.material.rows import NOW
+from benchmarks.search.material.texts import query_texts
+from benchmarks.search.material.vocabulary import GUESTS, TOPICS
 from events.models import Place
 from rag.service import get_context_events, warm_up
 

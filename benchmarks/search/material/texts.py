@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from random import Random
 
-from benchmarks.search.vocabulary import (
+from benchmarks.search.material.vocabulary import (
     AUDIENCES,
     FORMS,
     GUESTS,

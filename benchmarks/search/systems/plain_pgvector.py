@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 
-from benchmarks.search import database, rows, texts
-from benchmarks.search.copying import Row, copy_rows
-from benchmarks.search.engines import Built, Effort, Entrant
-from benchmarks.search.queries import Query
-from benchmarks.search.rows import Rows, moment
+from benchmarks.search.material import rows, texts
+from benchmarks.search.material.copying import Row, copy_rows
+from benchmarks.search.material.queries import Query
+from benchmarks.search.material.rows import Rows, moment
+from benchmarks.search.systems import database
+from benchmarks.search.systems.engine import Built, Effort, Entrant
 from benchmarks.search.truth import TOP, Wanted
 from core.grid import EARTH_RADIUS_MILES
 
