@@ -19,7 +19,7 @@ from accounts.demo import create_demo_user
 from core.zones import release
 from events.demo import KEEP_AHEAD, calendar_reaches
 from events.places.loading import places_are_loaded
-from events.wall_times import reread_wall_times
+from events.writing.wall_times import reread_wall_times
 from rag.service import warm_up
 
 Write = Callable[[str], object]

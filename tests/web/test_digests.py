@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from events.feeds import create_feed
+from events.exports.feeds import create_feed
 from events.models import DigestMail, Event, Feed, Venue
 from tests.factories import make_event
 from tests.fakes.smtp import FakeSMTP
