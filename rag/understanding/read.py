@@ -26,7 +26,7 @@ _THAT_DAY = re.compile(
 )
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing there they them still left have total altogether".split()
+    " starts begin happening playing there they them still left have total altogether play plays".split()
 )
 # What a plan is made of, and no topic of it.
 _PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
@@ -98,7 +98,8 @@ def _read(message: str, turn: Turn) -> Reading:
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
     elif act.kind == "count" and act.subject:
-        found = replace(found, query=act.subject)
+        names = (act.subject,) if act.topic == "times" else found.names
+        found = replace(found, query=act.subject, names=names)
     elif act.kind == "plan" and (act.slots or found.query.lower() in _PLANNED):
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)

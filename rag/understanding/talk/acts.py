@@ -53,6 +53,7 @@ _GENERAL = _any_of(_QUESTIONS["names_event"]["general"])
 _LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
 _WORDS_OF_LIST = frozenset({"two", "both", "first", "second", "third", "last", "number", "other"})
 _ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
+_HOW_OFTEN = _any_of(_ACTS["how_often"]["patterns"])
 _NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
 _PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
 _CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
@@ -141,6 +142,8 @@ class _Reader:
             act = replace(act, by=_compared_by(low))
             if len(act.refers_to) == 1:
                 act = self._compared_with_one(act, mentions)
+        if rule.kind == "count" and _HOW_OFTEN.search(low):
+            act = replace(act, topic="times")
         if rule.kind == "count" and (mentions.ids and not mentions.is_pronoun):
             act = replace(act, refers_to=mentions.ids)
         is_search = not act.refers_to and act.missing is None and rule.kind != "explain"

@@ -94,7 +94,7 @@ class Shown:
     def group(self, many: int) -> list[ShownEvent]:
         """A list of so many, else the last that were told of."""
         latest = self.answers[0] if self.answers else []
-        if many and len(self.listed) > many and len(self.singles) >= many:
+        if many and len(self.listed) != many and len(self.singles) >= many:
             return self.singles[:many][::-1]
         return (latest if len(latest) > 1 else self.listed)[: many or None]
 
