@@ -24,7 +24,8 @@ class Group:
     """Days that belong together, and the words they span; `is_refused` are not wanted.
 
     `joint` is where the words of a range of two days pass from one to the other, `first`
-    the day it begins with; `parts` are days that "or" or "and" joined.
+    the day it begins with; `parts` are days that "or" or "and" joined. `is_length` says that
+    so many days are counted from the first one ("for a day starting Friday at 5 pm").
     """
 
     span: Span
@@ -34,6 +35,7 @@ class Group:
     joint: int | None = None
     first: Period | None = None
     parts: tuple[Period, ...] = ()
+    is_length: bool = False
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -214,9 +216,11 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         return group
     before = low[max(0, group.span.start - _LONGEST_LEAD_IN) : group.span.start]
     if on := counted_on(low, group.span.end, group.period, clock):
-        return Group(Span(group.span.start, on[0]), on[1])
+        is_length = on[1].start == group.period.start
+        return Group(Span(group.span.start, on[0]), on[1], is_length=is_length)
     if counted := counted_from(before, group.period, clock):
-        return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
+        span = Span(group.span.start - counted[0], group.span.end)
+        return Group(span, counted[1], is_length=counted[1].start == group.period.start)
     until, around, after = (
         p.search(before)
         for p in (_PATTERNS["from_now_until"], _PATTERNS["around"], _PATTERNS["from_then_on"])
