@@ -195,7 +195,8 @@ class Constraints:
     ``any_of`` are topics of which one is enough (``query`` holds their words too), ``none_of``
     what is not wanted (not in ``query``). ``mended`` are words read in another spelling, which
     the answer has to say. ``beside`` is the location that the context gave when the words
-    named another place.
+    named another place. ``language`` (ISO 639-1) is what the message was written in; ``query``
+    and the other words are in English as far as they were known.
     """
 
     place: Centre | None = None
@@ -221,6 +222,7 @@ class Constraints:
     unknown_place: str | None = None
     mended: tuple[Mended, ...] = ()
     beside: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

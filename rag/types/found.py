@@ -42,16 +42,21 @@ class Candidate:
 
 
 class WhyNot(StrEnum):
-    """Why a found event is not recommended; the trace shows it."""
+    """Why a found event is not recommended; the trace shows it.
 
-    NOTHING_FITS = "nothing fits, and this only comes close"
-    ONLINE = "online, and enough takes place there"
-    LESS_RELEVANT = "less relevant than the others"
-    OTHER_TOPIC = "about something else"
-    OTHER_AUDIENCE = "for somebody else"
-    UNKNOWN_FIT = "says nothing of the topic or audience, and is less relevant"
-    SAME_HAPPENING = "another date or copy of an entry"
-    FURTHER_DOWN = "further down the list"
+    With `NOTHING_FITS` nothing fits and the event only comes close; with `ONLINE` enough takes
+    place there; with `UNKNOWN_FIT` it says nothing of the topic or audience and is less relevant;
+    with `SAME_HAPPENING` it is another date or copy of an entry.
+    """
+
+    NOTHING_FITS = "nothing_fits"
+    ONLINE = "online"
+    LESS_RELEVANT = "less_relevant"
+    OTHER_TOPIC = "other_topic"
+    OTHER_AUDIENCE = "other_audience"
+    UNKNOWN_FIT = "unknown_fit"
+    SAME_HAPPENING = "same_happening"
+    FURTHER_DOWN = "further_down"
 
 
 @dataclass(frozen=True, slots=True)

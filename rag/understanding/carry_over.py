@@ -58,6 +58,12 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     return TurnTopic(f"{earlier} {added}".strip(), is_earlier=not added, stays=True)
 
 
+def without_name(said: str, place: str) -> str:
+    """A topic without the place of before, which another one replaces ("not Napa, Sonoma")."""
+    left = said.casefold().removeprefix("forget ").removesuffix(place.casefold()).strip()
+    return "" if not left else said
+
+
 def _narrows(said: str, words: Words) -> bool:
     low = words.utterance.low
     if (

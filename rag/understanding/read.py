@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.dates.recognition import find_times
+from rag.understanding.languages.recognition import ENGLISH, Heard, hear
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
@@ -25,7 +26,7 @@ _THAT_DAY = re.compile(
 )
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing there they them still left have".split()
+    " starts begin happening playing there they them still left have total altogether".split()
 )
 # What a plan is made of, and no topic of it.
 _PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
@@ -45,8 +46,17 @@ class Turn:
     before: Act | None = None
     server_timezone: str = "UTC"
 
+    def hear(self, message: str) -> Heard:
+        """A message in English words, whatever the language of this turn is."""
+        return hear(message, before=self.standing.language if self.standing else ENGLISH)
+
     def understand(self, message: str) -> Constraints:
-        """The wishes of a message, whose words may refer to the latest list."""
+        """The wishes of a message in any known language."""
+        heard = self.hear(message)
+        return replace(self.wishes(heard.text), language=heard.language)
+
+    def wishes(self, message: str) -> Constraints:
+        """The wishes of English words, which may refer to the latest list."""
         return understand(
             message,
             now=self.now,
@@ -60,10 +70,12 @@ class Turn:
 
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
-    text, slips = made_ready(message, turn.gazetteer)
+    heard = turn.hear(message)
+    text, slips = made_ready(heard.text, turn.gazetteer)
     reading = _read(text, turn)
-    mended = (*slips, *reading.constraints.mended)
-    return replace(reading, constraints=replace(reading.constraints, mended=mended))
+    found = reading.constraints
+    found = replace(found, mended=(*slips, *found.mended), language=heard.language)
+    return replace(reading, constraints=found)
 
 
 def _read(message: str, turn: Turn) -> Reading:
@@ -72,16 +84,16 @@ def _read(message: str, turn: Turn) -> Reading:
     if not acts:
         return _find(message, utterance, turn)
     if acts[0].act.topic == "start_over":
-        return Reading(_plain(acts), replace(turn, standing=None).understand(""))
+        return Reading(_plain(acts), replace(turn, standing=None).wishes(""))
     searching = next((each for each in acts if each.is_search), None)
     if searching is not None and searching.act.topic == "break":
         slots = _slots(utterance.text, least=1)
         act = replace(searching.act, topic=None, slots=slots)
-        return Reading((act,), turn.understand(""))
+        return Reading((act,), turn.wishes(""))
     if searching is None:
-        return Reading(_plain(acts), turn.understand(""))
+        return Reading(_plain(acts), turn.wishes(""))
     text = without(utterance.text, [span for each in acts for span in each.frame])
-    found = turn.understand(text)
+    found = turn.wishes(text)
     act = _with_subject(searching.act, text, found)
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
@@ -94,10 +106,10 @@ def _read(message: str, turn: Turn) -> Reading:
 
 def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
     """A search; words that are none, and wish for nothing, are declined."""
-    found = turn.understand(_on_its_day(message, turn.shown))
+    found = turn.wishes(_on_its_day(message, turn.shown))
     wished = {name for name, source in found.sources.items() if source == "message"}
     if not wished - {"query"} and is_nonsense(found.query if wished else utterance.low):
-        return Reading((Act("decline", topic="nonsense", confidence=0.8),), turn.understand(""))
+        return Reading((Act("decline", topic="nonsense", confidence=0.8),), turn.wishes(""))
     sure = 0.9 if wished else 0.5
     if len(utterance.words) > _LONG_MESSAGE:
         sure = min(sure, 0.6)
@@ -106,7 +118,7 @@ def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
 
 def _on_its_day(message: str, shown: Sequence[ShownEvent]) -> str:
     """ "That evening" after a question about an event: the evening of that event's day."""
-    singles = Shown(shown).singles
+    singles = Shown(shown).singles if shown else []
     if not singles or singles[0].start_time is None:
         return message
     day = singles[0].start_time.astimezone(ZoneInfo(singles[0].timezone))

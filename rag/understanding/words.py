@@ -74,8 +74,8 @@ class Words:
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
-        known = Shown(shown)
-        shown = known.listed
+        known = Shown(shown) if shown else None
+        shown = known.listed if known else ()
         utterance = Utterance.of("" if is_small_talk(message) else message)
         if shown and is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
@@ -85,7 +85,11 @@ class Words:
             low = without_address(low, find_address(utterance.text, low))
         titles = find_titles(low) if "names" in asked else ()
         low = without_titles(low, titles) if titles else low
-        referred = read_shown(low, shown, known.spoken_of) if "shown" in asked else ShownWords()
+        referred = (
+            read_shown(low, shown, known.spoken_of if known else ())
+            if "shown" in asked
+            else ShownWords()
+        )
         distance = read_distance(low) if "distance" in asked else DistanceWords(_UNSAID)
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None

@@ -34,6 +34,7 @@ MOST_ALTERNATIVES = 5
 _ALTERNATE_POPULATION = 50_000
 # A state's name means the state ("California", not the town in Maryland), unless a town of that
 # name is at least this large ("Washington").
+_NEVER_MISSPELT = ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN
 # Shorter names are one slip away from too many others.
 _LEAST_LETTERS = 6
 _LARGER_THAN_ITS_STATE = 300_000
@@ -249,7 +250,8 @@ def _misspelt(
         is_place = is_place or mention.words > 1 or mention.is_whole
         if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
             continue
-        if name in ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN:
+        own = gazetteer.own.words or {}
+        if all(part in own or part in _NEVER_MISSPELT for part in name.split()):
             continue
         right = gazetteer.own.town_spelled(
             name, large=mention.evidence != "bare" or mention.is_whole

@@ -14,7 +14,14 @@ from functools import cached_property
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
-from rag.understanding.talk.mentions import Mentions, Shown, all_described, by_title, find_mentions
+from rag.understanding.talk.mentions import (
+    POINTERS,
+    Mentions,
+    Shown,
+    all_described,
+    by_title,
+    find_mentions,
+)
 from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span
 from rag.understanding.word_lists import compile_patterns, read_toml
@@ -94,7 +101,7 @@ class _Reader:
             return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
         if rule is not None and rule.value == "nearest_to":
             return self._nearest(low, offset, frame) if self.known.answers else None
-        mentions = find_mentions(low, self.shown)
+        mentions = _mentions(low, self.shown)
         if rule is not None:
             return self._by_rule(rule, low, offset, frame, mentions or pending)
         return (
@@ -191,7 +198,7 @@ class _Reader:
         found = _PATTERNS["and_this"].match(low)
         if found is None or self.before is None or self.before.kind not in ("about", "count"):
             return None
-        mentions = find_mentions(low, self.shown)
+        mentions = _mentions(low, self.shown)
         if mentions.ids and not mentions.is_pronoun:
             return ReadAct(
                 replace(
@@ -229,7 +236,7 @@ def read_acts(
         if read is not None:
             read_parts.append(read)
             continue
-        pointed = find_mentions(part, shown)
+        pointed = _mentions(part, shown)
         if pointed and not pointed.is_pronoun:
             lost = pointed.described
             pending = replace(pointed, described=lost.moved(start) if lost else None)
@@ -264,6 +271,13 @@ def _picked(low: str, mentions: Mentions) -> ReadAct | None:
     if not mentions.ids or mentions.is_pronoun or not mentions.spans or set(beside) - _CHOOSING:
         return None
     return ReadAct(Act("about", mentions.ids, about="description", question=low, confidence=0.7))
+
+
+def _mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
+    """What a part points at; where nothing was shown and nothing points, nobody is asked."""
+    if not shown and not any(pattern.search(low) for pattern in POINTERS):
+        return Mentions()
+    return find_mentions(low, shown)
 
 
 def _talk(low: str) -> Act | None:

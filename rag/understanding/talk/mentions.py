@@ -32,6 +32,7 @@ _PATTERNS = compile_patterns(
     noun="|".join(sorted(_NOUNS, key=len, reverse=True)),
     best="|".join(_BEST),
 )
+POINTERS = (_PATTERNS["pointed"], _PATTERNS["pronoun"])
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 
 

@@ -14,6 +14,7 @@ from rag.understanding.text import Span
 from rag.understanding.word_lists import compile_patterns, read_lines
 
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "names")
+QUOTE = re.compile('["“”„«»]')
 # After one of these a quoted name is a place: that is not for here.
 _BEFORE_PLACE = re.compile(r"(?:\b(?:in|near|around|at|from|to|of)|@)\s*$", re.IGNORECASE)
 MOST_NAMES = 3
