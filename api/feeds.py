@@ -18,7 +18,7 @@ from api.http.responses import base_of, conditional, links_from
 from chat_service.turns.requests import clean_json, clean_text
 from core.errors import ErrorOut, InvalidRequest, NotFound
 from events.exports import FORMATS, Channel, export_event
-from events.feeds import create_feed, delete_feed, feed_of_token, feed_token, update_feed
+from events.exports.feeds import create_feed, delete_feed, feed_of_token, feed_token, update_feed
 from events.models import Feed
 from rag.service import (
     FollowedSearch,

@@ -26,10 +26,9 @@ from rag.feeds.rule_recognition import rule_of_dates
 from rag.feeds.wording import describe_rule, describe_search
 from rag.geocoding.geocoder import configured_geocoder
 from rag.ranking.scoring import HEAVIEST, Weights, weight_names, weights_with
-from rag.retrieval.counting import count_events
-from rag.retrieval.matching import match_events
-from rag.retrieval.more_like import find_more_like
 from rag.retrieval.pipeline import FindOptions, MatchCount, count_matches, find_events
+from rag.retrieval.queries import find_more_like
+from rag.retrieval.whole import count_events, match_events
 from rag.search.filters import Box, Circle, SearchFilter
 from rag.search.listing import Key, Listing, Sort, count_listed, list_rows
 from rag.types import (
@@ -43,13 +42,14 @@ from rag.types import (
     ShownEvent,
 )
 from rag.understanding import Turn, constraints_from_json, constraints_to_json, read
+from rag.understanding.languages.recognition import in_english, in_language
 from rag.understanding.model_reading import READING_SCHEMA, believed
 from rag.understanding.places import lookup
 from rag.understanding.places.centre import default_radius
 from rag.understanding.places.lookup import centre_of
 from rag.understanding.sureness import sureness
 from rag.understanding.talk.pleasantries import small_talk_kind
-from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.company import read_audience
 from rag.understanding.wishes.prices import currency_sign
 
 __all__ = [
@@ -82,6 +82,8 @@ __all__ = [
     "followed_ids",
     "get_backend",
     "get_context_events",
+    "in_english",
+    "in_language",
     "list_rows",
     "match_events",
     "read_as_model",

@@ -66,7 +66,7 @@ class AnswerRequest:
     for and found, None where the message asked for no events; `outcomes` are the acts in their
     order, none for a plain search; `numbers` are those under which events are cited, by id. `model`
     is the wanted one, None for the default. `now` is the moment that the words refer to
-    (aware); None stands for the clock's.
+    (aware); None stands for the clock's. `language` is that of the answer.
 
     A provider with the trait `tools` may answer with calls of the functions in `tools` (OpenAI's
     function form), one with `structured_output` answers in JSON that obeys `schema`. The answer has
@@ -81,6 +81,7 @@ class AnswerRequest:
     outcomes: Sequence[ActOutcome] = ()
     numbers: Mapping[int, int] = field(default_factory=dict)
     constraints: Constraints = field(default_factory=Constraints)
+    language: str = "en"
     tools: Sequence[Mapping[str, Any]] = ()
     schema: Mapping[str, Any] | None = None
     max_tokens: int | None = None

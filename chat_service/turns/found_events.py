@@ -1,5 +1,4 @@
-"""What an answer stands on: the events that were found, those that its text cites, and what may be
-asked next.
+"""What an answer stands on: the events that were found, and those that its text cites.
 
 A model takes its time, and many answers wait beside one another. As objects the sixty
 events of a search take 180 KB, of which the end says only numbers: so they are kept packed.
@@ -14,9 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from chat_service.llm import wording
 from chat_service.streams.sse import compact
-from rag.types import Act, Constraints, RankedEvent, Retrieval
+from rag.types import RankedEvent, Retrieval
 
 # A found event that is close to what was asked but breaks a wish, or is about something else.
 NEAR = "near"
@@ -28,7 +26,6 @@ _RANGE = r"[0-9]{1,4}(?:\s*[-–—]\s*[0-9]{1,4})?"
 _BRACKETS = re.compile(rf"\[\s*({_RANGE}(?:\s*[,;]\s*{_RANGE})*)\s*\]")
 _NUMBER = re.compile(r"[0-9]+")
 UNCITED_AT_MOST = 5
-MOST_QUESTIONS = 3
 # The values of a `FoundEvent` in their order.
 PackedEvent = Sequence[Any]
 
@@ -178,60 +175,3 @@ def _numbers_in(part: str, count: int) -> Iterator[int]:
     """The numbers of "3" or "2-4" that name an event."""
     ends = [int(number) for number in _NUMBER.findall(part)]
     yield from range(max(min(ends), 1), min(max(ends), count) + 1)
-
-
-def follow_up_questions(constraints: Constraints, events: Sequence[RankedEvent]) -> list[str]:
-    """Up to three next messages: they loosen an empty search and narrow a full one.
-
-    What is already wished for is never proposed again.
-    """
-    found = [each for each in events if each.tier != "context"]
-    questions = _narrowing(constraints, found) if found else _loosening(constraints)
-    return questions[:MOST_QUESTIONS]
-
-
-def follow_ups_of(
-    acts: Sequence[Act], constraints: Constraints, retrieval: Retrieval | None
-) -> list[str]:
-    """The next messages after what was done: those of the search, where there was one."""
-    if retrieval is not None:
-        return follow_up_questions(retrieval.constraints, retrieval.events)
-    kinds = {act.kind for act in acts if act.refers_to or act.kind == "plan"}
-    if kinds & {"about", "compare", "plan"} and "calendar" not in kinds:
-        several = "plan" in kinds or any(len(act.refers_to) > 1 for act in acts)
-        return [f"Add {'them' if several else 'it'} to my calendar", "More like this"]
-    return []
-
-
-def _loosening(wishes: Constraints) -> list[str]:
-    questions = []
-    if wording.has_dates(wishes):
-        questions.append("What about any day?")
-    if wishes.place is not None and not wishes.is_virtual:
-        questions.append("What about anywhere?")
-    if wishes.is_virtual is not None:
-        questions.append("Any in-person events?" if wishes.is_virtual else "Any online events?")
-    if not questions:
-        questions.append("Any online events?")
-    return questions
-
-
-def _narrowing(wishes: Constraints, found: Sequence[RankedEvent]) -> list[str]:
-    questions = []
-    if not wording.has_dates(wishes):
-        questions.append("What about this weekend?")
-    if wishes.place is None and not wishes.is_virtual:
-        questions.append("What's on near me?")
-    if wishes.max_price is None and any(each.event.min_price != 0 for each in found):
-        questions.append("Only free ones?")
-    if wishes.audience is None and wishes.age is None:
-        questions.append("Anything for kids?")
-    if wishes.is_virtual is None:
-        questions.append(_attendance_question(found))
-    return questions
-
-
-def _attendance_question(found: Sequence[RankedEvent]) -> str:
-    """The kind of attendance of which the list shows less."""
-    online = sum(each.event.event_attendance_mode != "offline" for each in found)
-    return "In-person only, please" if online * 2 > len(found) else "Any online events?"

@@ -70,6 +70,7 @@ def stream_model_response(
         outcomes=tuple(work.outcomes),
         numbers=dict(work.numbers),
         constraints=turn.constraints,
+        language=turn.constraints.language,
         tools=offered.schemas if offered else (),
     )
     if call_tools and offered:

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from chat_service.llm import wording
+from chat_service.llm import wish_wording, wording
+from chat_service.llm.phrases import REFERENCE, phrases_of
 from chat_service.llm.types import PromptMessage
-from chat_service.llm.wording import further_dates
 from rag.types import Constraints, RankedEvent, Relaxation, ShownEvent
 
+# The language of the rules and of what is told beside them.
+_ENGLISH = phrases_of(REFERENCE)
 MOST_HISTORY = 10
 _DESCRIPTION_LENGTH = 300
 _FIELD_LENGTH = 160
@@ -206,18 +208,18 @@ def _understood(wishes: Constraints, now: datetime) -> str:
     """The constraints in words; labels and words of users are quoted as JSON."""
     known = {
         "about": wishes.query,
-        "place": wording.area(wishes),
-        "dates": wording.dates(wishes, now),
-        "audience": wording.company(wishes),
+        "place": wish_wording.area(wishes, _ENGLISH),
+        "dates": wish_wording.dates(wishes, now, _ENGLISH),
+        "audience": wish_wording.company(wishes, _ENGLISH),
         "highest price": ""
         if wishes.max_price is None
-        else wording.money(wishes.max_price, wishes.currency),
+        else wording.money(wishes.max_price, wishes.currency, _ENGLISH),
         "attendance": {True: "online", False: "in person", None: ""}[wishes.is_virtual],
         "more like": wishes.more_like.title if wishes.more_like else "",
         "left out": "events shown before" if wishes.not_event_ids else "",
         "unknown place": wishes.unknown_place or "",
-        "the place's name may also mean": wording.join_words(
-            [wording.plain(other.label) for other in wording.likely_alternatives(wishes)], "or"
+        "the place's name may also mean": _ENGLISH.joined(
+            [wording.plain(other.label) for other in wish_wording.likely_alternatives(wishes)], "or"
         ),
     }
     said = {name: value for name, value in known.items() if value}
@@ -250,11 +252,11 @@ def _event_data(number: int, found: RankedEvent, context: PromptContext) -> dict
     event = found.event
     data = {
         "title": wording.shorten(event.title, _FIELD_LENGTH),
-        "when": wording.when(event, context.constraints, context.now),
-        "again": further_dates(found, context.now),
-        "where": wording.shorten(wording.where(event), _FIELD_LENGTH),
-        "distance": wording.distance(found),
-        "price": wording.price(event),
+        "when": wording.when(event, context.constraints, context.now, _ENGLISH),
+        "again": wording.further_dates(found, context.now, _ENGLISH),
+        "where": wording.shorten(wording.where(event, _ENGLISH), _FIELD_LENGTH),
+        "distance": wording.distance(found, _ENGLISH),
+        "price": wording.price(event, _ENGLISH),
         "ages": wording.shorten(event.age_range, _FIELD_LENGTH),
         "for": wording.shorten(", ".join(event.audience_tags), _FIELD_LENGTH),
         "tags": wording.shorten(", ".join(event.metadata_tags), _FIELD_LENGTH),

@@ -9,6 +9,8 @@ from typing import Literal
 
 from django.conf import settings
 
+from chat_service.llm.builtin.advice import follow_ups_of
+from chat_service.llm.phrases import phrases_of
 from chat_service.streams.chunks import ActOut, StreamChunk
 from chat_service.streams.generation import LiveGeneration
 from chat_service.streams.journal.writer import JournalWriter
@@ -19,7 +21,7 @@ from chat_service.turns.acts.perform import (
     perform,
 )
 from chat_service.turns.acts.stored import act_to_json, act_told
-from chat_service.turns.found_events import KeptRetrieval, follow_ups_of
+from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
 from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
 from chat_service.turns.save import finish_turn
@@ -122,7 +124,7 @@ async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) 
         generation.keep_basis(basis_of(turn, result))
         _tell(turn, generation, result, work)
     await perform(acts, turn.search(), turn.tool_context(), announcer(generation), work)
-    follow_ups = follow_ups_of(acts, turn.constraints, work.retrieval)
+    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of(turn.constraints.language))
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
     if is_plain:

@@ -74,13 +74,13 @@ class Understood:
     def lasting(self, acts: Sequence[Act]) -> Constraints:
         """The wishes that hold after a message that wants these acts.
 
-        A question about an event or a word of thanks changes none.
+        A question about an event or a word of thanks changes none, but may change the language.
         """
         changes = any(act.kind in CHANGES_WISHES for act in acts)
         starts_over = any(act.topic == "start_over" for act in acts)
         if changes or starts_over or self.standing is None:
             return self.constraints
-        return self.standing
+        return replace(self.standing, language=self.constraints.language)
 
 
 def understand_request(user_id: int, request: MessageIn) -> Understood:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.llm.builtin.text import builtin_answer
+from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.turns.found_events import cited_numbers
 from rag.types import AgeRange, Constraints, RankedEvent, Relaxation
 from tests.chat_service.samples import (
+    ENGLISH,
     NEWTON_KS,
     NEWTON_MA,
     NEWTON_NC,
@@ -58,7 +59,7 @@ WEBINAR = ranked(
 
 
 def say(constraints: Constraints, *events: RankedEvent, message: str = "What's on?") -> str:
-    return builtin_answer(retrieval(constraints, *events), message, NOW)
+    return builtin_answer(retrieval(constraints, *events), message, NOW, ENGLISH)
 
 
 def test_answer_names_the_wishes_the_matches_and_why_they_fit() -> None:
@@ -301,8 +302,10 @@ def test_what_would_bring_more_is_offered_with_its_number() -> None:
     wanted = wishes(query="opera", max_price=10.0)
     cheaper = Relaxation("price", "without the price limit", "any price", wanted, matches=4)
     found = replace(retrieval(wanted, *numbered(6, "additional")), relaxations=(cheaper,))
-    answer = builtin_answer(found, "opera under $10", NOW)
+    answer = builtin_answer(found, "opera under $10", NOW, ENGLISH)
     assert cited_numbers(answer, 6) == [1, 2, 3]
     assert answer.endswith("\n\nThere are more:\n- 4 without the price limit (say “any price”)")
     nothing = replace(retrieval(wanted), relaxations=(cheaper,))
-    assert "But there are:\n- 4 without the price limit" in builtin_answer(nothing, "opera", NOW)
+    assert "But there are:\n- 4 without the price limit" in builtin_answer(
+        nothing, "opera", NOW, ENGLISH
+    )

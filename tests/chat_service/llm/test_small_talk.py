@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_service.llm.builtin.outcomes import answer_text
+from chat_service.llm.builtin.provider import answer_text
 from chat_service.llm.types import ActOutcome, AnswerRequest
 from chat_service.turns.found_events import cited_numbers
 from rag.types import Act
