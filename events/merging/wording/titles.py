@@ -133,11 +133,8 @@ def _name_words(name: str) -> list[str]:
 def _shortened(text: str) -> frozenset[str]:
     """A name by its initials, and each two or more neighbouring words of it by theirs."""
     firsts = "".join(word[0] for word in fold_name(text).split()[: _INITIALS.stop])
-    runs = (
-        firsts[first:last]
-        for first in range(len(firsts))
-        for last in range(first + 2, len(firsts) + 1)
-    )
+    size = len(firsts)
+    runs = (firsts[one:end] for one in range(size) for end in range(one + 2, size + 1))
     return frozenset(runs) - RULED
 
 
