@@ -80,6 +80,8 @@ def _keys(kin: Kin | None) -> Iterator[Hashable]:
     if kin.series:
         yield ("series", kin.series)
     yield (kin.name, kin.starts_at)
+    if kin.venue_id is not None:
+        yield (kin.name, kin.venue_id)
 
 
 def vary(scored: Sequence[S], kin: Mapping[int, Kin], *, first: int = VARIED) -> list[S]:
@@ -157,13 +159,22 @@ class Interest(IntEnum):
     NOTICE = 4
 
 
-def by_interest(ranked: Sequence[Ranked], kin: Mapping[int, Kin], since: datetime) -> list[Ranked]:
+def by_interest(
+    ranked: Sequence[Ranked], kin: Mapping[int, Kin], since: datetime, town_miles: float
+) -> list[Ranked]:
     """What begins at or after a moment, routine last; then what lasts all day, goes on, or
     is a notice.
 
-    The order within each is kept.
+    Of each, what takes place in the town (so many miles around its middle) comes before what
+    takes place around it. The order within is kept.
     """
-    return sorted(ranked, key=lambda one: _interest(one, kin.get(one.event_id), since))
+    return sorted(
+        ranked,
+        key=lambda one: (
+            _interest(one, kin.get(one.event_id), since),
+            (one.candidate.distance_miles or 0.0) > town_miles,
+        ),
+    )
 
 
 def _interest(one: Ranked, kin: Kin | None, since: datetime) -> Interest:

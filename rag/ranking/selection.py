@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.ranking.order import NO_KIN, Kin
-from rag.ranking.scoring import Fit, Ranked, fits_of, topic_fit, topics_of
+from rag.ranking.scoring import Fit, Ranked, fits_of, names_only_an_audience, topic_fit, topics_of
 from rag.types import Candidate, Constraints, Order, WhyNot
 
 # All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
@@ -42,11 +42,11 @@ def select(
     not suffice: a followed search writes into a calendar that nobody checks, and a craft
     fair that mentions live music is no concert.
     """
-    floor, doubtful = _floors(scored, constraints)
+    floors = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
     suiting: list[Ranked] = []
     for one in scored:
-        reason = _reason(one, floor, doubtful, strictly=strictly)
+        reason = _reason(one, floors, strictly=strictly)
         if reason is None:
             suiting.append(one)
         else:
@@ -58,40 +58,47 @@ def count_recommendable(candidates: Iterable[Candidate], constraints: Constraint
     """How many candidates could be recommended. Needs no scores, which only order them."""
     topics = topics_of(constraints.query)
     judged = [Ranked(one, 0.0, {}, fits_of(one, constraints, topics)) for one in candidates]
-    floor, doubtful = _floors(judged, constraints)
-    return sum(_reason(one, floor, doubtful, strictly=False) is None for one in judged)
+    floors = _floors(judged, constraints)
+    return sum(_reason(one, floors, strictly=False) is None for one in judged)
 
 
-def _floors(scored: Sequence[Ranked], constraints: Constraints) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class _Floors:
     """The similarities below which nothing, and nothing of unknown fit, is recommended."""
-    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
-    if constraints.audience and is_about_nothing:
+
+    all: float
+    doubtful: float
+
+
+def _floors(scored: Sequence[Ranked], constraints: Constraints) -> _Floors:
+    if names_only_an_audience(constraints):
         # "kids" names an audience and no topic: similarity to it says nothing.
-        return -1.0, math.inf if _many_suit(scored) else -1.0
+        return _Floors(-1.0, math.inf if _many_suit(scored) else -1.0)
     best = max((one.candidate.similarity for one in scored), default=0.0)
     if best <= 0:
-        return -1.0, -1.0  # nothing was asked for but a place or a day
-    return max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY), _DOUBTFUL_SHARE * best
+        return _Floors(-1.0, -1.0)  # nothing was asked for but a place or a day
+    floor = max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY)
+    return _Floors(floor, _DOUBTFUL_SHARE * best)
 
 
 def _many_suit(scored: Sequence[Ranked]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 
 
-def _reason(one: Ranked, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
+def _reason(one: Ranked, floors: _Floors, *, strictly: bool) -> WhyNot | None:
     """Why an event may not be recommended; None when it may."""
     # Only a title or a name says what an event is; a description also mentions other things.
     is_told_to_suit = one.candidate.named >= 1 or set(one.fits.values()) <= {Fit.SUITS}
     if one.is_by_words and (is_told_to_suit or not strictly):
         return None
-    if one.candidate.similarity < floor:
+    if one.candidate.similarity < floors.all:
         return WhyNot.LESS_RELEVANT
     if one.fits.get("topic") is Fit.UNSUITABLE:
         return WhyNot.OTHER_TOPIC
     if one.fits.get("audience") is Fit.UNSUITABLE:
         return WhyNot.OTHER_AUDIENCE
     is_doubtful = Fit.UNKNOWN in one.fits.values() and not one.is_by_words
-    if is_doubtful and one.candidate.similarity < doubtful:
+    if is_doubtful and one.candidate.similarity < floors.doubtful:
         return WhyNot.UNKNOWN_FIT
     return None
 
@@ -156,23 +163,33 @@ _WORDS_COUNT = 0.5
 # that the calendars can answer and on those that they cannot (class "none" of the part that
 # is for tuning).
 _ONE_WORD, _PHRASE, _SENTENCE = 0.62, 0.7, 0.36
+# The same for words that all stand in many events: what nobody offers has a word of its own
+# ("scuba diving course"), and "comedy shows" are there though none is called so.
+_COMMON = 0.5
 _LONGEST_PHRASE = 4
+# What suiting the topic or the audience adds to it among those that only come close.
+_FITTING = {"topic": 0.05, "audience": 0.1}
 # With the topic among its tags an event need not bear the word.
 _TAGGED = 0.3
 
 
 def fits_at_all(
-    candidates: Iterable[Candidate], constraints: Constraints, telling_words: int
+    candidates: Iterable[Candidate],
+    constraints: Constraints,
+    telling_words: int,
+    *,
+    is_common: bool = False,
 ) -> bool:
     """Whether one of the candidates is what the words ask for.
 
     `telling_words` is how many words of the query tell something; without any, and for
-    what resembles another event, whatever passes the filter fits.
+    what resembles another event, whatever passes the filter fits. `is_common` says that each
+    of them stands in many events.
     """
-    is_about_someone = bool(constraints.audience) and len(constraints.query.split()) <= 1
-    if not telling_words or constraints.more_like is not None or is_about_someone:
+    is_anything = constraints.more_like is not None or names_only_an_audience(constraints)
+    if not telling_words or is_anything:
         return True
-    bound = _bound(telling_words)
+    bound = min(_bound(telling_words), _COMMON) if is_common else _bound(telling_words)
     topics = topics_of(constraints.query) if telling_words == 1 else frozenset()
     return any(
         one.named > 0 or strength(one) >= bound or _is_about(one, topics) for one in candidates
@@ -194,3 +211,16 @@ def _bound(telling_words: int) -> float:
     if telling_words == 1:
         return _ONE_WORD
     return _PHRASE if telling_words <= _LONGEST_PHRASE else _SENTENCE
+
+
+def closest(scored: Iterable[Ranked], constraints: Constraints) -> list[Ranked]:
+    """What comes closest to the words, whatever else speaks for it; what takes place there first.
+
+    Where nothing fits, nearness in time says nothing of what was meant, and tags little.
+    """
+    return _places_first(sorted(scored, key=_closeness, reverse=True), constraints)
+
+
+def _closeness(one: Ranked) -> float:
+    suits = sum(_FITTING[name] for name, fit in one.fits.items() if fit is Fit.SUITS)
+    return strength(one.candidate) + suits

@@ -12,7 +12,13 @@ from django.utils import timezone
 from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
 from rag.ranking.order import Kin
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
+from rag.ranking.scoring import (
+    DEFAULT_WEIGHTS,
+    Ranked,
+    Weights,
+    names_only_an_audience,
+    score_candidates,
+)
 from rag.ranking.selection import count_recommendable, fits_at_all, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
@@ -136,15 +142,23 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
 class _Topic:
     """One topic of a question: its vector and words, which its relaxations share."""
 
-    def __init__(self, constraints: Constraints, model: ModelEvent | None) -> None:
+    def __init__(
+        self, constraints: Constraints, model: ModelEvent | None, *, by_audience: bool
+    ) -> None:
         self.constraints = constraints
-        self.vector = vector_of(constraints, model)
+        # The likeness of "kids" to an event does not tell whom it is for.
+        self.by_audience = by_audience and names_only_an_audience(constraints)
+        self.vector = None if self.by_audience else vector_of(constraints, model)
         self.words = words_of(constraints)
         self.found_online: FoundOnline = {}
 
     @property
     def telling_words(self) -> int:
         return 0 if self.words is None or self.vector is None else len(self.words.words)
+
+    @property
+    def is_common(self) -> bool:
+        return self.words is not None and self.words.is_common
 
 
 class _Finder:
@@ -156,8 +170,14 @@ class _Finder:
         self.now = now or timezone.now()
         self._constraints, self._options = constraints, options
         self._model = load_model_event(constraints)
-        self._topics = [_Topic(each, self._model) for each in searches_of(constraints)]
+        self._topics = self._make_topics(by_audience=True)
         self._excluded = exclusions_of(constraints.none_of, constraints.timezone)
+
+    def _make_topics(self, *, by_audience: bool) -> list[_Topic]:
+        return [
+            _Topic(each, self._model, by_audience=by_audience)
+            for each in searches_of(self._constraints)
+        ]
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
@@ -166,6 +186,8 @@ class _Finder:
             window_days=self._options.time_filter_days,
             excluded=self._excluded if constraints.none_of else (),
         )
+        if not any(topic.by_audience for topic in self._topics):
+            wanted = replace(wanted, audience=None)
         if self._model is None:
             return wanted
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
@@ -186,7 +208,18 @@ class _Finder:
         )
 
     def find(self) -> list[Found]:
-        """What each topic finds; more of it where another order than relevance is asked for."""
+        """What each topic finds; more of it where another order than relevance is asked for.
+
+        Where few say that they are for an audience, those that say nothing are looked at, too.
+        """
+        found = self._find()
+        few = sum(len(each.candidates) for each in found) < FEW
+        if few and any(topic.by_audience for topic in self._topics):
+            self._topics = self._make_topics(by_audience=False)
+            found = self._find()
+        return found
+
+    def _find(self) -> list[Found]:
         is_by_relevance = self._constraints.order == "relevance"
         limit = SHOWN_AT_MOST if is_by_relevance else COUNTED_AT_MOST
         found = []
@@ -223,6 +256,7 @@ class _Finder:
                     [one for one in each.candidates if one.event_id in summaries],
                     topic.constraints,
                     topic.telling_words,
+                    topic.is_common,
                 )
                 for topic, each in zip(self._topics, found, strict=True)
             ],
@@ -244,7 +278,9 @@ class _Finder:
             )
             for number, (each, one) in enumerate(zip(searches, found, strict=True)):
                 wishes = replace(each, query=topic.constraints.query, any_of=())
-                if fits_at_all(one.candidates, wishes, topic.telling_words):
+                if fits_at_all(
+                    one.candidates, wishes, topic.telling_words, is_common=topic.is_common
+                ):
                     counts[number] += count_recommendable(one.candidates, wishes)
         return [min(at_most, count) for count in counts]
 

@@ -16,10 +16,12 @@ from events.models import Event, EventSearchRow
 from events.search_table.rows import event_text
 from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
-from rag.search.filters import Circle, Exclusion, SearchFilter
+from rag.ranking.scoring import names_only_an_audience, related_audiences
+from rag.search.filters import Audience, Circle, Exclusion, SearchFilter
 from rag.search.narrowing import Span, spans_of
-from rag.search.words import FullTextQuery, read_words
-from rag.types import Constraints, EventSummary, MoreLike
+from rag.search.words import FullTextQuery, read_words, written_out
+from rag.types import AgeRange, Constraints, EventSummary, MoreLike
+from rag.understanding.wishes.company import AUDIENCE_AGES
 from rag.understanding.wishes.names import capitalised_names
 
 # The least cosine between a query and what is found.
@@ -40,11 +42,11 @@ def searches_of(constraints: Constraints) -> list[Constraints]:
     """
     topics = [topic for topic in dict.fromkeys(constraints.any_of) if fold_name(topic)]
     if len(topics) < 2:
-        return [constraints]
+        return [replace(constraints, query=written_out(constraints.query))]
     named = {word for topic in topics for word in fold_name(topic).split()} | _JOINING
     rest = [word for word in constraints.query.split() if not set(fold_name(word).split()) <= named]
     return [
-        replace(constraints, query=" ".join([topic, *rest]), any_of=())
+        replace(constraints, query=written_out(" ".join([topic, *rest])), any_of=())
         for topic in topics[:MOST_TOPICS]
     ]
 
@@ -173,4 +175,14 @@ def search_filter(
         not_event_ids=constraints.not_event_ids,
         spans=spans,
         excluded=excluded,
+        audience=_audience_of(constraints),
     )
+
+
+def _audience_of(constraints: Constraints) -> Audience | None:
+    """Whom a search that says nothing else is for."""
+    name = constraints.audience
+    if name is None or not names_only_an_audience(constraints):
+        return None
+    ages = AUDIENCE_AGES.get(name)
+    return Audience(name, related_audiences(name), AgeRange(*ages) if ages else None)

@@ -9,7 +9,7 @@ from datetime import datetime
 from core.prepared import fetch
 from rag.embedding import get_backend
 from rag.embedding.base import Vectors
-from rag.ranking.scoring import Ranked, score_candidates
+from rag.ranking.scoring import Ranked, names_only_an_audience, score_candidates
 from rag.ranking.selection import fits_at_all, select
 from rag.retrieval.queries import (
     SIMILARITY_THRESHOLD,
@@ -41,7 +41,8 @@ def count_events(constraints: Constraints, *, now: datetime) -> EventCount:
     with as_retrieval_error():
         excluded = exclusions_of(constraints.none_of, constraints.timezone)
         wanted = search_filter(constraints, now=now, excluded=excluded)
-        if not (constraints.query or constraints.more_like or constraints.audience):
+        has_topic = constraints.query and not names_only_an_audience(constraints)
+        if not (has_topic or constraints.more_like):
             return count_rows(wanted, None)
         groups, is_whole = _fitting_groups(constraints, wanted, now)
         counted = count_rows(wanted, groups)
@@ -60,7 +61,8 @@ def _fitting_groups(
         scored = score_candidates(found, topic, now=now)
         chosen = [one.candidate for one in select(scored, topic).chosen]
         words = words_of(topic)
-        if fits_at_all(chosen, topic, len(words.words) if words is not None else 0):
+        telling_words, is_common = (len(words.words), words.is_common) if words else (0, False)
+        if fits_at_all(chosen, topic, telling_words, is_common=is_common):
             groups |= dict.fromkeys(one.group for one in chosen)
         is_whole = is_whole and is_all
     return list(groups), is_whole

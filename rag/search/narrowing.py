@@ -21,7 +21,7 @@ from pgvector import HalfVector
 from core.text import fold_name
 from rag.embedding import embed_query, get_backend
 from rag.search.filters import Condition, Exclusion
-from rag.search.words import WORDS_TABLE, Term, read_terms
+from rag.search.words import WORDS_TABLE, Term, read_terms, written_out
 from rag.types import TimePattern
 from rag.understanding.wishes.company import read_audience
 
@@ -112,7 +112,7 @@ def exclusions_of(terms: Iterable[str], timezone: str) -> tuple[Exclusion, ...]:
         EmbeddingError: a term could not be embedded.
     """
     return tuple(
-        Exclusion(term, _condition(f"none{number}", term, timezone))
+        Exclusion(term, _condition(f"none{number}", written_out(term), timezone))
         for number, term in enumerate(dict.fromkeys(terms))
         if fold_name(term)
     )

@@ -6,7 +6,6 @@ topic, "for adults instead" drops the four-year-old of before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,24 +15,15 @@ from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, with_hours
 from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
 from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.text import Span
 from rag.understanding.wishes.company import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
+from rag.understanding.word_lists import compile_patterns
 from rag.understanding.words import Words
 
 # A time of day in the words narrows a day known from before, not a whole week.
 _LONGEST_DAY = timedelta(hours=36)
-# Words that narrow what was asked before instead of asking for something new.
-_REFINES = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
-    r"|also|show me|any|anything|something|ones|those|the ones|is there|are there|do you have)"
-    r",? )*"
-    r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
-    r"|which (?:are|is|has|have)|suitable)\b"
-)
-# "Outdoor ones", "the quiet ones": some of those asked for before.
-_ONES = re.compile(r"\bones\b[ ?!.]*(?:(?:instead|please|only|then)[ ?!.]*)?$")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "carry_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,7 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     if before is None:
         return TurnTopic(said, is_earlier=False, stays=False)
     earlier = _still_meant(before, words, said)
-    if not said:
+    if not said or said.isdigit():  # "make that 10" names no topic
         return TurnTopic(earlier, is_earlier=bool(earlier), stays=True)
     if not _narrows(said, words):
         return TurnTopic(said, is_earlier=False, stays=_is_same(said, before.query))
@@ -68,9 +58,19 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     return TurnTopic(f"{earlier} {added}".strip(), is_earlier=not added, stays=True)
 
 
+def without_name(said: str, place: str) -> str:
+    """A topic without the place of before, which another one replaces ("not Napa, Sonoma")."""
+    left = said.casefold().removeprefix("forget ").removesuffix(place.casefold()).strip()
+    return "" if not left else said
+
+
 def _narrows(said: str, words: Words) -> bool:
     low = words.utterance.low
-    if words.referred.more_like is not None or _REFINES.match(low) or _ONES.search(low):
+    if (
+        words.referred.more_like is not None
+        or _PATTERNS["refines"].match(low)
+        or _PATTERNS["ones"].search(low)
+    ):
         return True
     rest = said.lower().split()
     if words.audience.value is not None:
@@ -151,21 +151,24 @@ class DaysOfTurn:
         return known, source, dates.spans
 
     def times(
-        self, bound: TimeBound | None, period: Period | None, dates_from: Source
+        self, dates: DateWords, period: Period | None, dates_from: Source
     ) -> tuple[tuple[TimePattern, ...] | None, Source]:
         """The recurring days and hours in the words; those in force stay until others are named.
 
         Hours narrow each day of a longer range. Dates that are named leave only the hours.
         """
-        said, found = self.words.recurring.pattern, self.words.dates
+        said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
+        is_longer = period is not None and not _is_one_day(period) and len(found.times) == 1
         are_meant = bound is not None and (
-            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
+            (dates.each_day if dates.period else is_longer)
             or (period is None and hours_alone(self.words.utterance.low, found.times))
             or said is not None
         )
         bound = bound if are_meant else None
+        if said is None and in_force is not None and dates.weekdays:
+            said = TimePattern(dates.weekdays)
         if said is not None:
             if bound is None and known and not found.times:
                 return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"

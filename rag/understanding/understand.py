@@ -18,7 +18,13 @@ from rag.types import (
     ShownEvent,
     Source,
 )
-from rag.understanding.carry_over import DaysOfTurn, TurnTopic, company_of_turn, topic_of_turn
+from rag.understanding.carry_over import (
+    DaysOfTurn,
+    TurnTopic,
+    company_of_turn,
+    topic_of_turn,
+    without_name,
+)
 from rag.understanding.dates.clock import Clock
 from rag.understanding.dates.patterns import only_hours
 from rag.understanding.dates.resolution import (
@@ -68,7 +74,10 @@ def understand(
         server_timezone: the zone of last resort.
     """
     message, slips = made_ready(message, gazetteer)
-    quoted, rest = names.split_quoted(message, [event.title for event in shown])
+    quoted: tuple[str, ...] = ()
+    rest = message
+    if names.QUOTE.search(message):
+        quoted, rest = names.split_quoted(message, [event.title for event in shown])
     slips += tuple(Mended(typed, word) for typed, word in topics_mended(rest))
     words = Words.of(rest, shown)
     understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
@@ -135,9 +144,12 @@ class _Turn:
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
         period, dates_from, date_spans = turn.period(dates)
-        times = turn.times(read_dates(found, clock).bound, period, dates_from)
+        times = turn.times(read_dates(found, clock), period, dates_from)
         if times[1] == "message":
-            date_spans = (*date_spans, *only_hours(found.low, found.times))
+            hours = only_hours(found.low, found.times)
+            if period is not None and dates_from != "message":
+                hours = tuple(each.span for each in found.times)
+            date_spans = (*date_spans, *hours)
         about = self._about(date_spans)
         is_new = bool(about.query) and not self.words.utterance.low.startswith("or ")
         if self.before and self.before.query and is_new and not about.stays:
@@ -183,11 +195,11 @@ class _Turn:
         )
 
     def _clock(self, server_timezone: str) -> Clock:
-        """The user's clock: the context's zone, the place's, the session's or the server's."""
+        """The clock of the place, else of the context, the session or the server."""
         place = self.chosen.centre
         names = (
-            self.context.timezone,
             place.timezone if place else None,
+            self.context.timezone,
             self.before.timezone if self.before else None,
             server_timezone,
             "UTC",
@@ -200,6 +212,8 @@ class _Turn:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
         spans += self._refused(date_spans).spans
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
+        if self.before and self.before.place and self.chosen.source == "message":
+            said = without_name(said, self.before.place.label.partition(",")[0])
         return topic_of_turn(said, self.words, self.before)
 
     def _refused(self, date_spans: Sequence[Span]) -> topic.Refused:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
 from rag.understanding.dates.calendar_words import capital_names
-from rag.understanding.dates.patterns import PatternWords, read_patterns
-from rag.understanding.dates.resolution import FoundDates, find_dates
-from rag.understanding.dates.shifts import Shift, read_shift
+from rag.understanding.dates.patterns import RECURS, PatternWords, read_patterns
+from rag.understanding.dates.recognition import FoundDates, find_dates
+from rag.understanding.dates.shifts import MOVES, Shift, read_shift
 from rag.understanding.places.landmarks import find_address, without_address
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.talk.pleasantries import drops_dates, is_small_talk
@@ -27,6 +27,9 @@ from rag.understanding.word_lists import read_patterns as read_file
 _TRIGGERS = {
     name: re.compile(pattern) for name, pattern in read_file(__file__, "triggers.toml").items()
 }
+_LEAD = re.compile(
+    r"(?:(?:ok(?:ay)?|no|oh|hm+|wait|sorry|actually|well|i mean(?:t)?|let's (?:do|try)),? )+"
+)
 _UNSAID: Wish[Any] = Wish()
 
 
@@ -34,6 +37,13 @@ def concerned(low: str) -> frozenset[str]:
     """The recognisers, by their names in `triggers.toml`, that lower-case text may concern."""
     found = {name for name, pattern in _TRIGGERS.items() if pattern.search(low)}
     return frozenset(found | {"names"} if LISTED.search(low) else found)
+
+
+def _shift(low: str) -> Shift | None:
+    """A move of the dates, after words that only lead to it ("I meant the week after")."""
+    start = lead.end() if (lead := _LEAD.match(low)) else 0
+    shift = read_shift(low[start:])
+    return replace(shift, span=shift.span.moved(start)) if shift else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,8 @@ class Words:
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
-        known = Shown(shown)
-        shown = known.listed
+        known = Shown(shown) if shown else None
+        shown = known.listed if known else ()
         utterance = Utterance.of("" if is_small_talk(message) else message)
         if shown and is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
@@ -73,16 +83,21 @@ class Words:
             low = without_address(low, find_address(utterance.text, low))
         titles = find_titles(low) if "names" in asked else ()
         low = without_titles(low, titles) if titles else low
-        referred = read_shown(low, shown, known.spoken_of) if "shown" in asked else ShownWords()
+        referred = (
+            read_shown(low, shown, known.spoken_of if known else ())
+            if "shown" in asked
+            else ShownWords()
+        )
         distance = read_distance(low) if "distance" in asked else DistanceWords(_UNSAID)
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None
         age = read_age(low) if "age" in asked else _UNSAID
-        any_day, shift = drops_dates(low), read_shift(low)
+        any_day = drops_dates(low)
+        shift = _shift(low) if MOVES.search(low) else None
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]
-        recurring = read_patterns(low)
+        recurring = read_patterns(low) if RECURS.search(low) else PatternWords()
         return cls(
             utterance=utterance,
             shown=shown,
@@ -95,7 +110,9 @@ class Words:
             attendance=read_attendance(low) if "attendance" in asked else _UNSAID,
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, recurring.spans).without([*claimed, *capitals]),
+            dates=find_dates(low, (*recurring.spans, *recurring.names)).without(
+                [*claimed, *capitals]
+            ),
             titles=titles,
             order=read_order(low),
             recurring=recurring,

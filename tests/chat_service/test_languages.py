@@ -29,8 +29,8 @@ def concert(committed: None) -> Iterator[Event]:
         starts_in=timedelta(days=1),
     )
     yield event
-    Event.objects.filter(pk=event.pk).delete()
-    Venue.objects.filter(pk=event.venue_id).delete()
+    Event.objects.filter(pk__in=[event.pk]).delete()
+    Venue.objects.filter(pk__in=[event.venue_id]).delete()
 
 
 CONVERSATIONS = {
@@ -78,8 +78,7 @@ def test_next_messages_are_in_the_language(talk: Talk, concert: Event) -> None:
 WISHED = {
     "en": "free events for kids about “live music” near Newton, MA tomorrow (Sat 21 Nov)",
     "es": (
-        "eventos gratis para niños sobre «música en vivo» cerca de Newton, MA "
-        "mañana (sáb 21 nov)"
+        "eventos gratis para niños sobre «música en vivo» cerca de Newton, MA mañana (sáb 21 nov)"
     ),
     "de": (
         "Veranstaltungen (kostenlos) für Kinder zu „Livemusik“ in der Nähe von Newton, MA "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from events.models import Place
@@ -129,7 +130,7 @@ class StoredPlaces:
     def timezone_at(self, lat: float, lng: float) -> str:
         return timezone_at(lat, lng)
 
-    @property
+    @cached_property
     def own(self) -> OwnNames:
         return own_names()
 

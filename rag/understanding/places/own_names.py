@@ -51,6 +51,7 @@ class OwnNames:
     """Folded names: towns as (name, region code), venues of two and more words, title words."""
 
     towns: Collection[tuple[str, str]] = ()
+    town_names: Collection[str] = ()
     venues: Collection[str] = ()
     venue_starts: Collection[str] = ()
     words: Mapping[str, int] | None = None
@@ -63,7 +64,7 @@ class OwnNames:
 
     def is_town(self, name: str) -> bool:
         """Whether venues stand in a town of this folded name."""
-        return any(name == town for town, _ in self.towns)
+        return name in self.town_names
 
     def venues_in(self, utterance: Utterance) -> list[Span]:
         """Where the venues stand that a message names."""
@@ -78,7 +79,7 @@ class OwnNames:
     def town_spelled(self, name: str, *, large: bool) -> str | None:
         """The own town, or the `large` one too, that a folded name is one slip away from."""
         near = slips_of(name)
-        if own := next((city for city, _ in self.towns if city in near), None):
+        if own := next((city for city in self.town_names if city in near), None):
             return own
         known = self.large if large and self.large else {}
         return max(near & known.keys(), key=known.__getitem__, default=None)
@@ -129,6 +130,7 @@ def _read() -> OwnNames:
     venues = {name.removeprefix("the ") for name, _, _ in rows if not names.search(name)}
     return OwnNames(
         towns=towns,
+        town_names={city for city, _ in towns},
         venues={name for name in venues if " " in name},
         venue_starts={name.split()[0] for name in venues if " " in name},
         words=words,

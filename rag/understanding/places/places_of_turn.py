@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,14 +13,11 @@ from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import NEAR_MILES, Reference
 from rag.understanding.places.resolution import MOST_ALTERNATIVES, PlaceSearch, PlaceWords
 from rag.understanding.text import Span, Utterance
+from rag.understanding.word_lists import compile_patterns
 
 # Entrances, stations and shops of one landmark are no other place.
 _SAME_PLACE_MILES = 5.0
-_PREPOSITION = re.compile(
-    r"(?:\b(?:near(?: to)?|at|around|by|outside|next to|close to|in|on|visiting) )$"
-)
-# What stands beside a place that is none of the calendar's own: nothing takes place there.
-_BESIDE = re.compile(r"(?:near(?: to)?|around|outside|next to|close to)\b")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class _Reading:
         found = [
             words
             for words in find_landmarks(towns.text)
-            if landmarks or _BESIDE.match(utterance.low, words.phrase.start)
+            if landmarks or _PATTERNS["beside"].match(utterance.low, words.phrase.start)
         ]
         landmarks_found = tuple(
             _exact(utterance, taken, words, is_address=False) for words in found
@@ -115,7 +111,7 @@ def find_places(
 
 
 def _with_preposition(utterance: Utterance, name: Span) -> LandmarkWords:
-    before = _PREPOSITION.search(utterance.low[max(0, name.start - 12) : name.start])
+    before = _PATTERNS["preposition"].search(utterance.low[max(0, name.start - 12) : name.start])
     start = name.start - (len(before.group()) if before else 0)
     return LandmarkWords(utterance.text[name.start : name.end], Span(start, name.end), name)
 

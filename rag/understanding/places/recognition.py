@@ -26,6 +26,7 @@ from rag.understanding.places.vocabulary import (
 from rag.understanding.text import Span, Utterance
 from rag.understanding.wishes.topic import content_runs
 
+_NEAR_TO = ("close", "closer", "nearer", "next")
 _LONGEST_NAME = 5
 _MOST_MENTIONS = 120
 # "Melbourne laneway bars": so many words may stand between a town and what is on there.
@@ -153,7 +154,8 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
     if index > 0 and words[index - 1].low == "à" and words[index].text[0].isupper():
         return words[index - 1].start, "in"
     if index > 1 and words[index - 1].low == "to" and words[index - 2].low in BEFORE_TO:
-        return words[index - 2].start, "to"
+        is_near = words[index - 2].low in _NEAR_TO
+        return words[index - 2].start, "near" if is_near else "to"
     if index > 1 and words[index - 1].low == "of" and words[index - 2].low in BEFORE_OF:
         return words[index - 2].start, "of"
     if words[index].start in text.after_distances:

@@ -27,31 +27,19 @@ from rag.understanding.places.vocabulary import (
     ORDINARY_WORDS,
 )
 from rag.understanding.text import Span, Utterance
+from rag.understanding.word_lists import compile_patterns
 
 MOST_ALTERNATIVES = 5
 # An alternate name counts only for places that people know by several names.
 _ALTERNATE_POPULATION = 50_000
 # A state's name means the state ("California", not the town in Maryland), unless a town of that
 # name is at least this large ("Washington").
+_NEVER_MISSPELT = ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN
 # Shorter names are one slip away from too many others.
 _LEAST_LETTERS = 6
 _LARGER_THAN_ITS_STATE = 300_000
 
-_HERE = re.compile(
-    r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
-    r"|location|apartment|area|hotel))\b|\b(?:in|around) (?:my|the|our|this) (?:area|neighbou?rhood"
-    r"|vicinity|town"
-    r"|city)\b(?! of)|\b(?:around|over|right) here\b|\bwhere i (?:am|live)\b|\b(?:in|around) town\b"
-    r"|\blocally\b|\bmy (?:current )?location\b|\bin the vicinity\b"
-)
-_ANYWHERE = re.compile(
-    r"\b(?:any ?where(?: (?:else|is fine))?|any (?:place|location|city|town)|everywhere|worldwide"
-    r"|wherever"
-    r"|(?:the )?(?:location|place|where) (?:doesn'?t|does not) matter|doesn'?t matter where"
-    r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
-    r"(?! (?:near|in|around|within|close|on|between)\b)"
-)
-_REFUSED = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:but )?(?:not|except|excluding) $")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +73,8 @@ class PlaceSearch:
     @classmethod
     def of(cls, utterance: Utterance, taken: Sequence[Span]) -> PlaceSearch:
         """Finds where places may be named outside the words taken already."""
-        here = _HERE.search(utterance.low)
-        anywhere = _ANYWHERE.search(utterance.low)
+        here = _PATTERNS["here"].search(utterance.low)
+        anywhere = _PATTERNS["anywhere"].search(utterance.low)
         phrases = tuple(Span(*found.span()) for found in (here, anywhere) if found)
         text = Text(utterance, (*taken, *phrases))
         return cls(
@@ -197,7 +185,7 @@ def refused_places(
     for mention in search.mentions:
         if mention.preposition and any(key in known for key in mention.keys):
             start = mention.span.start
-            found = _REFUSED.search(low[max(0, start - 24) : start])
+            found = _PATTERNS["refused"].search(low[max(0, start - 24) : start])
             if found and mention.is_closed:
                 span = Span(start - len(found.group()), mention.span.end)
                 refused[mention.first, mention.last] = span
@@ -262,7 +250,8 @@ def _misspelt(
         is_place = is_place or mention.words > 1 or mention.is_whole
         if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
             continue
-        if name in ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN:
+        own = gazetteer.own.words or {}
+        if all(part in own or part in _NEVER_MISSPELT for part in name.split()):
             continue
         right = gazetteer.own.town_spelled(
             name, large=mention.evidence != "bare" or mention.is_whole

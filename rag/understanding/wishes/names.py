@@ -11,15 +11,12 @@ from collections.abc import Iterable
 
 from core.text import fold_name
 from rag.understanding.text import Span
-from rag.understanding.word_lists import read_lines
+from rag.understanding.word_lists import compile_patterns, read_lines
 
-# Double marks of several languages; single ones are apostrophes more often than not.
-_QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{2,120}?)\s*[\"“”„«»]")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "names")
+QUOTE = re.compile('["“”„«»]')
 # After one of these a quoted name is a place: that is not for here.
 _BEFORE_PLACE = re.compile(r"(?:\b(?:in|near|around|at|from|to|of)|@)\s*$", re.IGNORECASE)
-_CAPITALISED = re.compile(
-    r"\b[A-Z][\w'’&.-]*(?:\s+(?:(?:of|the|and|de|la|le|for|&|in|on)\s+)*[A-Z0-9][\w'’&.-]*)+"
-)
 MOST_NAMES = 3
 _MOST_WORDS = 8
 
@@ -44,7 +41,7 @@ def split_quoted(message: str, shown: Iterable[str] = ()) -> tuple[tuple[str, ..
         names.append(" ".join(found[1].split()))
         return " "
 
-    rest = _QUOTED.sub(take, message)
+    rest = _PATTERNS["quoted"].sub(take, message)
     return tuple(dict.fromkeys(names))[:MOST_NAMES], rest
 
 
@@ -54,38 +51,10 @@ def capitalised_names(query: str) -> tuple[str, ...]:
     >>> capitalised_names("the Blue Ridge Orchestra playing Bach")
     ('Blue Ridge Orchestra',)
     """
-    found = (match[0].strip() for match in _CAPITALISED.finditer(query))
+    found = (match[0].strip() for match in _PATTERNS["capitalised"].finditer(query))
     return tuple(name for name in found if len(name.split()) <= _MOST_WORDS)[:MOST_NAMES]
 
 
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_KIND = (
-    r"(?:bands?|duo|trio|quartet|group|rapper|singer|musical|play|film|movie|opera|ballet|novel"
-    r"|book|album|song|podcast|comedian)"
-)
-# The name that "the band" announces has one or two words; one of these words ends it.
-_LITTLE = (
-    r"(?!(?:on|in|at|near|this|next|tomorrow|tonight|today|for|from|with|and|or|is|are|was|will"
-    r"|that|who|which|playing|plays|show|tour|called|named|playlist|class(?:es)?|camp|practice"
-    r"|nights?|club|of|by|about|performs?|performing|after|before|until|festival|competition|every"
-    r"|weekend|coming|live|anywhere|here|there|to|the|around|within|under|online|a|an)\b)"
-)
-_ANNOUNCED = re.compile(
-    rf"\b(?:the {_KIND}|{_KIND}s? (?:called|named))"
-    rf" (?P<name>(?:the )?{_LITTLE}[a-z0-9][\w'&]*(?: [0-9]+\b)?)"
-)
-_NO_DAY = rf"(?!(?:{_WEEKDAY}|today|tonight|tomorrow|weekend|night|evening|free)\b)"
-# "Chicago the musical", "Boston (the tribute band)", "Kansas, the band".
-_EXPLAINED = re.compile(
-    rf"\b{_NO_DAY}(?P<name>[a-z0-9][\w'&]*),? \(?the (?:\w+ )?{_KIND}\b"
-    rf"|\b{_NO_DAY}(?P<tribute>[a-z][\w'&]*) (?:tribute|cover) (?:band|act|show|night|concert)\b"
-)
-# A weekday that plays or tours is a band; a number belongs to its name ("Friday 13").
-_WEEKDAY_NAMES = re.compile(
-    rf"\bwhen (?:do|does|will|is|are) (?P<name>{_WEEKDAY}(?: [0-9]{{1,2}})?)"
-    r" (?:play|playing|perform|tour|touring|on tour|coming)\b"
-    rf"|\b(?:{_WEEKDAY} 13)\b"
-)
 LISTED = re.compile(
     rf"(?<![\w'])(?:{'|'.join(read_lines(__file__, 'titles.txt'))})(?![\w])", re.IGNORECASE
 )
@@ -93,11 +62,13 @@ LISTED = re.compile(
 
 def find_titles(low: str) -> tuple[Span, ...]:
     """Where names stand whose words say nothing of dates, prices, ages or places."""
-    explained = ((m, "name" if m["name"] else "tribute") for m in _EXPLAINED.finditer(low))
-    weekdays = ((m, "name" if m["name"] else 0) for m in _WEEKDAY_NAMES.finditer(low))
+    explained = (
+        (m, "name" if m["name"] else "tribute") for m in _PATTERNS["explained"].finditer(low)
+    )
+    weekdays = ((m, "name" if m["name"] else 0) for m in _PATTERNS["weekday_names"].finditer(low))
     return (
         *(Span(*match.span()) for match in LISTED.finditer(low)),
-        *(Span(*match.span("name")) for match in _ANNOUNCED.finditer(low)),
+        *(Span(*match.span("name")) for match in _PATTERNS["announced"].finditer(low)),
         *(Span(*match.span(group)) for match, group in (*explained, *weekdays)),
     )
 
