@@ -20,8 +20,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.models import Generation
+from rag.understanding.places.own_names import forget_own_names
 from tests.database import make_test_database
-from tests.fakes.ollama import FakeOllama, Reply
+from tests.fakes.ollama import FakeOllama, Reply, structured
 from tests.serving import Service, running_service
 
 pytest_plugins = ["tests.fakes.fixtures"]
@@ -71,6 +72,12 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(autouse=True)
+def own_names_read_again() -> None:
+    """What one test's calendar names is nothing to the next one."""
+    forget_own_names()
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user("alice", "alice@example.org", PASSWORD)
@@ -100,6 +107,8 @@ def running(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def service(running: Service) -> Service:
     """The running service, its Ollama answering as by default."""
     running.ollama.reply = Reply()
+    running.ollama.reading = structured({})
+    running.ollama.without_tools.clear()
     running.ollama.queue.clear()
     running.ollama.requests.clear()
     return running

@@ -14,7 +14,7 @@ from benchmarks.relevance.happenings import rank_happenings
 from benchmarks.relevance.labels import NOW, LabelledQuery, event_key
 from events.models import Event
 from rag.embedding import embed_query
-from rag.retrieval.pipeline import search_filter
+from rag.retrieval.queries import search_filter
 from rag.search.run import run_search
 from rag.search.statements import Search
 from rag.service import get_context_events, understand_message

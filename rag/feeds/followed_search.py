@@ -11,8 +11,8 @@ from core.errors import InvalidRequest, NotFound
 from events.models import ChatMessage
 from rag.feeds.date_rules import DateRule, windows_of
 from rag.feeds.rule_recognition import rule_of_dates, rule_of_words
-from rag.retrieval.matching import MOST_DATES, match_events
-from rag.retrieval.pipeline import search_filter
+from rag.retrieval.queries import search_filter
+from rag.retrieval.whole import MOST_DATES, match_events
 from rag.search.listing import Listing, list_rows
 from rag.types import Constraints
 from rag.understanding import constraints_from_json

@@ -1,16 +1,99 @@
-"""Scores candidates: a weighted mean of relevance, fit, distance, time and price. Pure."""
+"""Scores candidates by a weighted mean of relevance, fit, distance, time and price. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from enum import Enum
+from functools import lru_cache
 
-from rag.ranking.fit import Fit, audience_fit, topic_fit, topics_of
+from events.ingestion.enrich.tags import Subject, read_topics
 from rag.types import Candidate, Constraints, Tier, WhyNot
+from rag.understanding.wishes.company import AUDIENCE_AGES, without_audience
+
+
+class Fit(float, Enum):
+    """A judgement with its worth as a ranking factor."""
+
+    SUITS = 1.0
+    UNKNOWN = 0.5
+    UNSUITABLE = 0.0
+
+
+# Audiences whose events suit the key too.
+_NONE: frozenset[str] = frozenset()
+# Ages of more years than these are those of a family, not of an audience.
+_NARROW_YEARS = 12
+_RELATED = {
+    "kids": {"families", "toddlers", "tweens"},
+    "toddlers": {"families", "babies", "kids"},
+    "babies": {"families", "toddlers"},
+    "tweens": {"families", "kids", "teens"},
+    "teens": {"tweens"},
+    "families": {"kids", "toddlers", "tweens", "babies"},
+    "parents": {"families"},
+}
+
+
+def names_only_an_audience(constraints: Constraints) -> bool:
+    """Whether a query says for whom, and not what."""
+    if constraints.audience is None or constraints.more_like is not None:
+        return False
+    query = constraints.query
+    return len(query.split()) <= 1 or not without_audience(query, constraints.audience)
+
+
+def related_audiences(audience: str) -> frozenset[str]:
+    """The audiences beside one, whose events suit it too."""
+    return frozenset(_RELATED.get(audience, _NONE))
+
+
+def audience_fit(
+    audience: str, tags: Collection[str], age_min: int | None, age_max: int | None
+) -> Fit:
+    """Whether an event with these audience tags and ages is for `audience`."""
+    if audience in tags:
+        return Fit.SUITS
+    known_ages = age_min is not None or age_max is not None
+    if known_ages and audience in AUDIENCE_AGES:
+        youngest, oldest = AUDIENCE_AGES[audience]
+        overlaps = (age_min or 0) <= oldest and (130 if age_max is None else age_max) >= youngest
+        return Fit.SUITS if overlaps else Fit.UNSUITABLE
+    if not _RELATED.get(audience, _NONE).isdisjoint(tags):
+        return Fit.SUITS
+    return Fit.UNSUITABLE if tags else Fit.UNKNOWN
+
+
+def names_audience(audience: str, candidate: Candidate) -> bool:
+    """Whether an event is for just this audience, not for one beside it or for all ages."""
+    if audience in candidate.audience_tags or candidate.coverage >= 1:
+        return True
+    if candidate.age_max is None or audience not in AUDIENCE_AGES:
+        return False
+    youngest, oldest = AUDIENCE_AGES[audience]
+    first, last = max(youngest, candidate.age_min or 0), min(oldest, candidate.age_max)
+    is_narrow = candidate.age_max - (candidate.age_min or 0) <= _NARROW_YEARS
+    return is_narrow and 2 * (last - first + 1) >= oldest - youngest + 1
+
+
+@lru_cache(maxsize=1000)
+def topics_of(query: str) -> frozenset[str]:
+    """The topics that a query names, in the vocabulary in which events are tagged."""
+    return frozenset(read_topics(Subject(title=query)))
+
+
+def topic_fit(topics: frozenset[str], tags: Collection[str]) -> Fit:
+    """Whether an event with these tags is about one of `topics`."""
+    if not topics.isdisjoint(tags):
+        return Fit.SUITS
+    return Fit.UNSUITABLE if tags else Fit.UNKNOWN
+
 
 # The worth of an event's nearness in time halves after this long.
 _TIME_HALF_LIFE = timedelta(days=14)
+# What is left of its weight where something is asked for by name.
+_TIME_OF_NAMED = 0.5
 # The distance factor of an online event in a search around a centre.
 _ONLINE_DISTANCE_FIT = 0.1
 # With this coverage of the query's words an event is relevant, whatever its similarity.
@@ -33,7 +116,7 @@ class Weights:
     topic: float = 0.2
     audience: float = 0.2
     distance: float = 0.15
-    time: float = 0.1
+    time: float = 0.2
     price: float = 0.05
 
 
@@ -74,8 +157,12 @@ def score_candidates(
     """The candidates with their scores, best first."""
     topics = topics_of(constraints.query)
     known = list(candidates)
-    query_factors = _query_factors(known) if constraints.query or constraints.more_like else {}
+    has_topic = constraints.query and not names_only_an_audience(constraints)
+    query_factors = _query_factors(known) if has_topic or constraints.more_like else {}
     weight_of = {name: getattr(weights, name) for name in weight_names()}
+    if any("name" in factors for factors in query_factors.values()):
+        # Who asks for something by its name wants it whenever it is.
+        weight_of["time"] *= _TIME_OF_NAMED
     scored = [
         _score(
             candidate,
@@ -141,6 +228,8 @@ def _query_factors(candidates: Sequence[Candidate]) -> dict[int, dict[str, float
 def _factors(candidate: Candidate, constraints: Constraints, now: datetime) -> dict[str, float]:
     """The factors that do not depend on the query, each 0 to 1."""
     factors = {"time": _time_fit(candidate, now)}
+    if names_only_an_audience(constraints) and constraints.audience:
+        factors["words"] = float(names_audience(constraints.audience, candidate))
     if constraints.place is not None:
         factors["distance"] = _distance_fit(candidate, constraints.max_distance_miles)
     if constraints.max_price is not None:

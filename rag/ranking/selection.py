@@ -1,4 +1,6 @@
-"""Selects the candidates that may be recommended, and says why the others may not. Pure."""
+"""Selects the candidates that may be recommended, says why the others may not, and whether any
+fits what was asked for. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag.ranking.fit import Fit, topics_of
-from rag.ranking.scoring import Ranked, fits_of
-from rag.ranking.variety import NO_KIN, Kin
+from rag.ranking.order import NO_KIN, Kin
+from rag.ranking.scoring import Fit, Ranked, fits_of, names_only_an_audience, topic_fit, topics_of
 from rag.types import Candidate, Constraints, Order, WhyNot
 
 # All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
@@ -41,11 +42,11 @@ def select(
     not suffice: a followed search writes into a calendar that nobody checks, and a craft
     fair that mentions live music is no concert.
     """
-    floor, doubtful = _floors(scored, constraints)
+    floors = _floors(scored, constraints)
     why_not: dict[int, WhyNot] = {}
     suiting: list[Ranked] = []
     for one in scored:
-        reason = _reason(one, floor, doubtful, strictly=strictly)
+        reason = _reason(one, floors, strictly=strictly)
         if reason is None:
             suiting.append(one)
         else:
@@ -57,40 +58,55 @@ def count_recommendable(candidates: Iterable[Candidate], constraints: Constraint
     """How many candidates could be recommended. Needs no scores, which only order them."""
     topics = topics_of(constraints.query)
     judged = [Ranked(one, 0.0, {}, fits_of(one, constraints, topics)) for one in candidates]
-    floor, doubtful = _floors(judged, constraints)
-    return sum(_reason(one, floor, doubtful, strictly=False) is None for one in judged)
+    floors = _floors(judged, constraints)
+    return sum(_reason(one, floors, strictly=False) is None for one in judged)
 
 
-def _floors(scored: Sequence[Ranked], constraints: Constraints) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class _Floors:
     """The similarities below which nothing, and nothing of unknown fit, is recommended."""
-    is_about_nothing = len(constraints.query.split()) <= 1 and constraints.more_like is None
-    if constraints.audience and is_about_nothing:
+
+    all: float
+    doubtful: float
+
+
+def _floors(scored: Sequence[Ranked], constraints: Constraints) -> _Floors:
+    if names_only_an_audience(constraints):
         # "kids" names an audience and no topic: similarity to it says nothing.
-        return -1.0, math.inf if _many_suit(scored) else -1.0
+        return _Floors(-1.0, math.inf if _many_suit(scored) else -1.0)
     best = max((one.candidate.similarity for one in scored), default=0.0)
     if best <= 0:
-        return -1.0, -1.0  # nothing was asked for but a place or a day
-    return max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY), _DOUBTFUL_SHARE * best
+        return _Floors(-1.0, -1.0)  # nothing was asked for but a place or a day
+    floor = max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY)
+    return _Floors(floor, _DOUBTFUL_SHARE * best)
+
+
+def are_all(candidates: Sequence[Candidate], limit: int) -> bool:
+    """Whether there are no more to select than these, of which at most so many were looked for."""
+    likeness = [one.similarity for one in candidates]
+    best = max(likeness, default=0.0)
+    floor = max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY)
+    return len(candidates) < limit or (best > 0 and min(likeness) < floor)
 
 
 def _many_suit(scored: Sequence[Ranked]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 
 
-def _reason(one: Ranked, floor: float, doubtful: float, *, strictly: bool) -> WhyNot | None:
+def _reason(one: Ranked, floors: _Floors, *, strictly: bool) -> WhyNot | None:
     """Why an event may not be recommended; None when it may."""
     # Only a title or a name says what an event is; a description also mentions other things.
     is_told_to_suit = one.candidate.named >= 1 or set(one.fits.values()) <= {Fit.SUITS}
     if one.is_by_words and (is_told_to_suit or not strictly):
         return None
-    if one.candidate.similarity < floor:
+    if one.candidate.similarity < floors.all:
         return WhyNot.LESS_RELEVANT
     if one.fits.get("topic") is Fit.UNSUITABLE:
         return WhyNot.OTHER_TOPIC
     if one.fits.get("audience") is Fit.UNSUITABLE:
         return WhyNot.OTHER_AUDIENCE
     is_doubtful = Fit.UNKNOWN in one.fits.values() and not one.is_by_words
-    if is_doubtful and one.candidate.similarity < doubtful:
+    if is_doubtful and one.candidate.similarity < floors.doubtful:
         return WhyNot.UNKNOWN_FIT
     return None
 
@@ -145,3 +161,74 @@ def is_there(candidate: Candidate, constraints: Constraints) -> bool:
     """Whether one can attend it in person within the circle that was asked for."""
     miles, radius = candidate.distance_miles, constraints.max_distance_miles
     return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)
+
+
+# How much the share of the words that an event bears counts beside its similarity.
+_WORDS_COUNT = 0.5
+# The least sum of both, by how many telling words were asked for: one word is all there or
+# not at all, a phrase can be met by half ("nutcracker ballet" by a ballet class), and of a
+# long sentence no event bears much. Measured on the questions of `benchmarks/conversation`
+# that the calendars can answer and on those that they cannot (class "none" of the part that
+# is for tuning).
+_ONE_WORD, _PHRASE, _SENTENCE = 0.62, 0.7, 0.36
+# The same for words that all stand in many events: what nobody offers has a word of its own
+# ("scuba diving course"), and "comedy shows" are there though none is called so.
+_COMMON = 0.5
+_LONGEST_PHRASE = 4
+# What suiting the topic or the audience adds to it among those that only come close.
+_FITTING = {"topic": 0.05, "audience": 0.1}
+# With the topic among its tags an event need not bear the word.
+_TAGGED = 0.3
+
+
+def fits_at_all(
+    candidates: Iterable[Candidate],
+    constraints: Constraints,
+    telling_words: int,
+    *,
+    is_common: bool = False,
+) -> bool:
+    """Whether one of the candidates is what the words ask for.
+
+    `telling_words` is how many words of the query tell something; without any, and for
+    what resembles another event, whatever passes the filter fits. `is_common` says that each
+    of them stands in many events.
+    """
+    is_anything = constraints.more_like is not None or names_only_an_audience(constraints)
+    if not telling_words or is_anything:
+        return True
+    bound = min(_bound(telling_words), _COMMON) if is_common else _bound(telling_words)
+    topics = topics_of(constraints.query) if telling_words == 1 else frozenset()
+    return any(
+        one.named > 0 or strength(one) >= bound or _is_about(one, topics) for one in candidates
+    )
+
+
+def _is_about(candidate: Candidate, topics: frozenset[str]) -> bool:
+    """Whether an event bears the topic that the one word names: "concert" needs no such word."""
+    is_tagged = topic_fit(topics, candidate.metadata_tags) is Fit.SUITS
+    return is_tagged and candidate.similarity >= _TAGGED
+
+
+def strength(candidate: Candidate) -> float:
+    """How strongly an event answers the words: by its meaning and by bearing them."""
+    return candidate.similarity + _WORDS_COUNT * candidate.coverage
+
+
+def _bound(telling_words: int) -> float:
+    if telling_words == 1:
+        return _ONE_WORD
+    return _PHRASE if telling_words <= _LONGEST_PHRASE else _SENTENCE
+
+
+def closest(scored: Iterable[Ranked], constraints: Constraints) -> list[Ranked]:
+    """What comes closest to the words, whatever else speaks for it; what takes place there first.
+
+    Where nothing fits, nearness in time says nothing of what was meant, and tags little.
+    """
+    return _places_first(sorted(scored, key=_closeness, reverse=True), constraints)
+
+
+def _closeness(one: Ranked) -> float:
+    suits = sum(_FITTING[name] for name, fit in one.fits.items() if fit is Fit.SUITS)
+    return strength(one.candidate) + suits

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.ranking.fitting import fits_at_all
-from rag.ranking.interest import by_interest
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
-from rag.ranking.selection import Selection, best_of_each, local_first, select
-from rag.ranking.variety import Kin, first_of_each, vary
+from rag.ranking.order import Kin, by_interest, first_of_each, vary
+from rag.ranking.scoring import (
+    DEFAULT_WEIGHTS,
+    Ranked,
+    Weights,
+    names_only_an_audience,
+    score_candidates,
+)
+from rag.ranking.selection import Selection, best_of_each, closest, fits_at_all, local_first, select
 from rag.types import Candidate, Constraints, Tier, WhyNot
 
 RECOMMENDED_AT_MOST = 10
@@ -18,21 +23,27 @@ ADDITIONAL_AT_MOST = 15
 CONTEXT_AT_MOST = 50
 # With so many that take place there, what is online no longer fills up the best.
 FEW_LOCAL = 3
+# This share of the radius is the town itself; the rest is what lies around it.
+TOWN_SHARE = 0.2
 LISTED_AT_MOST = RECOMMENDED_AT_MOST + ADDITIONAL_AT_MOST
 SHOWN_AT_MOST = LISTED_AT_MOST + CONTEXT_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The ranked events, and whether anything of them fits what was asked for."""
+    """The ranked events, and whether anything of them fits what was asked for.
+
+    `fitting` is how many do, those that are not listed included.
+    """
 
     events: list[Ranked]
     fits: bool
+    fitting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Candidates for one topic: its constraints, and how many words of its query tell something.
+    """Candidates for one topic: its constraints, and what `fits_at_all` asks of its words.
 
     A search for "jazz or blues" has two.
     """
@@ -40,6 +51,7 @@ class Topic:
     candidates: Sequence[Candidate]
     constraints: Constraints
     telling_words: int = 0
+    is_common: bool = False
 
 
 def rank(
@@ -64,7 +76,10 @@ def rank(
         these = score_candidates(topic.candidates, topic.constraints, now=now, weights=weights)
         selection = select(these, topic.constraints)
         is_met = fits_at_all(
-            (one.candidate for one in selection.chosen), topic.constraints, topic.telling_words
+            (one.candidate for one in selection.chosen),
+            topic.constraints,
+            topic.telling_words,
+            is_common=topic.is_common,
         )
         if fits and not is_met:
             continue
@@ -96,18 +111,24 @@ def _in_tiers(
     single = first_of_each(selection.chosen, kin)
     local, online = local_first(single, constraints, kin)
     is_ordered = constraints.order != "relevance"
-    if not (constraints.query or constraints.more_like or is_ordered):
-        local = by_interest(local, kin, max(constraints.date_from or view.now, view.now))
+    has_topic = constraints.query and not names_only_an_audience(constraints)
+    if not (has_topic or constraints.more_like or is_ordered):
+        local = by_interest(
+            local,
+            kin,
+            max(constraints.date_from or view.now, view.now),
+            TOWN_SHARE * (constraints.max_distance_miles or math.inf),
+        )
     best = local if is_ordered else vary(local, kin)
     fits = view.fits and bool(local)
     if len(local) < FEW_LOCAL:
         best, online = [*best, *online], []
     at_most = min(view.recommended, RECOMMENDED_AT_MOST)
+    fitting = len(best) + len(online)
     first, second = best[:at_most], [*best[at_most:], *online][:ADDITIONAL_AT_MOST]
-    if not first:  # nothing suits: then what comes closest is worth a look
-        first, fits = first_of_each(scored, kin)[:at_most], False
-    if not fits:
-        second = []
+    fits = fits and bool(first)
+    if not fits:  # then what comes closest is worth a look
+        first, second = first_of_each(closest(scored, constraints), kin)[:at_most], []
     shown = {one.event_id for one in (*first, *second)}
     others = [one for one in scored if one.event_id not in shown]
     repeated = {one.event_id for one in selection.chosen} - {one.event_id for one in single}
@@ -122,6 +143,7 @@ def _in_tiers(
             *_in_tier(others[:CONTEXT_AT_MOST], "context", why_not),
         ],
         fits,
+        fitting if fits else 0,
     )
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
-from django.conf import settings
 from django.utils import timezone
 
 from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
-from rag.ranking.fitting import fits_at_all
-from rag.ranking.scoring import DEFAULT_WEIGHTS, Ranked, Weights, score_candidates
-from rag.ranking.selection import count_recommendable, select
+from rag.ranking.order import Kin
+from rag.ranking.scoring import (
+    DEFAULT_WEIGHTS,
+    Ranked,
+    Weights,
+    names_only_an_audience,
+    score_candidates,
+)
+from rag.ranking.selection import are_all, count_recommendable, fits_at_all, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
@@ -23,20 +28,23 @@ from rag.ranking.tiers import (
     Topic,
     rank,
 )
-from rag.ranking.variety import Kin
-from rag.retrieval.more_like import ModelEvent, load_model_event, vector_of
+from rag.retrieval.queries import (
+    SIMILARITY_THRESHOLD,
+    ModelEvent,
+    load_model_event,
+    search_filter,
+    searches_of,
+    vector_of,
+    words_of,
+)
 from rag.retrieval.relaxations import helpful_relaxations
-from rag.retrieval.topics import searches_of
 from rag.retrieval.trace import Explained, trace_search
-from rag.search.counts import count_rows
-from rag.search.errors import as_retrieval_error
-from rag.search.exclusions import exclusions_of
-from rag.search.filters import Circle, Exclusion, SearchFilter
-from rag.search.patterns import Span, spans_of
+from rag.retrieval.whole import count_events
+from rag.search.filters import SearchFilter
+from rag.search.narrowing import exclusions_of
+from rag.search.rows import as_retrieval_error, count_rows, load_next_dates, load_summaries
 from rag.search.run import Found, FoundOnline, run_search, run_searches
 from rag.search.statements import Search
-from rag.search.summaries import load_next_dates, load_summaries
-from rag.search.words import FullTextQuery, read_words
 from rag.types import (
     RELAXED_AT_MOST,
     Constraints,
@@ -45,9 +53,7 @@ from rag.types import (
     Relaxation,
     Retrieval,
 )
-from rag.understanding.wishes.names import capitalised_names
 
-SIMILARITY_THRESHOLD = 0.1
 COUNTED_AT_MOST = 500
 # With fewer recommended events than this, relaxations are counted.
 FEW = 3
@@ -115,6 +121,7 @@ def find_events(
             events=events,
             plan=found[0].plan.value,
             fits=ranking.fits,
+            matches=finder.count_fitting(found, ranking.fitting),
             at_place=None if ranking.fits else finder.count_at_place(),
             relaxations=finder.relaxations(sum(each.tier == "recommended" for each in events)),
             took_ms=took_ms,
@@ -137,15 +144,23 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
 class _Topic:
     """One topic of a question: its vector and words, which its relaxations share."""
 
-    def __init__(self, constraints: Constraints, model: ModelEvent | None) -> None:
+    def __init__(
+        self, constraints: Constraints, model: ModelEvent | None, *, by_audience: bool
+    ) -> None:
         self.constraints = constraints
-        self.vector = vector_of(constraints, model)
+        # The likeness of "kids" to an event does not tell whom it is for.
+        self.by_audience = by_audience and names_only_an_audience(constraints)
+        self.vector = None if self.by_audience else vector_of(constraints, model)
         self.words = words_of(constraints)
         self.found_online: FoundOnline = {}
 
     @property
     def telling_words(self) -> int:
         return 0 if self.words is None or self.vector is None else len(self.words.words)
+
+    @property
+    def is_common(self) -> bool:
+        return self.words is not None and self.words.is_common
 
 
 class _Finder:
@@ -157,8 +172,14 @@ class _Finder:
         self.now = now or timezone.now()
         self._constraints, self._options = constraints, options
         self._model = load_model_event(constraints)
-        self._topics = [_Topic(each, self._model) for each in searches_of(constraints)]
+        self._topics = self._make_topics(by_audience=True)
         self._excluded = exclusions_of(constraints.none_of, constraints.timezone)
+
+    def _make_topics(self, *, by_audience: bool) -> list[_Topic]:
+        return [
+            _Topic(each, self._model, by_audience=by_audience)
+            for each in searches_of(self._constraints)
+        ]
 
     def filter_of(self, constraints: Constraints) -> SearchFilter:
         wanted = search_filter(
@@ -167,6 +188,8 @@ class _Finder:
             window_days=self._options.time_filter_days,
             excluded=self._excluded if constraints.none_of else (),
         )
+        if not any(topic.by_audience for topic in self._topics):
+            wanted = replace(wanted, audience=None)
         if self._model is None:
             return wanted
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
@@ -187,7 +210,18 @@ class _Finder:
         )
 
     def find(self) -> list[Found]:
-        """What each topic finds; more of it where another order than relevance is asked for."""
+        """What each topic finds; more of it where another order than relevance is asked for.
+
+        Where few say that they are for an audience, those that say nothing are looked at, too.
+        """
+        found = self._find()
+        few = sum(len(each.candidates) for each in found) < FEW
+        if few and any(topic.by_audience for topic in self._topics):
+            self._topics = self._make_topics(by_audience=False)
+            found = self._find()
+        return found
+
+    def _find(self) -> list[Found]:
         is_by_relevance = self._constraints.order == "relevance"
         limit = SHOWN_AT_MOST if is_by_relevance else COUNTED_AT_MOST
         found = []
@@ -224,6 +258,7 @@ class _Finder:
                     [one for one in each.candidates if one.event_id in summaries],
                     topic.constraints,
                     topic.telling_words,
+                    topic.is_common,
                 )
                 for topic, each in zip(self._topics, found, strict=True)
             ],
@@ -245,9 +280,17 @@ class _Finder:
             )
             for number, (each, one) in enumerate(zip(searches, found, strict=True)):
                 wishes = replace(each, query=topic.constraints.query, any_of=())
-                if fits_at_all(one.candidates, wishes, topic.telling_words):
+                if fits_at_all(
+                    one.candidates, wishes, topic.telling_words, is_common=topic.is_common
+                ):
                     counts[number] += count_recommendable(one.candidates, wishes)
         return [min(at_most, count) for count in counts]
+
+    def count_fitting(self, found: Sequence[Found], known: int) -> int:
+        """How many happenings fit in all; those that were looked at are counted already."""
+        if known < LISTED_AT_MOST or all(are_all(one.candidates, SHOWN_AT_MOST) for one in found):
+            return known
+        return max(known, count_events(self._constraints, now=self.now).happenings)
 
     def count_at_place(self) -> int | None:
         """How many events take place within the circle and the dates, whatever they are."""
@@ -263,51 +306,6 @@ class _Finder:
         if fitting >= FEW:
             return ()
         return helpful_relaxations(self._constraints, found=fitting, count=self.count)
-
-
-def words_of(constraints: Constraints) -> FullTextQuery | None:
-    """The full-text query; None for a search by resemblance, which the vector alone decides."""
-    if constraints.more_like is not None:
-        return None
-    names = (*constraints.names, *capitalised_names(constraints.query))
-    return read_words(constraints.query, names, constraints.timezone)
-
-
-def search_filter(
-    constraints: Constraints,
-    *,
-    now: datetime,
-    window_days: int | None = None,
-    excluded: tuple[Exclusion, ...] = (),
-) -> SearchFilter:
-    """The constraints as the search's filter, with the default window where no date is named.
-
-    `excluded` is what `exclusions_of` makes of the constraints' `none_of`.
-    """
-    date_from = constraints.date_from or now
-    window = timedelta(days=window_days or settings.DEFAULT_WINDOW_DAYS)
-    date_to = max(constraints.date_to or date_from + window, date_from)
-    spans: tuple[Span, ...] | None = None
-    if constraints.times:
-        spans = spans_of(constraints.times, date_from, date_to, constraints.timezone)
-        if spans:  # the pattern's own bounds, for the index
-            date_from, date_to = spans[0][0], spans[-1][1]
-    circle = None
-    if constraints.place is not None and constraints.max_distance_miles is not None:
-        place = constraints.place
-        circle = Circle(place.lat, place.lng, constraints.max_distance_miles)
-    return SearchFilter(
-        date_from=date_from,
-        date_to=date_to,
-        circle=None if constraints.is_virtual else circle,
-        is_virtual=constraints.is_virtual,
-        max_price=constraints.max_price,
-        currency=constraints.currency or "",
-        age=constraints.age,
-        not_event_ids=constraints.not_event_ids,
-        spans=spans,
-        excluded=excluded,
-    )
 
 
 def _loaded(

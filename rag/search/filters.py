@@ -62,8 +62,8 @@ class SearchFilter:
     not those in none. `during` narrows the range to the half-open ranges of a list, when it
     has any; `spans`, in order and disjoint, to what begins in one of them, or is brief and
     still on in it. Nothing of what is `excluded` is found. With a `box`, only what takes
-    place in it; with a `tag` or `status`, only what has it. `by_cells` False is for rows
-    that do not tell their grid cell.
+    place in it; with a `tag` or `status`, only what has it; with an `audience`, only what suits
+    it. `by_cells` False is for rows that do not tell their grid cell.
     """
 
     date_from: datetime
@@ -80,6 +80,7 @@ class SearchFilter:
     box: Box | None = None
     tag: str = ""
     status: str = ""
+    audience: Audience | None = None
     by_cells: bool = True
 
     @property
@@ -105,6 +106,15 @@ class Exclusion:
 
     term: str
     condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom events are to be for: bears its `tag`, or its `ages`, or without ages a tag `beside`."""
+
+    tag: str
+    beside: frozenset[str] = frozenset()
+    ages: AgeRange | None = None
 
 
 class Where(StrEnum):
@@ -181,6 +191,8 @@ def _narrowed(wanted: SearchFilter) -> Condition:
         condition &= _in_box(wanted.box, by_cells=wanted.by_cells)
     if wanted.tag:
         condition &= Condition("r.metadata_tags @> %(tags)s::varchar[]", {"tags": [wanted.tag]})
+    if wanted.audience is not None:
+        condition &= _for_audience(wanted.audience)
     if wanted.status:
         condition &= Condition(
             "EXISTS (SELECT FROM events_event AS e"
@@ -188,6 +200,27 @@ def _narrowed(wanted: SearchFilter) -> Condition:
             {"status": wanted.status},
         )
     return condition
+
+
+def _for_audience(audience: Audience) -> Condition:
+    """Known ages decide before the tags beside an audience: a tween is no toddler."""
+    says_ages = "num_nonnulls(r.age_min, r.age_max) > 0"
+    suits = "r.audience_tags && %(audiences)s::varchar[]"
+    if audience.ages is not None:
+        suits = (
+            f"CASE WHEN {says_ages} THEN coalesce(r.age_min, 0) <= %(audience_oldest)s"
+            f" AND coalesce(r.age_max, 130) >= %(audience_youngest)s ELSE {suits} END"
+        )
+    ages = audience.ages or AgeRange(0, 130)
+    return Condition(
+        f"(r.audience_tags @> %(audience)s::varchar[] OR {suits})",
+        {
+            "audience": [audience.tag],
+            "audiences": sorted(audience.beside),
+            "audience_youngest": ages.min or 0,
+            "audience_oldest": 130 if ages.max is None else ages.max,
+        },
+    )
 
 
 def in_spans(spans: Sequence[tuple[datetime, datetime]]) -> Condition:

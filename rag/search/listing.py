@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from core.grid import unit_vector
-from rag.search.errors import as_retrieval_error
 from rag.search.filters import (
     Condition,
     SearchFilter,
@@ -22,6 +21,7 @@ from rag.search.filters import (
     squared_chord_to,
     wishes,
 )
+from rag.search.rows import as_retrieval_error
 from rag.search.statements import TABLE
 
 # Sorts events without a point last: no squared chord exceeds 4.

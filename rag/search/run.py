@@ -11,8 +11,14 @@ from core.grid import chord_to_miles
 from core.prepared import Row, fetch
 from rag.search.exact import ExactRows, ExactSearch, search_exactly
 from rag.search.filters import SearchFilter, Where, parts_of
-from rag.search.plan import BOUND_UNKNOWN, Plan, choose_plan, graph_candidates, most_steps
-from rag.search.sample import current_sample
+from rag.search.plan import (
+    BOUND_UNKNOWN,
+    Plan,
+    choose_plan,
+    current_sample,
+    graph_candidates,
+    most_steps,
+)
 from rag.search.statements import (
     MORE_FOR_GROUPS,
     MOST_BY_WORDS,

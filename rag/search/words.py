@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -46,6 +48,30 @@ _FREQUENCIES = """
 """
 
 
+_ABBREVIATIONS: Mapping[str, str] = tomllib.loads(
+    Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8")
+)
+
+
+def written_out(query: str) -> str:
+    """A query with its abbreviations written out; any other as it is.
+
+    >>> written_out("D&D for beginners"), written_out("d and d")
+    ('dungeons and dragons for beginners', 'd and d')
+    """
+    words = fold_name(query).split()
+    said: list[str] = []
+    place = 0
+    while place < len(words):
+        pair = " ".join(words[place : place + 2])
+        known = _ABBREVIATIONS.get(pair)
+        length = 2 if known else 1
+        said.append(known or _ABBREVIATIONS.get(words[place]) or words[place])
+        place += length
+    written = " ".join(said)
+    return query if written == " ".join(words) else written
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word of a query. `share` is the part of all events that hold it, `weight`
@@ -72,6 +98,11 @@ class FullTextQuery:
     words: tuple[Term, ...]
     rare: str
     phrases: tuple[str, ...]
+
+    @property
+    def is_common(self) -> bool:
+        """Whether each of the words stands in many events."""
+        return all(word.share > 0 for word in self.words)
 
     @property
     def can_look_up(self) -> bool:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chat_service.llm.phrases import phrases_of
 from rag.types import Centre, Constraints, EventSummary, RankedEvent, Retrieval, Tier
 
+ENGLISH = phrases_of("en")
 BOSTON = ZoneInfo("America/New_York")
 # A Friday, three in the afternoon in Boston.
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=BOSTON)

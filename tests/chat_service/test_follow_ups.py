@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.llm.builtin.advice import follow_up_questions
 from rag.types import AgeRange, Constraints
-from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, wishes
+from tests.chat_service.samples import ENGLISH, NEWTON_MA, NOW, local, numbered, ranked, wishes
 
 SATURDAY = {"date_from": local(21), "date_to": local(22)}
 ONLINE = ranked(event_attendance_mode="online")
@@ -42,20 +42,20 @@ ONLINE = ranked(event_attendance_mode="online")
 def test_full_search_is_narrowed_by_what_was_not_asked(
     constraints: Constraints, questions: list[str]
 ) -> None:
-    assert follow_up_questions(constraints, numbered(3)) == questions
+    assert follow_up_questions(constraints, numbered(3), ENGLISH) == questions
 
 
 def test_free_only_is_not_proposed_where_all_is_free() -> None:
     free = [ranked(min_price=0.0)]
-    assert "Only free ones?" not in follow_up_questions(wishes(**SATURDAY), free)
+    assert "Only free ones?" not in follow_up_questions(wishes(**SATURDAY), free, ENGLISH)
 
 
 def test_attendance_is_proposed_by_what_the_list_lacks() -> None:
     constraints = wishes(place=NEWTON_MA, max_price=0.0, age=AgeRange(4, 4), **SATURDAY)
-    assert follow_up_questions(constraints, [ONLINE, ONLINE, ranked()]) == [
+    assert follow_up_questions(constraints, [ONLINE, ONLINE, ranked()], ENGLISH) == [
         "In-person only, please"
     ]
-    assert follow_up_questions(constraints, [ONLINE, ranked()]) == ["Any online events?"]
+    assert follow_up_questions(constraints, [ONLINE, ranked()], ENGLISH) == ["Any online events?"]
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,5 @@ def test_attendance_is_proposed_by_what_the_list_lacks() -> None:
     ],
 )
 def test_empty_search_is_loosened(constraints: Constraints, questions: list[str]) -> None:
-    assert follow_up_questions(constraints, []) == questions
-    assert follow_up_questions(constraints, numbered(4, "context")) == questions
+    assert follow_up_questions(constraints, [], ENGLISH) == questions
+    assert follow_up_questions(constraints, numbered(4, "context"), ENGLISH) == questions

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.llm.builtin.advice import follow_up_questions
 from chat_service.turns.found_events import FoundEvent, KeptRetrieval, packed_retrieval
 from rag.types import Retrieval
-from tests.chat_service.samples import numbered, retrieval
+from tests.chat_service.samples import ENGLISH, numbered, retrieval
 
 
 def _kept(found: Retrieval) -> KeptRetrieval:
-    follow_ups = follow_up_questions(found.constraints, found.events)
+    follow_ups = follow_up_questions(found.constraints, found.events, ENGLISH)
     return KeptRetrieval.of(packed_retrieval(found), found, follow_ups)
 
 
@@ -36,7 +36,9 @@ def test_kept_retrieval_of_nothing_is_empty() -> None:
 
 def test_kept_retrieval_has_the_follow_ups_that_fit_the_search() -> None:
     searched = retrieval(None, *numbered(3))
-    assert _kept(searched).follow_ups == follow_up_questions(searched.constraints, searched.events)
+    assert _kept(searched).follow_ups == follow_up_questions(
+        searched.constraints, searched.events, ENGLISH
+    )
 
 
 def test_basis_gives_the_same_events_back() -> None:

@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 
-from chat_service.llm.builtin.text import builtin_answer
-from chat_service.turns.follow_ups import follow_up_questions
+from chat_service.llm.builtin.advice import follow_up_questions
+from chat_service.llm.builtin.finding import builtin_answer
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import Namesake, understand
 from rag.understanding.places.lookup import RegionCircle
-from tests.chat_service.samples import NEWTON_MA, NOW, local, numbered, ranked, retrieval, wishes
+from rag.understanding.places.own_names import OwnNames
+from tests.chat_service.samples import (
+    ENGLISH,
+    NEWTON_MA,
+    NOW,
+    local,
+    numbered,
+    ranked,
+    retrieval,
+    wishes,
+)
 
 
 class NoPlaces:
@@ -37,6 +47,10 @@ class NoPlaces:
 
     def landmarks(self, words: str) -> Sequence[Centre]:
         return ()
+
+    @property
+    def own(self) -> OwnNames:
+        return OwnNames()
 
     def timezone_at(self, lat: float, lng: float) -> str:
         return "America/New_York"
@@ -102,7 +116,7 @@ def test_nothing_else_is_proposed() -> None:
         wishes(place=NEWTON_MA, max_price=0.0, audience="kids", **WEEKEND),
     ):
         for events in ([], numbered(3), online):
-            proposed.update(follow_up_questions(constraints, events))
-        answer = builtin_answer(retrieval(constraints), "?", NOW)
+            proposed.update(follow_up_questions(constraints, events, ENGLISH))
+        answer = builtin_answer(retrieval(constraints), "?", NOW, ENGLISH)
         proposed.update(re.findall(r"^- “(.*?)”", answer, flags=re.MULTILINE))
     assert proposed == set(NEXT)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.llm import wording
+from chat_service.llm import wish_wording, wording
 from rag.types import AgeRange, Constraints
-from tests.chat_service.samples import NOW, event, local, ranked, wishes
+from tests.chat_service.samples import ENGLISH, NOW, event, local, ranked, wishes
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ from tests.chat_service.samples import NOW, event, local, ranked, wishes
     ],
 )
 def test_when_an_event_is(fields: dict[str, Any], words: str) -> None:
-    assert wording.when(event(**fields), wishes(), NOW) == words
+    assert wording.when(event(**fields), wishes(), NOW, ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,9 @@ def test_when_an_event_is(fields: dict[str, Any], words: str) -> None:
 def test_zone_is_named_where_clocks_differ(zone: str, mode: str, words: str) -> None:
     evening = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     fields = {"start_time": evening, "end_time": None, "timezone": zone}
-    assert wording.when(event(event_attendance_mode=mode, **fields), wishes(), NOW) == words
+    assert (
+        wording.when(event(event_attendance_mode=mode, **fields), wishes(), NOW, ENGLISH) == words
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_zone_is_named_where_clocks_differ(zone: str, mode: str, words: str) -> 
     ],
 )
 def test_wished_dates(start: datetime | None, end: datetime | None, words: str) -> None:
-    assert wording.dates(wishes(date_from=start, date_to=end), NOW) == words
+    assert wish_wording.dates(wishes(date_from=start, date_to=end), NOW, ENGLISH) == words
 
 
 def test_wished_dates_are_told_in_the_search_zone() -> None:
@@ -97,8 +99,8 @@ def test_wished_dates_are_told_in_the_search_zone() -> None:
     in_utc = wishes(
         date_from=local(25).astimezone(UTC), date_to=local(26).astimezone(UTC), timezone="UTC"
     )
-    assert wording.dates(constraints, NOW.astimezone(UTC)) == "on Wed 25 Nov"
-    assert wording.dates(in_utc, NOW) == "from Wed 25 Nov, 5 am to Thu 26 Nov, 5 am"
+    assert wish_wording.dates(constraints, NOW.astimezone(UTC), ENGLISH) == "on Wed 25 Nov"
+    assert wish_wording.dates(in_utc, NOW, ENGLISH) == "from Wed 25 Nov, 5 am to Thu 26 Nov, 5 am"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_wished_dates_are_told_in_the_search_zone() -> None:
     ],
 )
 def test_where_an_event_is(fields: dict[str, Any], words: str) -> None:
-    assert wording.where(event(**fields)) == words
+    assert wording.where(event(**fields), ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_where_an_event_is(fields: dict[str, Any], words: str) -> None:
     ],
 )
 def test_price_says_what_is_known(price: str, least: float | None, words: str) -> None:
-    assert wording.price(event(price=price, min_price=least)) == words
+    assert wording.price(event(price=price, min_price=least), ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -151,17 +153,17 @@ def test_price_says_what_is_known(price: str, least: float | None, words: str) -
         (9.94, "9.9 miles"),
         (9.96, "10 miles"),
         (14.6, "15 miles"),
-        (1234.5, "1234 miles"),
+        (1234.5, "1,234 miles"),
     ],
 )
 def test_miles(length: float, words: str) -> None:
-    assert wording.miles(length) == words
+    assert wording.miles(length, ENGLISH) == words
 
 
 def test_distance_of_an_online_event_does_not_matter() -> None:
-    assert wording.distance(ranked(distance=3.0)) == "3 miles away"
-    assert wording.distance(ranked(distance=3.0, event_attendance_mode="online")) == ""
-    assert wording.distance(ranked(distance=None)) == ""
+    assert wording.distance(ranked(distance=3.0), ENGLISH) == "3 miles away"
+    assert wording.distance(ranked(distance=3.0, event_attendance_mode="online"), ENGLISH) == ""
+    assert wording.distance(ranked(distance=None), ENGLISH) == ""
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_distance_of_an_online_event_does_not_matter() -> None:
     ],
 )
 def test_company(constraints: Constraints, words: str) -> None:
-    assert wording.company(constraints) == words
+    assert wish_wording.company(constraints, ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_company(constraints: Constraints, words: str) -> None:
 def test_topic_is_the_query_without_the_audience(
     query: str, audience: str | None, topic: str
 ) -> None:
-    assert wording.topic(Constraints(query=query, audience=audience)) == topic
+    assert wish_wording.topic(Constraints(query=query, audience=audience)) == topic
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,7 @@ def test_topic_is_the_query_without_the_audience(
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
 def test_join_words(words: list[str], sentence: str) -> None:
-    assert wording.join_words(words) == sentence
+    assert ENGLISH.joined(words) == sentence
 
 
 def test_shorten_cuts_between_words() -> None:
@@ -231,4 +233,4 @@ def test_distance_of_a_town_is_said_in_round_miles_and_only_of_another_town(
     miles: float | None, expected: str
 ) -> None:
     venue = {"name": "Somewhere", "city": "Newton", "precision": "place"}
-    assert wording.distance(ranked(distance=miles, venue=venue)) == expected
+    assert wording.distance(ranked(distance=miles, venue=venue), ENGLISH) == expected

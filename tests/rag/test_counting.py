@@ -10,7 +10,7 @@ import pytest
 from events.models import Event
 from events.search_table.rows import reindex
 from rag.embedding import get_backend
-from rag.retrieval.counting import count_events
+from rag.retrieval.whole import count_events
 from rag.types import Centre, Constraints, EventCount
 from tests.factories import make_event
 

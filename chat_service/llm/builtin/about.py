@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chat_service.llm import wording
 from chat_service.llm.builtin.briefs import Brief, Teller, quoted, summary_of
+from chat_service.llm.phrases import Phrases
 from chat_service.llm.types import ActOutcome
 from rag.types import RankedEvent
 
@@ -31,7 +32,7 @@ def missing(outcome: ActOutcome, tell: Teller) -> str:
     """That what was meant is not there, and what comes close."""
     act, say = outcome.act, tell.say
     if outcome.closest:
-        briefs = [_brief_of_found(found) for found in outcome.closest]
+        briefs = [_brief_of_found(found, say) for found in outcome.closest]
         known = say("about.not_known", missing=wording.plain(act.missing or ""))
         return "\n".join([known, "", say("about.closest"), *map(tell.line, briefs)])
     if act.subject:
@@ -41,7 +42,7 @@ def missing(outcome: ActOutcome, tell: Teller) -> str:
     return say("about.not_shown", missing=wording.plain(act.missing or ""))
 
 
-def _brief_of_found(found: RankedEvent) -> Brief:
+def _brief_of_found(found: RankedEvent, say: Phrases) -> Brief:
     event = found.event
     return {
         "id": event.id,
@@ -50,9 +51,10 @@ def _brief_of_found(found: RankedEvent) -> Brief:
         "end_time": event.end_time.isoformat() if event.end_time else None,
         "timezone": event.timezone,
         "all_day": event.all_day,
-        "place": wording.where(event),
+        "place": wording.where(event, say),
         "price": event.price,
         "min_price": event.min_price,
+        "currency": event.currency,
         "is_virtual": event.is_virtual,
         "attendance": event.event_attendance_mode,
     }
@@ -125,7 +127,7 @@ def _address(brief: Brief, question: str, tell: Teller) -> str:
 
 
 def _price(brief: Brief, question: str, tell: Teller) -> str:
-    event, price = tell.event(brief), wording.price(summary_of(brief))
+    event, price = tell.event(brief), wording.price(summary_of(brief), tell.say)
     asks_free = _ASKS_FREE.search(question) is not None and _ASKS_YES.match(question) is not None
     if price == "free":
         return tell.say("about.yes_free" if asks_free else "about.free", event=event)

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chat_service.llm import wording
-from chat_service.llm.builtin.phrases import Phrases
+from chat_service.llm.phrases import Phrases
 from chat_service.llm.types import AnswerRequest
 from rag.types import EventSummary
 
@@ -40,7 +40,7 @@ class Teller:
 
     def when(self, brief: Brief) -> str:
         """Its days and hours."""
-        return wording.when(summary_of(brief), self.request.constraints, self.now)
+        return wording.when(summary_of(brief), self.request.constraints, self.now, self.say)
 
     def end(self, brief: Brief) -> str:
         """When it ends: the hour, with the day where it is another one; "" when that is unknown."""
@@ -50,16 +50,16 @@ class Teller:
         zone = ZoneInfo(event.timezone)
         start, end = event.start_time.astimezone(zone), event.end_time.astimezone(zone)
         if start.date() == end.date():
-            return wording.clock_time(end)
-        day = wording.day_name(end.date(), self.now.astimezone(zone).date())
-        return f"{day}, {wording.clock_time(end)}"
+            return wording.clock_time(end, self.say)
+        day = wording.day_name(end.date(), self.now.astimezone(zone).date(), self.say)
+        return self.say("date.at", day=day, time=wording.clock_time(end, self.say))
 
     def facts(self, brief: Brief, *, leave_out: str = "") -> str:
         """When, where and for how much, without what was said already."""
         known = {
             "time": self.when(brief),
             "place": self.place(brief),
-            "price": wording.price(summary_of(brief)),
+            "price": wording.price(summary_of(brief), self.say),
         }
         return " · ".join(each for name, each in known.items() if each and name != leave_out)
 
@@ -73,8 +73,11 @@ class Teller:
             place = f"{place}, {town}" if place and place != town else town
         miles = brief.get("distance_miles")
         if brief.get("is_virtual") and not place:
-            return "online"
-        return f"{place} ({wording.miles(miles)} away)" if place and miles is not None else place
+            return self.say("place.online")
+        if not place or miles is None:
+            return place
+        away = self.say("distance.away", distance=wording.miles(miles, self.say))
+        return self.say("place.with_distance", place=place, away=away)
 
     def line(self, brief: Brief) -> str:
         """One item of a list."""
@@ -122,4 +125,5 @@ def summary_of(brief: Brief) -> EventSummary:
         organizer=brief.get("organizer") or "",
         source="",
         series_id="",
+        currency=brief.get("currency") or "",
     )

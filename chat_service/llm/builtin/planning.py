@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chat_service.llm import wording
+from chat_service.llm import wish_wording, wording
 from chat_service.llm.builtin.briefs import Teller
 from chat_service.llm.types import ActOutcome
 
@@ -33,20 +33,20 @@ def planned(outcome: ActOutcome, tell: Teller) -> list[str]:
 def _visit(number: int, visit: Mapping[str, Any], tell: Teller) -> list[str]:
     brief = visit["event"]
     begin, end = _moment(visit["begin"], brief), _moment(visit["end"], brief)
-    time = wording.clock_span(begin, end)
+    time = wording.clock_span(begin, end, tell.say)
     if visit["end_assumed"]:
-        time = f"{wording.clock_time(begin)} ({tell.say('plan.assumed')})"
-    day = wording.day_name(begin.date(), tell.now.astimezone(begin.tzinfo).date())
+        time = f"{wording.clock_time(begin, tell.say)} ({tell.say('plan.assumed')})"
+    day = wording.day_name(begin.date(), tell.now.astimezone(begin.tzinfo).date(), tell.say)
     lines = []
     if visit["travel_minutes"]:
         miles = visit["travel_miles"]
-        distance = "" if miles is None else wording.miles(miles)
+        distance = "" if miles is None else wording.miles(miles, tell.say)
         lines.append(tell.say("plan.travel", minutes=visit["travel_minutes"], distance=distance))
     lines.append(
         tell.say(
             "plan.visit",
             number=number,
-            time=f"{day}, {time}",
+            time=tell.say("date.at", day=day, time=time),
             event=tell.event(brief),
             place=tell.place(brief) or "—",
         )
@@ -64,7 +64,8 @@ def _unfilled(slot: int, outcome: ActOutcome, tell: Teller) -> str:
 def _prices(plan: Mapping[str, Any], tell: Teller) -> list[str]:
     said = []
     if plan["known_price"]:
-        said.append(tell.say("plan.prices", total=wording.money(plan["known_price"])))
+        total = wording.money(plan["known_price"], None, tell.say)
+        said.append(tell.say("plan.prices", total=total))
     if plan["unknown_prices"]:
         said.append(tell.say.counted("plan.unknown_prices", plan["unknown_prices"]))
     return [" ".join(said)] if said else []
@@ -76,15 +77,19 @@ def _days(plan: Mapping[str, Any], tell: Teller) -> str:
         wording.day_name(
             (at := _moment(visit["begin"], visit["event"])).date(),
             tell.now.astimezone(at.tzinfo).date(),
+            tell.say,
         )
         for visit in (first, last)
     ]
-    return days[0] if days[0] == days[1] else f"{days[0]} – {days[1]}"
+    if days[0] == days[1]:
+        return days[0]
+    return tell.say("date.span", first=days[0], last=days[1])
 
 
 def _days_wished(tell: Teller) -> str:
     wishes = tell.request.constraints
-    return wording.dates(wishes, tell.now).removeprefix("on ") or wording.area(wishes) or "that"
+    days = wish_wording.bare_dates(wishes, tell.now, tell.say)
+    return days or wish_wording.area(wishes, tell.say) or tell.say("plan.that")
 
 
 def _moment(text: str, brief: Mapping[str, Any]) -> datetime:

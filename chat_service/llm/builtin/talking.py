@@ -69,6 +69,6 @@ def _data(coverage: Mapping[str, Any] | None, tell: Teller) -> str:
     if coverage["updated_at"]:
         zone = ZoneInfo(tell.request.constraints.timezone)
         updated = datetime.fromisoformat(coverage["updated_at"]).astimezone(zone)
-        day = wording.day_name(updated.date(), tell.now.astimezone(zone).date())
+        day = wording.day_name(updated.date(), tell.now.astimezone(zone).date(), tell.say)
         reply += f" {tell.say('talk.updated', day=day)}"
     return reply

@@ -19,7 +19,7 @@ from core.database import in_database
 from core.errors import InvalidRequest
 from events.models import Event
 from rag.service import FindOptions, constraints_to_json, find_events
-from rag.types import Constraints, RankedEvent, Retrieval
+from rag.types import AgeRange, Constraints, RankedEvent, Retrieval, WhyNot
 
 _BEST = 3
 
@@ -31,11 +31,16 @@ class ToExplain(Wishes):
 
 
 class Unmet(BaseModel):
-    """A wish that an event breaks: what was wanted, and what it is like."""
+    """A wish that an event breaks: what was wanted, and what it is like.
+
+    `wish` names it: "listed", "status", "over", "after", "before", "window" (of days), "price",
+    "age", "something_else", "online", "in_person" or "place". `wanted` and `actual` are
+    the values, as far as there are any: moments as RFC 3339, amounts, whole years, days, miles.
+    """
 
     wish: str
-    wanted: str
-    actual: str
+    wanted: str | None = None
+    actual: str | None = None
 
 
 class Explained(BaseModel):
@@ -115,7 +120,7 @@ def _not_found(event: Event, constraints: Constraints, now: datetime) -> Explain
     return Explained(
         event=EventBrief.of(event, miles=miles_between(event, constraints.place)),
         is_recommended=False,
-        why_not=None if unmet else "less relevant than everything that was found",
+        why_not=None if unmet else WhyNot.LESS_RELEVANT,
         unmet=unmet,
     )
 
@@ -123,23 +128,22 @@ def _not_found(event: Event, constraints: Constraints, now: datetime) -> Explain
 def unmet_wishes(event: Event, wanted: Constraints, *, now: datetime) -> Iterator[Unmet]:
     """The wishes that an event, whose venue is loaded, breaks; and what keeps it from all lists."""
     if event.withdrawn_at is not None:
-        yield Unmet(wish="listed", wanted="in its calendar", actual="no longer in its calendar")
+        yield Unmet(wish="listed")
     if event.event_status == Event.Status.CANCELLED:
-        yield Unmet(wish="status", wanted="takes place", actual="cancelled")
+        yield Unmet(wish="status", actual="cancelled")
     yield from _unmet_dates(event, wanted, now)
     yield from _unmet_place(event, wanted)
     price = event.min_price
     if wanted.max_price is not None and (price is None or float(price) > wanted.max_price):
-        actual = "price unknown" if price is None else f"from {float(price):g}"
-        yield Unmet(wish="price", wanted=f"at most {wanted.max_price:g}", actual=actual)
+        actual = None if price is None else f"{float(price):g}"
+        yield Unmet(wish="price", wanted=f"{wanted.max_price:g}", actual=actual)
     age = wanted.age
     youngest, oldest = event.age_min or 0, event.age_max
     is_older = age is not None and oldest is not None and (age.min or 0) > oldest
     if age is not None and (is_older or (age.max is not None and age.max < youngest)):
-        ages = f"{youngest}+" if oldest is None else f"{youngest} to {oldest}"
-        yield Unmet(wish="age", wanted=f"age {age}", actual=f"ages {ages}")
+        yield Unmet(wish="age", wanted=f"{age}", actual=f"{AgeRange(youngest, oldest)}")
     if event.pk in wanted.not_event_ids:
-        yield Unmet(wish="something else", wanted="not shown before", actual="shown before")
+        yield Unmet(wish="something_else")
 
 
 def _unmet_dates(event: Event, wanted: Constraints, now: datetime) -> Iterator[Unmet]:
@@ -147,30 +151,27 @@ def _unmet_dates(event: Event, wanted: Constraints, now: datetime) -> Iterator[U
     start = event.start_time.astimezone(zone)
     end = (event.end_time or event.start_time).astimezone(zone)
     first = wanted.date_from or now
-    told = f"{start:%Y-%m-%d %H:%M}"
+    told = start.isoformat()
     if end <= now and start <= now:
-        yield Unmet(wish="dates", wanted="still to come", actual=f"is over ({told})")
+        yield Unmet(wish="over", actual=told)
     elif end <= first and start < first:
-        yield Unmet(wish="dates", wanted=f"from {first:%Y-%m-%d %H:%M}", actual=told)
+        yield Unmet(wish="after", wanted=first.isoformat(), actual=told)
     elif wanted.date_to is not None and start >= wanted.date_to:
-        yield Unmet(wish="dates", wanted=f"before {wanted.date_to:%Y-%m-%d %H:%M}", actual=told)
+        yield Unmet(wish="before", wanted=wanted.date_to.isoformat(), actual=told)
     elif wanted.date_to is None and (start - first).days >= settings.DEFAULT_WINDOW_DAYS:
-        within = f"within {settings.DEFAULT_WINDOW_DAYS} days"
-        yield Unmet(wish="dates", wanted=within, actual=told)
+        yield Unmet(wish="window", wanted=f"{settings.DEFAULT_WINDOW_DAYS}", actual=told)
 
 
 def _unmet_place(event: Event, wanted: Constraints) -> Iterator[Unmet]:
     if wanted.is_virtual and not event.is_virtual:
-        yield Unmet(wish="attendance", wanted="online", actual="in person only")
+        yield Unmet(wish="online")
         return
     is_online_only = event.event_attendance_mode == Event.AttendanceMode.ONLINE
     if wanted.is_virtual is False and is_online_only:
-        yield Unmet(wish="attendance", wanted="in person", actual="online only")
+        yield Unmet(wish="in_person")
     radius, miles = wanted.max_distance_miles, miles_between(event, wanted.place)
     if wanted.is_virtual or wanted.place is None or radius is None or event.is_virtual:
         return
-    within = f"within {radius:g} miles of {wanted.place.label}"
-    if miles is None:
-        yield Unmet(wish="place", wanted=within, actual="its place is not known")
-    elif miles > radius:
-        yield Unmet(wish="place", wanted=within, actual=f"{miles:.1f} miles away")
+    if miles is None or miles > radius:
+        actual = None if miles is None else f"{miles:.1f}"
+        yield Unmet(wish="place", wanted=f"{radius:g}", actual=actual)

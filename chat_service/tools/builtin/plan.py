@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -19,11 +19,13 @@ from core.database import in_database
 from core.errors import InvalidRequest
 from core.text import fold_name
 from rag.service import find_events
-from rag.types import EventSummary, RankedEvent
+from rag.types import Constraints, EventSummary, RankedEvent
 
 # An event without an end is taken to last so long, and one that lasts longer can be dropped in on.
 _ASSUMED = timedelta(hours=2)
 _DROPPED_IN_ON = timedelta(hours=5)
+# With so many options a slot needs no others.
+_ENOUGH_OPTIONS = 2
 _LONGEST_SLOT = timedelta(days=7)
 
 
@@ -127,11 +129,25 @@ def _search_slots(wishes: PlanWishes, context: ToolContext) -> _Searched:
                 "A part of a plan is too long.",
                 fields={f"slots.{number}.ends": "must be within a week of its beginning"},
             )
-        best = find_events(constraints, now=context.now).in_tier("recommended")
+        best = _best(constraints, context.now)
         events |= {found.event.id: found for found in best}
         options = [_option(found) for found in best if not _has_no_hours(found.event)]
         slots.append(PlanSlot(start, end, options))
     return _Searched(slots, events)
+
+
+def _best(constraints: Constraints, now: datetime) -> Sequence[RankedEvent]:
+    """What fits a slot; where nothing is what its words say, what fits for whom it is.
+
+    A plan for "a rainy morning with a toddler" is none for rain.
+    """
+    best = find_events(constraints, now=now).in_tier("recommended")
+    audience = constraints.audience
+    if audience is None or len(best) >= _ENOUGH_OPTIONS:
+        return best
+    known = {found.event.id for found in best}
+    more = find_events(replace(constraints, query=audience), now=now).in_tier("recommended")
+    return [*best, *(found for found in more if found.event.id not in known)]
 
 
 def _option(found: RankedEvent) -> Option:

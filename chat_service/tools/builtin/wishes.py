@@ -25,6 +25,11 @@ Audience = Literal[
     "seniors",
     "families",
     "parents",
+    "couples",
+    "singles",
+    "women",
+    "men",
+    "lgbtq",
 ]
 _DAY_LENGTH = len("2026-12-05")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,46 +12,21 @@ from rag.understanding.dates.clock import (
     MIDNIGHT,
     Clock,
     Period,
+    first_of_month,
     is_before,
+    months,
     not_before_now,
+    week,
+    weekend,
 )
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.rules.rule import first_of_month
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
-_POLITE = (
-    r"(?:(?:ok(?:ay)?|and|hm+|well|no|or|maybe|please|what about|how about|is there|are there)"
-    r",? )*"
-)
-_WHAT = (
-    r"(?:(?:any(?:thing)?|something|some|show me|find me|a (?:bit|little)|things?|events?|ones?"
-    r"|(?:that|which) (?:is|are)|that's) )*"
-)
-_AFTER = r"(?: (?:ones?|dates?|days?|events?|options?|times?|on|instead|please|then|though|maybe))*"
-_SHIFT = re.compile(
-    rf"^{_POLITE}{_WHAT}(?:(?:that|this|it|those|these|they)(?:'s| is| are|'re) )?"
-    r"(?:(?P<later>later|the (?:next )?one after(?: that| this)?"
-    r"|too (?:early|soon)|not (?:so|that) (?:early|soon))"
-    r"|(?P<earlier>earlier|sooner|too late|too far (?:off|ahead)|not (?:so|that) late))"
-    r"(?P<inside> (?:in|on|that) (?:the |that )?(?:same )?(?:day|evening|week|month|weekend))?"
-    rf"{_AFTER}[ ?!.]*$"
-)
-_NEXT = re.compile(
-    rf"^{_POLITE}(?:the )?"
-    r"(?:(?P<unit>day|week|weekend|month) (?P<way>after|before)(?: that| this| then)?"
-    rf"|(?P<following>following|previous) (?P<unit2>day|week|weekend|month)"
-    rf"|(?P<next>next day)){_AFTER}[ ?!.]*$"
-)
-# "a week later", "two days earlier", "the Saturday after".
-_COUNTED = re.compile(
-    rf"^{_POLITE}(?P<count>{COUNT}) (?P<unit>day|week)s?"
-    rf" (?P<way>later|after(?: that| then)?|earlier|before(?: that| then)?|sooner){_AFTER}[ ?!.]*$"
-)
-_WEEKDAY_AFTER = re.compile(
-    rf"^{_POLITE}(?:the )?(?:(?P<weekday>{WEEKDAY}) (?P<way>after|before)(?: that| this| then)?"
-    rf"|following (?P<weekday2>{WEEKDAY})){_AFTER}[ ?!.]*$"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "shifts", count=COUNT, weekday=WEEKDAY)
+MOVES = _PATTERNS["moves"]
+
 _FORWARD = ("after", "following")
 _WEEK = 7 * DAY
 _MOST_DAYS = 370
@@ -78,18 +52,18 @@ class Shift:
 
 def read_shift(low: str) -> Shift | None:
     """The move that a whole message asks for."""
-    if found := _SHIFT.match(low):
+    if found := _PATTERNS["shift"].match(low):
         way = 1 if found["later"] else -1
         return Shift(way, None, found["inside"] is not None, Span(*found.span()))
-    if found := _NEXT.match(low):
+    if found := _PATTERNS["next"].match(low):
         way = 1 if (found["way"] or found["following"] or "after") in _FORWARD else -1
         unit = found["unit"] or found["unit2"] or "day"
         return Shift(way, unit, False, Span(*found.span()))
-    if found := _COUNTED.match(low):
+    if found := _PATTERNS["counted"].match(low):
         way = 1 if found["way"].startswith(("later", "after")) else -1
         count = number(found["count"]) * (1 if found["unit"] == "day" else _WEEK.days)
         return Shift(way, None, False, Span(*found.span()), days=min(count, _MOST_DAYS))
-    if found := _WEEKDAY_AFTER.match(low):
+    if found := _PATTERNS["weekday_after"].match(low):
         weekday = weekday_number(found["weekday"] or found["weekday2"])
         way = -1 if found["way"] == "before" else 1
         return Shift(way, None, False, Span(*found.span()), weekday=weekday)
@@ -160,10 +134,9 @@ def next_of_kind(start: datetime, end: datetime, way: int, clock: Clock) -> Peri
     count = (last - first).days + 1
     ends_week = last.weekday() == 6 and end == clock.moment(last, MIDNIGHT)
     if ends_week and count <= 3:
-        return _weekend(last + way * _WEEK, clock)
+        return weekend(clock, last, way)
     if ends_week and count <= 7:
-        sunday = last + way * _WEEK
-        return whole_days(clock, sunday - 6 * DAY, sunday)
+        return week(clock, last, way)
     if (last + DAY).day == 1 and (first.day == 1 or _starts_now(start, clock)):
         return _month(last, way, clock)
     if way > 0:
@@ -199,24 +172,14 @@ def _next(unit: str, known: Period, way: int, clock: Clock) -> Period | None:
     elif unit == "month":
         period = _month(known.last if way > 0 else known.first, way, clock)
     else:
-        sunday = known.last + DAY * (6 - known.last.weekday()) + way * _WEEK
-        period = (
-            _weekend(sunday, clock)
-            if unit == "weekend"
-            else whole_days(clock, sunday - 6 * DAY, sunday)
-        )
+        period = (weekend if unit == "weekend" else week)(clock, known.last, way)
     if period.end is not None and not is_before(clock.now, period.end):
         return None
     return period
 
 
-def _weekend(sunday: date, clock: Clock) -> Period:
-    return Period(clock.moment(sunday - 2 * DAY, EVENING), clock.moment(sunday, MIDNIGHT))
-
-
 def _month(day: date, way: int, clock: Clock) -> Period:
-    first = first_of_month(day.replace(day=1), way)
-    return whole_days(clock, first, first_of_month(first, 1) - DAY)
+    return months(clock, first_of_month(day, way))
 
 
 def _starts_now(start: datetime, clock: Clock) -> bool:

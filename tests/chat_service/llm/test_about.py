@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat_service.llm.builtin.outcomes import answer_text
+from chat_service.llm.builtin.provider import answer_text
 from chat_service.llm.types import ActOutcome, AnswerRequest
 from rag.types import Act
 from tests.chat_service.samples import NOW, wishes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.llm.builtin.provider import BuiltinProvider
-from chat_service.llm.builtin.text import builtin_answer
 from chat_service.llm.types import AnswerRequest, FinishPart, StartPart, TextPart
-from tests.chat_service.samples import NOW, numbered, retrieval
+from tests.chat_service.samples import ENGLISH, NOW, numbered, retrieval
 
 FOUND = retrieval(None, *numbered(6))
 REQUEST = AnswerRequest("What's on?", list, FOUND, now=NOW)
@@ -16,9 +16,9 @@ REQUEST = AnswerRequest("What's on?", list, FOUND, now=NOW)
 async def test_stream_says_the_whole_text_line_by_line() -> None:
     parts = [part async for part in BuiltinProvider().stream(REQUEST)]
     texts = [part.text for part in parts if isinstance(part, TextPart)]
-    assert parts[0] == StartPart("builtin", "builtin")
+    assert parts[0] == StartPart("builtin", "builtin", generates=False)
     assert parts[-1] == FinishPart("builtin")
-    assert texts == builtin_answer(FOUND, "What's on?", NOW).splitlines(keepends=True)
+    assert texts == builtin_answer(FOUND, "What's on?", NOW, ENGLISH).splitlines(keepends=True)
 
 
 async def test_answer_is_given_without_waiting() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
-from chat_service.llm.builtin.phrases import (
+from chat_service.llm import phrases
+from chat_service.llm.phrases import (
     SentencesError,
     check_sentences,
     languages,
     names_in,
+    own_sentences,
     phrases_of,
     read_sentences,
 )
+from chat_service.tools.builtin.wishes import Audience
+from rag.service import read_audience
+from rag.types import WhyNot
 
 REFERENCE = {"find.nothing": "I know no {wished}.", "talk.thanks": "You are welcome!"}
 
@@ -20,7 +28,19 @@ def test_every_language_goes_with_the_reference() -> None:
     assert "en" in languages()
     reference = phrases_of("en").templates
     for language in languages():
-        check_sentences(phrases_of(language).templates, reference)
+        check_sentences(own_sentences(language), reference)
+
+
+def test_sentence_that_a_language_lacks_is_said_in_the_reference(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "en.toml").write_text('[talk]\nhello = "Hello!"\nthanks = "You are welcome!"')
+    (tmp_path / "nl.toml").write_text('[talk]\nhello = "Hallo!"')
+    monkeypatch.setattr(phrases, "_FOLDER", tmp_path)
+    phrases_of.cache_clear()
+    say = phrases_of("nl")
+    phrases_of.cache_clear()
+    assert (say("talk.hello"), say("talk.thanks")) == ("Hallo!", "You are welcome!")
 
 
 def test_language_without_a_file_is_said_in_the_reference() -> None:
@@ -60,3 +80,21 @@ def test_number_chooses_the_form() -> None:
     assert say.counted("count.plain", 1) == "1 upcoming event."
     assert say.counted("count.plain", 7) == "7 upcoming events."
     assert say.joined(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_every_reason_wish_and_audience_has_its_words() -> None:
+    known = phrases_of("en").templates
+    keys = {f"why_not.{reason.value}" for reason in WhyNot}
+    keys |= {f"audience.{name}" for name in get_args(Audience)}
+    assert keys <= known.keys()
+
+
+def test_names_of_days_and_months_are_whole() -> None:
+    for language in languages():
+        say = phrases_of(language)
+        assert len(say.words("date.weekdays")) == 7
+        assert len(say.words("date.months")) == 12
+
+
+def test_tools_know_the_audiences_that_are_understood() -> None:
+    assert all(read_audience(name).value == name for name in get_args(Audience))

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 from pytest_django.fixtures import Settings
 
-from chat_service.llm.builtin.outcomes import answer_text
-from chat_service.llm.builtin.provider import BuiltinProvider
+from chat_service.llm.builtin.provider import BuiltinProvider, answer_text
 from chat_service.llm.router import AnswerRouter, answer_router
 from chat_service.llm.types import (
     AnswerPart,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from rag.ranking.fitting import fits_at_all
+from rag.ranking.order import Kin
+from rag.ranking.selection import fits_at_all
 from rag.ranking.tiers import Ranking, Topic, rank
-from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints, MoreLike
 from tests.rag.ranking.test_tiers import candidate
 
@@ -77,9 +77,7 @@ def test_what_only_comes_close_is_near_and_nothing_else_is_offered() -> None:
     assert not ranking.fits
     assert _tier(ranking, "near") == [1, 2]
     assert {one.tier for one in ranking.events} == {"near"}
-    assert {one.why_not.value for one in ranking.events if one.why_not} == {
-        "nothing fits, and this only comes close"
-    }
+    assert {one.why_not.value for one in ranking.events if one.why_not} == {"nothing_fits"}
 
 
 def test_online_alone_is_near_a_place_and_never_its_match() -> None:
@@ -148,3 +146,25 @@ def test_either_topic_is_enough_and_each_event_counts_for_its_best() -> None:
         ranking = rank(topics, now=NOW, kin={})
         assert ranking.fits
         assert 3 not in _tier(ranking, "recommended")
+
+
+def test_words_that_stand_in_many_events_need_less() -> None:
+    show = candidate(1, 0.51, metadata_tags=("comedy",))
+    wishes = Constraints(query="comedy shows")
+    assert not fits_at_all([show], wishes, 2)
+    assert fits_at_all([show], wishes, 2, is_common=True)
+    assert not fits_at_all([candidate(1, 0.4)], wishes, 2, is_common=True)
+
+
+def test_what_comes_close_goes_by_meaning_and_not_by_its_day() -> None:
+    late = candidate(1, 0.31, starts_at=NOW + timedelta(days=60), metadata_tags=("science",))
+    soon = candidate(2, 0.24, metadata_tags=("outdoors",))
+    ranking = _rank([soon, late], Constraints(query="stargazing"), 1)
+    assert not ranking.fits
+    assert _tier(ranking, "near") == [1, 2]
+
+
+def test_the_town_itself_comes_before_what_lies_around_it() -> None:
+    around = candidate(1, 0.0, distance_miles=6.0, starts_at=NOW + timedelta(hours=1))
+    inside = candidate(2, 0.0, distance_miles=1.0, starts_at=NOW + timedelta(days=2))
+    assert _tier(_rank([around, inside], NEAR), "recommended") == [2, 1]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rag.ranking.order import Kin
 from rag.ranking.scoring import Ranked
 from rag.ranking.tiers import Topic, rank
-from rag.ranking.variety import Kin
 from rag.types import Candidate, Centre, Constraints
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_audience_counts_by_tags_and_by_ages() -> None:
         candidate(6),
     ]
     found = ranked(events, Constraints(query="kids", audience="kids"))
-    assert tiers(found) == {"recommended": [1, 2, 3], "context": [6, 4, 5]}
+    assert tiers(found) == {"recommended": [2, 3, 1], "context": [6, 4, 5]}
 
 
 def test_distant_similarity_is_not_recommended() -> None:
@@ -87,7 +87,7 @@ def test_distant_similarity_is_not_recommended() -> None:
 
 def test_nearer_and_sooner_wins_at_equal_similarity() -> None:
     far = candidate(1, distance_miles=14.0)
-    late = candidate(2, starts_at=NOW + timedelta(days=40))
+    late = candidate(2, starts_at=NOW + timedelta(days=10))
     best = candidate(3)
     wishes = Constraints(query="pottery", place=NEWTON, max_distance_miles=15)
     assert [one.candidate.event_id for one in ranked([far, late, best], wishes)] == [3, 2, 1]

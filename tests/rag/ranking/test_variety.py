@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from rag.ranking.variety import Kin, first_of_each, vary
+from rag.ranking.order import Kin, first_of_each, vary
 
 START = datetime(2026, 12, 5, 19, tzinfo=UTC)
 
@@ -49,3 +49,8 @@ def test_vary_leaves_what_follows_the_first_few_in_order() -> None:
     kin = {n: Kin("same", START, venue_id=1) for n in range(5)}
     assert ids(vary(ENTRIES, kin, first=2))[2:] == [2, 3, 4]
     assert vary([], {}) == []
+
+
+def test_first_of_each_keeps_one_date_of_what_one_venue_repeats() -> None:
+    kin = {n: Kin("Open mic", START + timedelta(days=7 * n), venue_id=n // 2) for n in range(4)}
+    assert ids(first_of_each(ENTRIES[:4], kin)) == [0, 2]

@@ -8,11 +8,10 @@ import pytest
 
 from events.models import Event
 from rag.embedding import embed_query, get_backend
-from rag.retrieval.counting import count_events
-from rag.retrieval.matching import match_events
 from rag.retrieval.pipeline import FindOptions, find_events
-from rag.search.exclusions import exclusions_of
+from rag.retrieval.whole import count_events, match_events
 from rag.search.filters import SearchFilter
+from rag.search.narrowing import exclusions_of
 from rag.search.plan import Plan
 from rag.search.run import run_search
 from rag.search.statements import Search

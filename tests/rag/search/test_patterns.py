@@ -17,10 +17,9 @@ from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
 from rag.search.filters import SHORT, SearchFilter, Where
 from rag.search.listing import Listing, count_listed, list_rows
-from rag.search.patterns import Span, spans_of
-from rag.search.plan import Plan
+from rag.search.narrowing import Span, spans_of
+from rag.search.plan import Plan, Sample
 from rag.search.run import run_search
-from rag.search.sample import Sample
 from rag.search.statements import Search
 from rag.types import TimePattern
 

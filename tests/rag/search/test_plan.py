@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from core.grid import unit_vector
 from rag.search.filters import Circle, SearchFilter, Where
-from rag.search.plan import Plan, choose_plan, graph_candidates, most_exact_rows
-from rag.search.sample import Sample
+from rag.search.plan import Plan, Sample, choose_plan, graph_candidates, most_exact_rows
 from rag.types import AgeRange
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from events.models import Event
 from events.search_table.rows import write_search_rows
 from rag.retrieval.pipeline import find_events
-from rag.search.words import read_words
+from rag.search.words import read_words, written_out
 from rag.types import Centre, Constraints
 from tests.factories import make_event
 
@@ -117,3 +117,9 @@ def make_weekly(week: int) -> Event:
         event.refresh_from_db()
         write_search_rows([event], {}, model_name="")
     return event
+
+
+def test_abbreviations_are_written_out() -> None:
+    assert written_out("D&D for teens") == "dungeons and dragons for teens"
+    assert written_out("Vitamin D, and more") == "Vitamin D, and more"
+    assert written_out("BBQ & Blues") == "barbecue blues"
