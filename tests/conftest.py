@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.models import Generation
+from rag.understanding.places.own_names import forget_own_names
 from tests.database import make_test_database
 from tests.fakes.ollama import FakeOllama, Reply, structured
 from tests.serving import Service, running_service
@@ -69,6 +70,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real calendars are not on this machine")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def own_names_read_again() -> None:
+    """What one test's calendar names is nothing to the next one."""
+    forget_own_names()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ _SUMMARY_LENGTH = 200
 class EventBrief(BaseModel):
     """An event in short. Times carry the offset of its own zone; `score` is the search's.
 
-    `min_price` is null when nothing is known and 0 when it is free.
+    `min_price` is null when nothing is known and 0 when it is free, in `currency` (ISO 4217).
     """
 
     id: int
@@ -33,6 +33,7 @@ class EventBrief(BaseModel):
     distance_miles: float | None = None
     price: str = ""
     min_price: float | None = None
+    currency: str = ""
     age_range: str = ""
     is_virtual: bool = False
     event_status: str = "scheduled"
@@ -68,6 +69,7 @@ class EventBrief(BaseModel):
             distance_miles=None if miles is None else round(miles, 2),
             price=event.price,
             min_price=None if event.min_price is None else float(event.min_price),
+            currency=event.currency,
             age_range=event.age_range,
             is_virtual=event.is_virtual,
             event_status=event.event_status,

@@ -81,9 +81,16 @@ def _same_around(events: Mapping[int, Facts]) -> dict[Pair, Verdict]:
     facts = facts_of({pk for found in near.values() for pk in found} - events.keys()) | dict(events)
     same: dict[Pair, Verdict] = {}
     for event, found in near.items():
+        if (mine := facts.get(event)) is None:
+            continue
+        words = mine.all_words
         for neighbour in found:
+            theirs = facts.get(neighbour)
+            # Most neighbours share no word, and are known so without a call.
+            if theirs is None or (words.isdisjoint(theirs.all_words) and mine.url != theirs.url):
+                continue
             one, other = pair(event, neighbour)
-            if one in facts and other in facts and (one, other) not in same:
+            if (one, other) not in same:
                 verdict = compare_candidates(facts[one], facts[other])
                 if verdict is not None:
                     same[one, other] = verdict

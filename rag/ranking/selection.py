@@ -81,6 +81,14 @@ def _floors(scored: Sequence[Ranked], constraints: Constraints) -> _Floors:
     return _Floors(floor, _DOUBTFUL_SHARE * best)
 
 
+def are_all(candidates: Sequence[Candidate], limit: int) -> bool:
+    """Whether there are no more to select than these, of which at most so many were looked for."""
+    likeness = [one.similarity for one in candidates]
+    best = max(likeness, default=0.0)
+    floor = max(_RELEVANT_SHARE * best, _LEAST_SIMILARITY)
+    return len(candidates) < limit or (best > 0 and min(likeness) < floor)
+
+
 def _many_suit(scored: Sequence[Ranked]) -> bool:
     return sum(set(one.fits.values()) == {Fit.SUITS} for one in scored) >= _ENOUGH
 

@@ -31,10 +31,14 @@ SHOWN_AT_MOST = LISTED_AT_MOST + CONTEXT_AT_MOST
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The ranked events, and whether anything of them fits what was asked for."""
+    """The ranked events, and whether anything of them fits what was asked for.
+
+    `fitting` is how many do, those that are not listed included.
+    """
 
     events: list[Ranked]
     fits: bool
+    fitting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def _in_tiers(
     if len(local) < FEW_LOCAL:
         best, online = [*best, *online], []
     at_most = min(view.recommended, RECOMMENDED_AT_MOST)
+    fitting = len(best) + len(online)
     first, second = best[:at_most], [*best[at_most:], *online][:ADDITIONAL_AT_MOST]
     fits = fits and bool(first)
     if not fits:  # then what comes closest is worth a look
@@ -138,6 +143,7 @@ def _in_tiers(
             *_in_tier(others[:CONTEXT_AT_MOST], "context", why_not),
         ],
         fits,
+        fitting if fits else 0,
     )
 
 

@@ -19,7 +19,7 @@ from rag.ranking.scoring import (
     names_only_an_audience,
     score_candidates,
 )
-from rag.ranking.selection import count_recommendable, fits_at_all, select
+from rag.ranking.selection import are_all, count_recommendable, fits_at_all, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
@@ -39,6 +39,7 @@ from rag.retrieval.queries import (
 )
 from rag.retrieval.relaxations import helpful_relaxations
 from rag.retrieval.trace import Explained, trace_search
+from rag.retrieval.whole import count_events
 from rag.search.filters import SearchFilter
 from rag.search.narrowing import exclusions_of
 from rag.search.rows import as_retrieval_error, count_rows, load_next_dates, load_summaries
@@ -120,6 +121,7 @@ def find_events(
             events=events,
             plan=found[0].plan.value,
             fits=ranking.fits,
+            matches=finder.count_fitting(found, ranking.fitting),
             at_place=None if ranking.fits else finder.count_at_place(),
             relaxations=finder.relaxations(sum(each.tier == "recommended" for each in events)),
             took_ms=took_ms,
@@ -283,6 +285,12 @@ class _Finder:
                 ):
                     counts[number] += count_recommendable(one.candidates, wishes)
         return [min(at_most, count) for count in counts]
+
+    def count_fitting(self, found: Sequence[Found], known: int) -> int:
+        """How many happenings fit in all; those that were looked at are counted already."""
+        if known < LISTED_AT_MOST or all(are_all(one.candidates, SHOWN_AT_MOST) for one in found):
+            return known
+        return max(known, count_events(self._constraints, now=self.now).happenings)
 
     def count_at_place(self) -> int | None:
         """How many events take place within the circle and the dates, whatever they are."""

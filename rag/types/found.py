@@ -155,7 +155,8 @@ class Retrieval:
     `fits` is false when nothing was what the words ask for, or takes place where they ask;
     then no event is recommended and those that come closest are "near". `at_place` is how
     many events take place within the circle and the dates whatever their topic; it is counted
-    when nothing fits, and None otherwise or without a circle. `relaxations` is empty unless
+    when nothing fits, and None otherwise or without a circle. `matches` is how many happenings
+    fit in all, however few of them are here. `relaxations` is empty unless
     little was found. `took_ms` tells where the time went; `trace` is there when it was asked
     for, and `debug_run_id` once it is kept.
     """
@@ -165,6 +166,7 @@ class Retrieval:
     plan: str
     fits: bool = True
     at_place: int | None = None
+    matches: int = 0
     relaxations: tuple[Relaxation, ...] = ()
     took_ms: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] | None = None

@@ -120,9 +120,9 @@ def believed(said: object, message: str, rules: Reading, turn: Turn) -> Reading 
     acts = _acts(said, message, rules, turn)
     if not acts:
         return None
-    if any(act.kind in _SEARCHES or act.subject for act in acts):
-        return Reading(acts, _wishes(said, message, rules, turn))
-    return Reading(acts, turn.understand(""))
+    is_search = any(act.kind in _SEARCHES or act.subject for act in acts)
+    found = _wishes(said, message, rules, turn) if is_search else turn.wishes("")
+    return Reading(acts, replace(found, language=rules.constraints.language))
 
 
 def _acts(said: Mapping[str, Any], message: str, rules: Reading, turn: Turn) -> tuple[Act, ...]:
@@ -197,9 +197,9 @@ def _wishes(said: Mapping[str, Any], message: str, rules: Reading, turn: Turn) -
 def _located(query: str, place: str, rules: Constraints, turn: Turn) -> Constraints:
     """The wishes of a topic and a place that is known, else that of the rules."""
     read_place = rules.place if rules.sources.get("place") == "message" else None
-    found = turn.understand(query)
+    found = turn.wishes(query)
     for name in filter(None, (place, read_place.label if read_place else "")):
-        found = turn.understand(f"{query} in {name}")
+        found = turn.wishes(f"{query} in {name}")
         if found.sources.get("place") == "message":
             break
     return replace(found, unknown_place=None if found.place else found.unknown_place)

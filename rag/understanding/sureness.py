@@ -9,6 +9,7 @@ import re
 
 from core.text import fold_name
 from rag.types import Constraints, Reading
+from rag.understanding.languages.recognition import ENGLISH
 from rag.understanding.word_lists import read_toml
 
 _LISTS = read_toml(__file__, "sureness.toml")
@@ -27,10 +28,9 @@ _MOST_LEFT = 8
 
 def sureness(message: str, reading: Reading) -> float:
     """From 0 to 1, whatever the acts themselves say."""
-    words = _WORD.findall(message.lower())
-    if is_foreign(words):
-        return _FOREIGN
     wishes = reading.constraints
+    if wishes.language != ENGLISH or is_foreign(_WORD.findall(message.lower())):
+        return _FOREIGN
     own_query = wishes.query if wishes.sources.get("query") == "message" else ""
     if wishes.unknown_place or any(act.missing for act in reading.acts):
         return _UNREAD
@@ -47,7 +47,7 @@ def _is_passed_over(low: str, wishes: Constraints) -> bool:
 
 
 def is_foreign(words: list[str]) -> bool:
-    """Whether words are of another language than English: by its letters or its small words."""
+    """Whether words are of a language that the rules have no file of: by letters or small words."""
     letters = "".join(words)
     if sum(not _is_latin(letter) for letter in letters) * 2 > len(letters):
         return True

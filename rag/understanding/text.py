@@ -20,6 +20,8 @@ _WORDS, _TOPICS = _FILE["words"], _FILE["topics"]
 _SLIPS = dict(each.split("=") for each in _FILE["slips"]) | {
     each.replace("'", ""): each for each in _FILE["contractions"]
 }
+# No town and no word of the calendar is longer.
+_LONGEST_NAME = 40
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SPELLED = re.compile(r"(?<![\w'])[a-z0-9]{2,14}(?![\w'])", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
@@ -65,8 +67,10 @@ def topics_mended(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def slips_of(word: str) -> set[str]:
-    """Every spelling one slip away from a word; the first letter stays."""
+    """Every spelling one slip away from a word, none of a longer text; the first letter stays."""
     near: set[str] = set()
+    if len(word) > _LONGEST_NAME:
+        return near
     for at in range(1, len(word) + 1):
         head, tail = word[:at], word[at:]
         near.update(head + letter + tail for letter in _LETTERS)

@@ -41,6 +41,8 @@ def concerned(low: str) -> frozenset[str]:
 
 def _shift(low: str) -> Shift | None:
     """A move of the dates, after words that only lead to it ("I meant the week after")."""
+    if not MOVES.search(low):
+        return None
     start = lead.end() if (lead := _LEAD.match(low)) else 0
     shift = read_shift(low[start:])
     return replace(shift, span=shift.span.moved(start)) if shift else None
@@ -92,8 +94,7 @@ class Words:
         price = read_price(low) if "price" in asked else _UNSAID
         cheaper = asks_for_cheaper(low) if "price" in asked else None
         age = read_age(low) if "age" in asked else _UNSAID
-        any_day = drops_dates(low)
-        shift = _shift(low) if MOVES.search(low) else None
+        any_day, shift = drops_dates(low), _shift(low)
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]
@@ -110,9 +111,7 @@ class Words:
             attendance=read_attendance(low) if "attendance" in asked else _UNSAID,
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, (*recurring.spans, *recurring.names)).without(
-                [*claimed, *capitals]
-            ),
+            dates=find_dates(low, recurring.weekdays).without([*claimed, *capitals]),
             titles=titles,
             order=read_order(low),
             recurring=recurring,

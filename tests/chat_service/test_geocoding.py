@@ -86,9 +86,9 @@ def _ask_in_this_process(nominatim: FakeNominatim, words: str) -> None:
     ).find(words)
 
 
-def test_service_without_a_geocoder_keeps_and_asks_nothing(ann: Person) -> None:
+def test_service_without_a_geocoder_says_what_it_does_not_know(ann: Person) -> None:
     body = {"message": "jazz near the Louvre"}
     constraints = ann.client.post("/chat/understand", json=body).json()["constraints"]
 
-    assert (constraints["place"], constraints["unknown_place"]) == (None, None)
+    assert (constraints["place"], constraints["unknown_place"]) == (None, "Louvre")
     assert not GeocodedPlace.objects.exists()

@@ -54,6 +54,7 @@ def _brief_of_found(found: RankedEvent, say: Phrases) -> Brief:
         "place": wording.where(event, say),
         "price": event.price,
         "min_price": event.min_price,
+        "currency": event.currency,
         "is_virtual": event.is_virtual,
         "attendance": event.event_attendance_mode,
     }

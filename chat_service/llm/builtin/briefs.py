@@ -125,4 +125,5 @@ def summary_of(brief: Brief) -> EventSummary:
         organizer=brief.get("organizer") or "",
         source="",
         series_id="",
+        currency=brief.get("currency") or "",
     )

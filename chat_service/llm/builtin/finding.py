@@ -6,6 +6,7 @@ as [n], n being their place (from 1) in the retrieval.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -19,6 +20,8 @@ MOST_LISTED = 6
 # With fewer matches than this, the answer says what could be changed.
 FEW = 3
 _TITLE_LENGTH = 120
+# A reason that more events share tells nothing of one.
+_MOST_REPEATED = 2
 
 _Numbered = tuple[int, RankedEvent]
 
@@ -31,26 +34,41 @@ def builtin_answer(retrieval: Retrieval, message: str, now: datetime, say: Phras
     others = [each for each in numbered if each[1].tier in ("near", "additional")]
     # What merely comes close is shown while little fits, and never at length.
     near = others[:FEW] if len(best) < FEW else []
-    sections = [*place_notes(message, wishes, say), _lead(wishes, len(best), bool(near), now, say)]
+    sections = [*place_notes(message, wishes, say), *_mended(wishes, say)]
+    sections.append(_lead(retrieval, len(best), now, say))
     if best:
         sections.append(_list(best, wishes, now, say))
     if near:
-        heading = say.counted("find.near", len(near))
-        sections.append(f"{heading}\n\n{_list(near, wishes, now, say)}")
-    unlisted = sum(each[1].tier in ("recommended", "additional") for each in numbered)
-    unlisted -= len(best) + len(near)
-    if len(best) >= FEW and unlisted:
+        sections.append(f"{_near_heading(near, wishes, say)}\n\n{_list(near, wishes, now, say)}")
+    unlisted = retrieval.matches - len(best) - len(near)
+    if len(best) >= FEW and unlisted > 0:
         sections.append(say.counted("find.more", unlisted))
+    if wishes.none_of:
+        things = say.joined([wording.plain(each) for each in wishes.none_of])
+        sections.append(say("find.left_out", things=things))
     if len(best) < FEW:
         nothing = not best and not near
         sections.extend(advice(wishes, retrieval.relaxations, nothing=nothing, now=now, say=say))
     return "\n\n".join(sections)
 
 
-def _lead(wishes: Constraints, best: int, has_near: bool, now: datetime, say: Phrases) -> str:
-    """The first sentence: whether anything fits. It does not say that every event is just what was
-    asked for: topic and audience rank the events, they do not exclude any.
+def _mended(wishes: Constraints, say: Phrases) -> list[str]:
+    """That words were read in another spelling."""
+    said = [
+        say("find.mended", typed=wording.plain(each.typed), read=wording.plain(each.read))
+        for each in wishes.mended
+    ]
+    return [" ".join(said)] if said else []
+
+
+def _lead(retrieval: Retrieval, best: int, now: datetime, say: Phrases) -> str:
+    """The first sentence: whether anything fits, and where nothing does, whether anything else
+    takes place there.
+
+    It does not say that every event is just what was asked for: topic and audience rank the
+    events, they do not exclude any.
     """
+    wishes = retrieval.constraints
     wished = wish_wording.wished_events(wishes, now, say)
     if best:
         if not wished:
@@ -58,11 +76,37 @@ def _lead(wishes: Constraints, best: int, has_near: bool, now: datetime, say: Ph
         return say.counted("find.best", best, wished=wished)
     if not wished:
         return say("find.nothing_at_all")
-    return say("find.none_fits" if has_near else "find.nothing", wished=wished)
+    where = " ".join(
+        part
+        for part in (wish_wording.area(wishes, say), wish_wording.dates(wishes, now, say))
+        if part
+    )
+    if retrieval.at_place == 0 and where:
+        return say("find.nothing_there", where=where)
+    nothing = say("find.nothing", wished=wished)
+    if not retrieval.at_place:
+        return nothing
+    return f"{nothing} {say.counted('find.others_there', retrieval.at_place)}"
+
+
+def _near_heading(near: Sequence[_Numbered], wishes: Constraints, say: Phrases) -> str:
+    """What those are that come close, and whether they only do so online."""
+    are_online = all(each.event.event_attendance_mode == "online" for _, each in near)
+    if are_online and wishes.is_virtual is None and wishes.place is not None:
+        return say("find.near_online")
+    return say.counted("find.near", len(near))
 
 
 def _list(numbered: Sequence[_Numbered], wishes: Constraints, now: datetime, say: Phrases) -> str:
-    return "\n".join(_item(number, found, wishes, now, say) for number, found in numbered)
+    """A line for each event, with the reasons that tell it from the others."""
+    why = [reasons(found, wishes, now, say) for _, found in numbered]
+    times = Counter(phrase for phrases in why for phrase in set(phrases))
+    lines = []
+    for (number, found), phrases in zip(numbered, why, strict=True):
+        line = _item(number, found, wishes, now, say)
+        own = [phrase for phrase in phrases if times[phrase] <= _MOST_REPEATED]
+        lines.append(f"{line}\n  {say('find.why', reasons=say.joined(own))}" if own else line)
+    return "\n".join(lines)
 
 
 def _item(number: int, found: RankedEvent, wishes: Constraints, now: datetime, say: Phrases) -> str:
@@ -75,9 +119,7 @@ def _item(number: int, found: RankedEvent, wishes: Constraints, now: datetime, s
         wording.price(event, say),
         say("find.postponed") if event.event_status == "postponed" else "",
     ]
-    line = " · ".join(fact for fact in facts if fact)
-    why = reasons(found, wishes, now, say)
-    return f"{line}\n  {say('find.why', reasons=say.joined(why))}" if why else line
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _place(found: RankedEvent, say: Phrases) -> str:

@@ -70,6 +70,7 @@ def _stated(text: str) -> str:
     return ""
 
 
+@remembered
 def _in_title(title: str) -> str:
     lowered = title.casefold()
     if not title.isascii():
@@ -80,7 +81,6 @@ def _in_title(title: str) -> str:
     return "scheduled"
 
 
-@remembered
 def _said_in(title: str) -> str:
     for status, begins, ends, anywhere in _patterns():
         for part in _PARTS.split(title):

@@ -27,6 +27,7 @@ _EMPTY, COMMON, PARTS, _VENUE_KINDS = (
 _ALIKE = 86
 _LONG = 7
 _SHORTENED = 5
+_FOUR_LETTERS = 4
 _VOWELS = frozenset("aeiouy")
 _TELLING_HEAD = 2.0
 _INITIALS = range(2, 7)
@@ -133,11 +134,8 @@ def _name_words(name: str) -> list[str]:
 def _shortened(text: str) -> frozenset[str]:
     """A name by its initials, and each two or more neighbouring words of it by theirs."""
     firsts = "".join(word[0] for word in fold_name(text).split()[: _INITIALS.stop])
-    runs = (
-        firsts[first:last]
-        for first in range(len(firsts))
-        for last in range(first + 2, len(firsts) + 1)
-    )
+    size = len(firsts)
+    runs = (firsts[one:end] for one in range(size) for end in range(one + 2, size + 1))
     return frozenset(runs) - RULED
 
 
@@ -214,14 +212,21 @@ def _take_similar(mine: set[str], theirs: set[str]) -> int:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Whether two words differ by a slip or an ending: "sediment", "sedimentation"."""
-    if min(len(one), len(other)) >= _LONG and (one.startswith(other) or other.startswith(one)):
-        return True
-    short, long = sorted((one, other), key=len)
-    if len(short) >= _SHORTENED and short[0] == long[0] and long.endswith(short[1:]):
-        return True  # "etown", "elizabethtown"
-    if len(short) >= 4 and long.startswith(short) and _VOWELS.isdisjoint(long):
-        return True  # initials, once with those of a further word
+    """Whether two words differ by a slip, an ending or what is left out of one.
+
+    "sediment" and "sedimentation", "etown" and "elizabethtown", initials with one letter more.
+    """
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    size = len(short)
+    if short[0] == long[0]:
+        is_initials = size >= _FOUR_LETTERS and _VOWELS.isdisjoint(long)
+        if long.startswith(short) and (size >= _LONG or is_initials):
+            return True
+        if size >= _SHORTENED and long.endswith(short[1:]):
+            return True
+    # No words of such lengths can be alike enough.
+    if 200 * size < _ALIKE * (size + len(long)):
+        return False
     return fuzz.ratio(one, other, score_cutoff=_ALIKE) > 0
 
 

@@ -16,53 +16,11 @@ from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.dates.clock_times import FoundTime, TimeBound
 from rag.understanding.numbers import ordinal
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
-_AND = r"(?:,? and |,? or | & |/|, )(?:on |every |each )?"
-_PLURALS = rf"{DAY_NAME}s(?:{_AND}{DAY_NAME}s?)*"
-_ANY = rf"{DAY_NAME}s?(?:{_AND}{DAY_NAME}s?)*"
-_NTH = r"(?:first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)"
-_PART = r"(?:mornings|afternoons|evenings|nights)"
-_WEEKDAYS = r"(?:weekdays|weeknights|week ?nights|work ?days|school (?:days|nights))"
-_OF_MONTH = r"(?: (?:of|in) (?:the|each|every|a) month)"
-# "Last Sunday of the month" is this month's.
-_NTHS = rf"(?!last \w+ (?:of|in) the month){_NTH}(?:{_AND}(?:the )?{_NTH})*"
-_THIS_OR_NEXT = r"(?! (?:(?:of|in) )?(?:this|next))"
-_RECURRING = re.compile(
-    rf"\b(?:on )?(?:the |every |each )*(?P<nth>{_NTHS}) (?P<nthday>{DAY_NAME}s?)"
-    rf"(?:{_OF_MONTH}|\b(?! (?:of|in) (?!the month)\w))(?! (?:week|weekend))"
-    rf"|\b(?:on |for |during )?(?:every|each) (?P<each>{_ANY}|weekday|weeknight|weekend)s?\b"
-    rf"|\b(?:on |for |during )?(?P<plural>{_PLURALS})\b(?! child| later| from (?:now|today))"
-    rf"|(?<!to )(?<!- )(?<!-)(?<!through )(?<!until )\b(?P<before>{_ANY})(?= {_PART}\b)"
-    rf"|\b(?:on |for |during |only )?(?:the )?(?P<kind>{_WEEKDAYS}|weekends)\b{_THIS_OR_NEXT}"
-    rf"|\b(?:on a |a )?(?P<single>weekday|week day|weeknight)(?=s?\b{_THIS_OR_NEXT})"
-    r"|\b(?P<week>during the week|mid-?week)\b(?! (?:of|after|before))"
-)
-# "Monday contra dance in December": every Monday of it; with an alternative the weekday is part
-# of a name, as it is in "the chess Sundays".
-_OF_MONTHS = re.compile(
-    rf"(?:^|\b(?:an?|any|for|find|me) )(?P<day>{DAY_NAME})(?= (?!in\b)(?P<what>[a-z' ]{{3,60}}?)"
-    rf" (?:in|during|throughout) {MONTH}(?! [0-9]{{1,2}}\b))"
-)
-_NAMED_AFTER = re.compile(rf"\bthe (?!{_NTH}|same|next|last|coming)[a-z]+ {DAY_NAME}s\b")
-_DATE_WORD = re.compile(rf"\b(?:on|at|to|until|and|after|before|{DAY_NAME})\b|^(?:{_PART})?s?$")
-_REFUSED = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|but not|not|no|excluding|other than|besides|apart from|never"
-    rf"|can'?t do|don'?t want)(?: on)?(?: the| any)? (?P<out>{_PLURALS}|weekends|{_WEEKDAYS})\b"
-)
-# No day recurs without one of these.
-RECURS = re.compile(
-    rf"days|nights|mornings|noons|evenings|every|each|week ?(?:day|night|ends)|the week|mid-?week"
-    rf"|{_NTH} {DAY_NAME}|day [a-z' ]+ (?:in|during|throughout) "
-)
-# Before these a word for many weekdays says which week: "this week's weekdays".
-_WHICH = re.compile(r"\b(?:this|next|coming|all|[0-9]+|two|three|few|couple|of) $")
-# What says that hours are meant where no day is: "in the evening", "after 6pm", not "quiz night".
-_SURE_HOURS = re.compile(
-    r"(?:in|during) the |at (?:night|lunch)|mornings$|noons$|evenings$|day ?time|after "
-    r"|before |[ap]m\b|noon|[0-9]:[0-9]|around |about |lunch"
-)
-_NO_TOPIC = re.compile(r"[0-9]|ings$|noons$|^(?:after|before|around|at|during) |noon$|lunch")
-_ALONE = re.compile(r"(?:^|[,;.] |\bonly |\bthe )$")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "patterns", day_name=DAY_NAME, month=MONTH)
+RECURS = _PATTERNS["recurs"]
+
 _WORK_WEEK, _WEEKEND = (1, 2, 3, 4, 5), (6, 7)
 
 
@@ -74,16 +32,21 @@ class PatternWords:
     spans: tuple[Span, ...] = ()
     names: tuple[Span, ...] = ()
 
+    @property
+    def weekdays(self) -> tuple[Span, ...]:
+        """The words in which a weekday names no single day."""
+        return (*self.spans, *self.names)
+
 
 def read_patterns(low: str) -> PatternWords:
     """The recurring weekdays of lower-case text, without their hours."""
-    refused = list(_REFUSED.finditer(low))
+    refused = list(_PATTERNS["refused"].finditer(low))
     out = {day for found in refused for day in _numbers(found["out"])}
     spans = [Span(*found.span()) for found in refused]
-    names = [Span(*found.span()) for found in _NAMED_AFTER.finditer(low)]
+    names = [Span(*found.span()) for found in _PATTERNS["named_after"].finditer(low)]
     weekdays: list[int] = []
-    for found in _OF_MONTHS.finditer(low):
-        if _DATE_WORD.search(found["what"]):
+    for found in _PATTERNS["of_months"].finditer(low):
+        if _PATTERNS["date_word"].search(found["what"]):
             continue
         if " or " in found["what"]:
             names.append(Span(*found.span("day")))
@@ -91,16 +54,18 @@ def read_patterns(low: str) -> PatternWords:
             spans.append(Span(*found.span("day")))
             weekdays.extend(_numbers(found["day"]))
     nth: tuple[int, ...] = ()
-    for found in _RECURRING.finditer(low):
+    for found in _PATTERNS["recurring"].finditer(low):
         span = Span(*found.span())
-        is_of_a_week = found["kind"] and _WHICH.search(low[max(0, span.start - 8) : span.start])
+        is_of_a_week = found["kind"] and _PATTERNS["which"].search(
+            low[max(0, span.start - 8) : span.start]
+        )
         if is_of_a_week or any(span.overlaps(other) for other in (*spans, *names)):
             continue
         spans.append(span)
         named = found["nthday"] or found["each"] or found["plural"] or found["before"]
         weekdays.extend(_numbers(named or found["kind"] or "weekdays"))
         if found["nth"]:
-            nth = tuple(ordinal(word) for word in re.findall(_NTH, found["nth"]))
+            nth = tuple(ordinal(word) for word in re.findall(_PATTERNS["nth"], found["nth"]))
     if not spans:
         return PatternWords(names=tuple(names))
     wanted = set(weekdays) or set(range(1, 8))
@@ -130,8 +95,8 @@ def hours_alone(low: str, times: Sequence[FoundTime]) -> bool:
         words = low[found.span.start : found.span.end]
         before, after = low[: found.span.start], low[found.span.end :].strip()
         is_end = not after or after[0] in "?!.,;" or after == "only"
-        stands_alone = is_end and _ALONE.search(before)
-        if _SURE_HOURS.search(words) or stands_alone:
+        stands_alone = is_end and _PATTERNS["alone"].search(before)
+        if _PATTERNS["sure_hours"].search(words) or stands_alone:
             return True
     return False
 
@@ -141,6 +106,6 @@ def only_hours(low: str, times: Sequence[FoundTime]) -> tuple[Span, ...]:
     return tuple(
         found.span
         for found in times
-        if _NO_TOPIC.search(low[found.span.start : found.span.end])
+        if _PATTERNS["no_topic"].search(low[found.span.start : found.span.end])
         or low[: found.span.start].endswith((", ", "only "))
     )

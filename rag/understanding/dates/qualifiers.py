@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from rag.understanding.dates.clock import (
@@ -16,32 +15,13 @@ from rag.understanding.dates.clock import (
 from rag.understanding.dates.clock import days as whole_days
 from rag.understanding.dates.shifts import next_of_kind
 from rag.understanding.numbers import COUNT, HOURS, LENGTH, Length
+from rag.understanding.word_lists import compile_patterns
+
+_PATTERNS = compile_patterns(
+    __file__, "patterns.toml", "qualifiers", count=COUNT, hours=HOURS, length=LENGTH
+)
 
 _WEEK = 7 * DAY
-_COUNTED = re.compile(
-    rf"\b(?:(?P<limit>more than|less than|within) )?(?:(?:the|(?P<count>{COUNT})) )?"
-    r"(?P<unit>day|week|weekend|month)s?"
-    r" (?P<way>before|after|from|following|on) (?:the )?$"
-)
-# "For a week starting …", "the four days from …": a length, not a count up to a day.
-_LASTING = re.compile(
-    rf"\b(?!\w+ {HOURS})(?:(?:for|the) (?P<length>{LENGTH})(?:,? (?:starting|beginning"
-    r"|commencing)|,(?= from))?"
-    rf"|(?P<length2>{LENGTH}) (?:starting|beginning|commencing))(?: from| on)? (?:the )?$"
-)
-_FOR_SO_LONG = re.compile(rf",? for (?:the )?(?!{HOURS})(?P<length>{LENGTH})")
-_OR_THE_NEXT = re.compile(
-    r",? (?:or|and) (?:the )?(?:(?:next|following)(?: one)?(?= ?(?:$|[?!.,;)]))"
-    r"|(?P<unit>week|weekend|month|year) after(?: that)?(?! next))"
-)
-_AND_THE_DAY_AFTER = re.compile(
-    r",? (?:and|or) (?:on )?(?:the )?(?:(?:day|one) after(?: that)?(?! tomorrow)|(?:next|following)"
-    r" day)\b"
-)
-_A_WEEK_LATER = re.compile(
-    r" (?P<count>week|two weeks)(?= ?(?:$|[?!.,;)]| (?:in|at|near|for|from|after|please|morning"
-    r"|afternoon|evening|night)\b))"
-)
 # More days than this are no count of days from a day.
 _MOST_COUNTED = 370
 _YEAR = 364
@@ -52,10 +32,10 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
 
     "The week after" is the seven days that follow, "a week after" the day.
     """
-    if found := _LASTING.search(before):
+    if found := _PATTERNS["lasting"].search(before):
         length = found["length"] or found["length2"]
         return len(found.group()), _so_long(period, length, clock)
-    found = _COUNTED.search(before)
+    found = _PATTERNS["counted"].search(before)
     if found is None or (found["way"] == "on" and (found["unit"] != "week" or not found["count"])):
         return None
     way = -1 if found["way"] == "before" else 1
@@ -79,13 +59,13 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
 
 def counted_on(low: str, end: int, period: Period, clock: Clock) -> tuple[int, Period] | None:
     """Where the counting words after a day end, and the time they mean."""
-    if found := _AND_THE_DAY_AFTER.match(low, end):
+    if found := _PATTERNS["and_the_day_after"].match(low, end):
         return found.end(), Period(period.start, clock.moment(period.last + 2 * DAY))
-    if found := _OR_THE_NEXT.match(low, end):
+    if found := _PATTERNS["or_the_next"].match(low, end):
         return found.end(), _with_the_next(period, clock)
-    if found := _FOR_SO_LONG.match(low, end):
+    if found := _PATTERNS["for_so_long"].match(low, end):
         return found.end(), _so_long(period, found["length"], clock)
-    if (found := _A_WEEK_LATER.match(low, end)) and period.first == period.last:
+    if (found := _PATTERNS["a_week_later"].match(low, end)) and period.first == period.last:
         day = period.first + _WEEK * (1 if found["count"] == "week" else 2)
         return found.end(), whole_days(clock, day, day)
     return None
@@ -112,31 +92,23 @@ def _with_the_next(period: Period, clock: Clock) -> Period:
     return Period(period.start, next_of_kind(period.start, period.end, 1, clock).end)
 
 
-_REFUSED = re.compile(
-    r"(?<!\bwhy )(?<!\bif )(?<!\bor )\b(?:(?:but )?not|but|except(?:ing)?(?: for)?|excluding"
-    r"|apart from|other than|besides|outside of|(?:can'?t|cannot|can not|don'?t)"
-    r" (?:do|make|come|go|want))(?: on| in| for)?(?: the| any)? $"
-)
-_BUT = re.compile(r"\b(?:any ?(?:day|time)|every ?day|anything|all days) but (?:on )?(?:the )?$")
-_ONLY_BUT = re.compile(r"(?<!not )\bbut(?: on| in| for)?(?: the| any)? $")
-_THE_NEXT_ONE = re.compile(
-    r"\b(?:the )?(?:next|following) one\b|\b(?:the )?one after(?: that)?\b|\b(?:the )?next$"
-)
 # A remainder shorter than this is dropped, so that the rest is still one range.
 _SHORT = timedelta(hours=12)
 
 
 def refusal_before(before: str) -> int:
     """How many characters at the end of a text refuse the day after them; 0 when none do."""
-    found = _REFUSED.search(before)
-    if found is None or (_ONLY_BUT.search(before) and not _BUT.search(before)):
+    found = _PATTERNS["refused"].search(before)
+    if found is None or (
+        _PATTERNS["only_but"].search(before) and not _PATTERNS["but"].search(before)
+    ):
         return 0
     return len(found.group())
 
 
 def asks_for_the_next(low: str, after: int) -> tuple[int, int] | None:
     """Where the words ask for the one after what they refused."""
-    found = _THE_NEXT_ONE.search(low, after)
+    found = _PATTERNS["the_next_one"].search(low, after)
     return found.span() if found else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates.calendar_words import weekday_number
@@ -11,42 +10,11 @@ from rag.understanding.dates.clock import days as whole_days
 from rag.understanding.dates.qualifiers import counted_from, counted_on, refusal_before
 from rag.understanding.dates.recognition import FoundDates, FoundDay
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
-# What may stand between two days, times of day left out.
-_TO = re.compile(r"(?:to|-|through|thru|until|till|til|up to)(?: (?:at|on))?(?: the)?")
-_AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(?: the)?")
-_BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|between|\()?")
-_BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
-_BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: (?:at|on))?(?: the)?")
-_OPENS_RANGE = re.compile(
-    r"\b(?:between|from) (?:(?:noon|midnight|[0-9:]+ ?(?:[ap]\.?m\.?)?) (?:on )?)?(?:the )?$"
-)
-# A clock between two days may hold the word that joins them: "Friday until 6pm on Sunday".
-_JOINS = re.compile(
-    r"(?:until|till|til|to|up to|and|-)(?= |$)|(?<= )(?:-|to|until|till|through)(?= )"
-)
-_NOTHING = re.compile(r",?(?: ?on)?(?: the)?")
-_FROM_NOW_UNTIL = re.compile(
-    r"\b(?P<how>(?:from )?(?:now )?(?:until|till|til|through|thru|up to|by)"
-    r"|(?:between|from) now (?:and|to)|before|prior to)"
-    r" (?:the )?(?P<end>end of (?:the )?)?$"
-)
-_FROM_THEN_ON = re.compile(
-    r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
-    r"|beginning)(?: on| from)? (?:the )?$"
-)
-_YEAR = re.compile(r"20[0-9]{2}")  # "until 2028" is until it begins
-_TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
-_IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
-_AROUND = re.compile(
-    r"\b(?P<how>w/c|(?:week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?)"
-    r"|week-commencing) (?:the )?$"
-)
-_ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "ranges")
+
 _LONGEST_LEAD_IN = 40
-_HOLDS_RANGE = re.compile(
-    r"[0-9a-z.] ?(?:-| to | through | thru | until | till ) ?(?:the )?[0-9a-z]"
-)
 # Within a longer time than this a weekday is every one of its kind.
 _LONGEST_WEEK = 10 * DAY
 
@@ -56,7 +24,8 @@ class Group:
     """Days that belong together, and the words they span; `is_refused` are not wanted.
 
     `joint` is where the words of a range of two days pass from one to the other, `first`
-    the day it begins with; `parts` are days that "or" or "and" joined.
+    the day it begins with; `parts` are days that "or" or "and" joined. `is_length` says that
+    so many days are counted from the first one ("for a day starting Friday at 5 pm").
     """
 
     span: Span
@@ -66,6 +35,7 @@ class Group:
     joint: int | None = None
     first: Period | None = None
     parts: tuple[Period, ...] = ()
+    is_length: bool = False
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -115,26 +85,30 @@ def _join(
     span = Span(before.span.start, new.words.span.end)
     if before.is_refused:
         union = _union(before.period, new.period)
-        return replace(before, span=span, period=union) if _AND.fullmatch(gap) else None
-    opened = _OPENS_RANGE.search(found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start])
-    within = _OPENS_RANGE.search(found.low, before.span.start, last.words.span.start)
-    if opened and _BETWEEN_AND.fullmatch(gap):
+        return replace(before, span=span, period=union) if _PATTERNS["and"].fullmatch(gap) else None
+    opened = _PATTERNS["opens_range"].search(
+        found.low[max(0, span.start - _LONGEST_LEAD_IN) : span.start]
+    )
+    within = _PATTERNS["opens_range"].search(found.low, before.span.start, last.words.span.start)
+    if opened and _PATTERNS["between_and"].fullmatch(gap):
         span = Span(span.start - len(opened.group()), span.end)
-    if _TO.fullmatch(gap) or ((opened or within) and _BETWEEN_AND.fullmatch(gap)):
+    if _PATTERNS["to"].fullmatch(gap) or (
+        (opened or within) and _PATTERNS["between_and"].fullmatch(gap)
+    ):
         joint = _joint(found.low, before.span.end, new.words.span.start)
         period = _range(before.period, new, clock)
         return Group(span, period, joint=joint, first=before.period)
     is_list = gap == "," and last.period.weekly and new.period.weekly
-    if is_list or _AND.fullmatch(gap):
+    if is_list or _PATTERNS["and"].fullmatch(gap):
         parts = (*(before.parts or (before.period,)), new.period)
         return Group(span, _union(before.period, new.period), parts=parts)
-    beside = _BEFORE_OR_AFTER.fullmatch(gap)
+    beside = _PATTERNS["before_or_after"].fullmatch(gap)
     if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
         return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
-    if _BESIDE.fullmatch(gap) and before.first is not None:  # "Friday to Sunday, Dec 6"
+    if _PATTERNS["beside"].fullmatch(gap) and before.first is not None:  # "Friday to Sunday, Dec 6"
         exact = _Named(new.words, _narrower(last, new, clock))
         return replace(before, span=span, period=_range(before.first, exact, clock))
-    if _BESIDE.fullmatch(gap):
+    if _PATTERNS["beside"].fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
 
@@ -147,16 +121,20 @@ def _gap(found: FoundDates, start: int, end: int) -> str | None:
     for time in found.times:
         if start <= time.span.start and time.span.end <= end:
             words = found.low[time.span.start : time.span.end]
-            joins = _JOINS.match(words)
+            joins = _PATTERNS["joins"].match(words)
             text = text.replace(words, joins.group() if joins else "", 1)
-            if not joins and _JOINS.search(words) and _NOTHING.fullmatch(" ".join(text.split())):
+            if (
+                not joins
+                and _PATTERNS["joins"].search(words)
+                and _PATTERNS["nothing"].fullmatch(" ".join(text.split()))
+            ):
                 text = "to"  # "Dec 5 6pm to 8pm Dec 7"
     return " ".join(text.split())
 
 
 def _joint(low: str, start: int, end: int) -> int:
     """Where the word that joins two days stands between them."""
-    found = _JOINS.search(low, start, end)
+    found = _PATTERNS["joins"].search(low, start, end)
     return found.start() if found else start
 
 
@@ -238,15 +216,20 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
         return group
     before = low[max(0, group.span.start - _LONGEST_LEAD_IN) : group.span.start]
     if on := counted_on(low, group.span.end, group.period, clock):
-        return Group(Span(group.span.start, on[0]), on[1])
+        is_length = on[1].start == group.period.start
+        return Group(Span(group.span.start, on[0]), on[1], is_length=is_length)
     if counted := counted_from(before, group.period, clock):
-        return Group(Span(group.span.start - counted[0], group.span.end), counted[1])
-    until, around, after = (p.search(before) for p in (_FROM_NOW_UNTIL, _AROUND, _FROM_THEN_ON))
-    onwards = _ONWARDS.match(low, group.span.end)
-    over = _IS_OVER.match(low, group.span.end) if until else None
+        span = Span(group.span.start - counted[0], group.span.end)
+        return Group(span, counted[1], is_length=counted[1].start == group.period.start)
+    until, around, after = (
+        p.search(before)
+        for p in (_PATTERNS["from_now_until"], _PATTERNS["around"], _PATTERNS["from_then_on"])
+    )
+    onwards = _PATTERNS["onwards"].match(low, group.span.end)
+    over = _PATTERNS["is_over"].match(low, group.span.end) if until else None
     if until and not (after and after["how"].startswith("no")):
-        to_end = over or until["end"] or _TO_THE_END_OF.match(low, group.span.start)
-        is_year = _YEAR.fullmatch(low, group.span.start, group.span.end)
+        to_end = over or until["end"] or _PATTERNS["to_the_end_of"].match(low, group.span.start)
+        is_year = _PATTERNS["year"].fullmatch(low, group.span.start, group.span.end)
         how = "until" if to_end else until["how"]
         how = "before" if is_year and not to_end and "thr" not in how else how
         period = _until(group.period, how, clock)
@@ -268,7 +251,10 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
 def _is_range(group: Group, low: str) -> bool:
     """Whether the words name both ends themselves: "from 5 to 7 December"."""
     is_longer = group.period.first != group.period.last
-    return is_longer and _HOLDS_RANGE.search(low, group.span.start, group.span.end) is not None
+    return (
+        is_longer
+        and _PATTERNS["holds_range"].search(low, group.span.start, group.span.end) is not None
+    )
 
 
 def _until(period: Period, how: str, clock: Clock) -> Period:

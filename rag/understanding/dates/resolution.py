@@ -175,7 +175,10 @@ def read_dates(found: FoundDates, clock: Clock) -> DateWords:
         times = tuple(_with_lead_in(found.low, span) for span in time_spans)
         return DateWords(None, bound, spans, times, refused)
     period = without_refused(groups[0].period, refused, clock)
-    if bound is not None:
+    if bound is not None and groups[0].is_length and bound.end - bound.start == HOUR:
+        ends = clock.moment(period.last + DAY, bound.start)
+        period = Period(clock.moment(period.first, bound.start), ends)
+    elif bound is not None:
         period = bounded(period, bound, clock)
     spans = (*(group.span for group in (*groups, *refused)), *time_spans)
     return DateWords(
@@ -194,7 +197,7 @@ def _holds_on_each_day(found: FoundDates, group: Group, bound: TimeBound | None)
         return False
     [time] = found.times
     is_inside = group.span.start < time.span.start < group.span.end
-    is_an_end = group.joint is not None and time.is_point
+    is_an_end = (group.joint is not None or group.is_length) and time.is_point
     return group.period.first != group.period.last and not is_inside and not is_an_end
 
 

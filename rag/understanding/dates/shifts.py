@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,41 +22,11 @@ from rag.understanding.dates.clock import (
 from rag.understanding.dates.clock import days as whole_days
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
-_POLITE = (
-    r"(?:(?:ok(?:ay)?|and|hm+|well|no|or|maybe|please|what about|how about|is there|are there)"
-    r",? )*"
-)
-_WHAT = (
-    r"(?:(?:any(?:thing)?|something|some|show me|find me|a (?:bit|little)|things?|events?|ones?"
-    r"|(?:that|which) (?:is|are)|that's) )*"
-)
-_AFTER = r"(?: (?:ones?|dates?|days?|events?|options?|times?|on|instead|please|then|though|maybe))*"
-_SHIFT = re.compile(
-    rf"^{_POLITE}{_WHAT}(?:(?:that|this|it|those|these|they)(?:'s| is| are|'re) )?"
-    r"(?:(?P<later>later|the (?:next )?one after(?: that| this)?"
-    r"|too (?:early|soon)|not (?:so|that) (?:early|soon))"
-    r"|(?P<earlier>earlier|sooner|too late|too far (?:off|ahead)|not (?:so|that) late))"
-    r"(?P<inside> (?:in|on|that) (?:the |that )?(?:same )?(?:day|evening|week|month|weekend))?"
-    rf"{_AFTER}[ ?!.]*$"
-)
-_NEXT = re.compile(
-    rf"^{_POLITE}(?:the )?"
-    r"(?:(?P<unit>day|week|weekend|month) (?P<way>after|before)(?: that| this| then)?"
-    rf"|(?P<following>following|previous) (?P<unit2>day|week|weekend|month)"
-    rf"|(?P<next>next day)){_AFTER}[ ?!.]*$"
-)
-# "a week later", "two days earlier", "the Saturday after".
-_COUNTED = re.compile(
-    rf"^{_POLITE}(?P<count>{COUNT}) (?P<unit>day|week)s?"
-    rf" (?P<way>later|after(?: that| then)?|earlier|before(?: that| then)?|sooner){_AFTER}[ ?!.]*$"
-)
-_WEEKDAY_AFTER = re.compile(
-    rf"^{_POLITE}(?:the )?(?:(?P<weekday>{WEEKDAY}) (?P<way>after|before)(?: that| this| then)?"
-    rf"|following (?P<weekday2>{WEEKDAY})){_AFTER}[ ?!.]*$"
-)
-# No words move from the dates in force without one of these.
-MOVES = re.compile(r"later|earlier|sooner|too |so |that |after|before|following|previous|next")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "shifts", count=COUNT, weekday=WEEKDAY)
+MOVES = _PATTERNS["moves"]
+
 _FORWARD = ("after", "following")
 _WEEK = 7 * DAY
 _MOST_DAYS = 370
@@ -83,18 +52,18 @@ class Shift:
 
 def read_shift(low: str) -> Shift | None:
     """The move that a whole message asks for."""
-    if found := _SHIFT.match(low):
+    if found := _PATTERNS["shift"].match(low):
         way = 1 if found["later"] else -1
         return Shift(way, None, found["inside"] is not None, Span(*found.span()))
-    if found := _NEXT.match(low):
+    if found := _PATTERNS["next"].match(low):
         way = 1 if (found["way"] or found["following"] or "after") in _FORWARD else -1
         unit = found["unit"] or found["unit2"] or "day"
         return Shift(way, unit, False, Span(*found.span()))
-    if found := _COUNTED.match(low):
+    if found := _PATTERNS["counted"].match(low):
         way = 1 if found["way"].startswith(("later", "after")) else -1
         count = number(found["count"]) * (1 if found["unit"] == "day" else _WEEK.days)
         return Shift(way, None, False, Span(*found.span()), days=min(count, _MOST_DAYS))
-    if found := _WEEKDAY_AFTER.match(low):
+    if found := _PATTERNS["weekday_after"].match(low):
         weekday = weekday_number(found["weekday"] or found["weekday2"])
         way = -1 if found["way"] == "before" else 1
         return Shift(way, None, False, Span(*found.span()), weekday=weekday)

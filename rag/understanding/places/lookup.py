@@ -136,9 +136,8 @@ class StoredPlaces:
 
 
 def warm_up() -> None:
-    """Loads the names of regions and of the calendar, so that no first message waits for them."""
+    """Loads the region names, so that no first message waits for them."""
     region_of("Massachusetts")
-    own_names()
 
 
 def centre_of(place: Place | Town) -> Centre:

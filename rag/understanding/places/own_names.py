@@ -101,24 +101,29 @@ class OwnNames:
 
 
 _kept: dict[str, tuple[float, OwnNames]] = {}
-_lock = threading.Lock()
+_reading = threading.Lock()
 
 
 def own_names() -> OwnNames:
-    """What the database's calendar names, as of the last few minutes."""
+    """What the database's calendar names, as of the last few minutes.
+
+    While one message reads them again, others go by those of before: nobody waits for another.
+    """
     database = str(connection.settings_dict["NAME"])
-    with _lock:
-        read_at, names = _kept.get(database, (float("-inf"), OwnNames()))
-        if time.monotonic() - read_at > _SECONDS_KEPT:
-            names = _read()
-            _kept[database] = (time.monotonic(), names)
+    read_at, names = _kept.get(database, (float("-inf"), OwnNames()))
+    if time.monotonic() - read_at < _SECONDS_KEPT or not _reading.acquire(blocking=False):
         return names
+    try:
+        names = _read()
+        _kept[database] = (time.monotonic(), names)
+    finally:
+        _reading.release()
+    return names
 
 
 def forget_own_names() -> None:
     """For those who have just imported a calendar."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()
 
 
 def _read() -> OwnNames:

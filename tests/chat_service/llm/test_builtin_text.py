@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chat_service.llm.builtin.finding import builtin_answer
 from chat_service.turns.found_events import cited_numbers
-from rag.types import AgeRange, Constraints, RankedEvent, Relaxation
+from rag.types import AgeRange, Constraints, Mended, RankedEvent, Relaxation
 from tests.chat_service.samples import (
     ENGLISH,
     NEWTON_KS,
@@ -232,11 +232,10 @@ def test_default_radius_and_default_dates_are_not_said_to_be_wished() -> None:
 
 def test_numbers_are_places_in_the_retrieval_and_the_rest_is_counted() -> None:
     events = [*numbered(8), *numbered(15, "additional"), *numbered(50, "context")]
-    answer = say(wishes(), *events)
+    found = replace(retrieval(wishes(), *events), matches=41)
+    answer = builtin_answer(found, "What's on?", NOW, ENGLISH)
     assert cited_numbers(answer, len(events)) == [1, 2, 3, 4, 5, 6]
-    assert answer.endswith(
-        "\n\nBeyond these, I found more events; say “more” to see the next ones."
-    )
+    assert answer.endswith("\n\nThere are 35 more; say “more” to see the next ones.")
 
 
 def test_less_relevant_events_fill_up_a_short_list() -> None:
@@ -251,8 +250,7 @@ def test_less_relevant_events_fill_up_a_short_list() -> None:
 def test_nothing_relevant_is_said_plainly() -> None:
     answer = say(wishes(query="opera"), *numbered(1, "additional"))
     assert answer.startswith(
-        "I know no events about “opera” that fit well.\n\n"
-        "This comes close, but is not quite that:\n\n- "
+        "I know no events about “opera”.\n\nThis comes close, but is not quite that:\n\n- "
     )
 
 
@@ -309,3 +307,27 @@ def test_what_would_bring_more_is_offered_with_its_number() -> None:
     assert "But there are:\n- 4 without the price limit" in builtin_answer(
         nothing, "opera", NOW, ENGLISH
     )
+
+
+def test_what_was_mended_and_left_out_is_said() -> None:
+    constraints = wishes(none_of=("open mic", "karaoke"), mended=(Mended("comdey", "comedy"),))
+    answer = say(constraints, *numbered(3))
+    assert answer.startswith("I read “comdey” as “comedy”.\n\n")
+    assert answer.endswith("\n\nI left out open mic and karaoke.")
+
+
+def test_place_without_events_is_said_to_have_none() -> None:
+    wanted = wishes(place=NEWTON_KS, query="opera")
+    nothing = replace(retrieval(wanted, replace(WEBINAR, tier="near")), fits=False, at_place=0)
+    answer = builtin_answer(nothing, "opera", NOW, ENGLISH)
+    assert answer.startswith("I know no events at all near Newton, KS.\n\nWhat you can join online")
+    others = replace(nothing, at_place=3)
+    answer = builtin_answer(others, "opera", NOW, ENGLISH)
+    lead = "I know no events about “opera” near Newton, KS. 3 other events take place there."
+    assert answer.split("\n\n")[0] == lead
+
+
+def test_a_reason_that_most_share_is_not_repeated() -> None:
+    answer = say(wishes(query="puppet"), *numbered(4))
+    assert "Why:" not in answer
+    assert say(wishes(query="puppet"), *numbered(2)).count("“puppet” is in its title") == 2

@@ -121,3 +121,20 @@ def test_parse_feed_unreadable_start_costs_one_item() -> None:
 def test_parse_feed_refuses_what_is_no_feed(content: bytes) -> None:
     with pytest.raises(FileBroken):
         parse_feed(content)
+
+
+def test_parse_feed_order_of_day_and_month_is_that_of_all_items() -> None:
+    items = [
+        f"<title>{day}</title><ev:startdate>{day} 19:30</ev:startdate>"
+        for day in ("5/12/2026", "13/12/2026")
+    ]
+    proven = parse_feed(feed(*items)).events
+    assert [event.start for event in proven] == [
+        wall(2026, 12, 5, 19, 30),
+        wall(2026, 12, 13, 19, 30),
+    ]
+    (alone,) = parse_feed(feed(items[0])).events
+    assert (alone.start, alone.day_first) == (
+        wall(2026, 5, 12, 19, 30),
+        (wall(2026, 12, 5, 19, 30), None),
+    )

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +78,45 @@ def test_parse_icalendar_own_zone_definition_gives_the_instant() -> None:
     entry = "UID:1\nSUMMARY:a\nDTSTART;TZID=Our Zone:20261205T193000"
     (event,) = parse_icalendar(calendar(entry, head=zone), NOW).events
     assert event.start == utc(2026, 12, 6, 0, 30)
+
+
+def test_parse_icalendar_own_zone_of_a_known_name_has_its_summer() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:EST\nBEGIN:DAYLIGHT\nDTSTART:20070311T020000\n"
+        "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0400\n"
+        "END:DAYLIGHT\nBEGIN:STANDARD\nDTSTART:20071104T020000\n"
+        "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\nTZOFFSETFROM:-0400\nTZOFFSETTO:-0500\n"
+        "END:STANDARD\nEND:VTIMEZONE"
+    )
+    entry = "UID:1\nSUMMARY:a\nDTSTART;TZID=EST:20270710T100000"
+    (event,) = parse_icalendar(calendar(entry, head=zone), NOW).events
+    assert event.start == utc(2027, 7, 10, 14)
+
+
+def test_parse_icalendar_series_with_an_exception_keeps_its_exact_length() -> None:
+    events = parse(
+        "UID:n\nSUMMARY:Night\nDTSTART;TZID=America/New_York:20270312T220000\nDURATION:PT8H\n"
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "UID:n\nSUMMARY:Short\nRECURRENCE-ID;TZID=America/New_York:20270314T220000\n"
+        "DTSTART;TZID=America/New_York:20270314T220000\nDURATION:PT1H",
+    ).events
+    lengths = [(event.title, event.end - event.start) for event in map(_in_utc, events)]
+    assert lengths == [
+        ("Night", timedelta(hours=8)),
+        ("Night", timedelta(hours=8)),  # the clocks go forward in this one
+        ("Short", timedelta(hours=1)),
+    ]
+
+
+def test_parse_icalendar_mark_of_whole_days_holds_for_a_series() -> None:
+    events = parse(
+        "UID:d\nSUMMARY:Day\nDTSTART:20261205T000000\nDTEND:20261206T000000\n"
+        "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE\nRRULE:FREQ=WEEKLY;COUNT=2"
+    ).events
+    assert [(event.start, event.end) for event in events] == [
+        (date(2026, 12, 5), date(2026, 12, 6)),
+        (date(2026, 12, 12), date(2026, 12, 13)),
+    ]
 
 
 def test_parse_icalendar_all_day_has_dates() -> None:
@@ -216,3 +257,10 @@ def test_parse_icalendar_real_calendar_is_read_whole(shared_data: Path) -> None:
     parsed = parse_icalendar((shared_data / "davis.ics").read_bytes(), NOW)
     assert (len(parsed.events), len(parsed.broken)) == (625, 0)
     assert parsed.timezone == "America/Los_Angeles"
+
+
+def _in_utc(event: RawEvent) -> Any:
+    """With start and end as instants: of one zone Python subtracts wall clocks."""
+    assert isinstance(event.start, datetime)
+    assert isinstance(event.end, datetime)
+    return replace(event, start=event.start.astimezone(UTC), end=event.end.astimezone(UTC))

@@ -9,7 +9,7 @@ import pytest
 
 from events.ingestion.errors import FileBroken
 from events.ingestion.records import RawEvent, RawPlace
-from tests.events.ingestion.moments import utc
+from tests.events.ingestion.moments import utc, wall
 from tests.events.ingestion.parsing import parse_html, parse_jsonld
 
 CONCERT: dict[str, Any] = {
@@ -86,6 +86,8 @@ def test_parse_jsonld_dates_are_days_and_the_last_is_included() -> None:
         ({"isAccessibleForFree": "False"}, None),
         ({"offers": {"price": "0"}}, Decimal(0)),
         ({"offers": {"lowPrice": "$1,200.50", "highPrice": "1500"}}, Decimal("1200.50")),
+        ({"offers": {"price": "10.000", "priceCurrency": "EUR"}}, Decimal(10)),
+        ({"offers": {"price": "10.000", "priceCurrency": "JPY"}}, Decimal(10_000)),
         ({"offers": {"price": "NaN"}}, None),
         ({"offers": {"price": "ask"}}, None),
         ({"offers": "none"}, None),
@@ -95,6 +97,21 @@ def test_parse_jsonld_price_is_the_lowest_offer(
     fields: dict[str, Any], lowest: Decimal | None
 ) -> None:
     assert linked(**fields).min_price == lowest
+
+
+def test_parse_jsonld_order_of_day_and_month_is_that_of_all_events() -> None:
+    dates = ["5/12/2026 19:30", "13/12/2026 19:30"]
+    events = [CONCERT | {"@id": f"#{each}", "startDate": each} for each in dates]
+    proven = parse_jsonld(json.dumps(events).encode()).events
+    assert [event.start for event in proven] == [
+        wall(2026, 12, 5, 19, 30),
+        wall(2026, 12, 13, 19, 30),
+    ]
+    (alone,) = parse_jsonld(json.dumps(events[:1]).encode()).events
+    assert (alone.start, alone.day_first) == (
+        wall(2026, 5, 12, 19, 30),
+        (wall(2026, 12, 5, 19, 30), None),
+    )
 
 
 def test_parse_jsonld_event_moved_online_has_no_place() -> None:

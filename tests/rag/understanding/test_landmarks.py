@@ -244,3 +244,14 @@ def test_address_without_a_geocoder_is_an_unknown_place(ask: Ask) -> None:
 )
 def test_landmark_without_a_geocoder_is_no_place(ask: Ask, text: str) -> None:
     assert ask(text).place is None
+
+
+def test_landmark_beside_a_wish_is_unknown_without_a_geocoder(ask: Ask) -> None:
+    found = ask("jazz near fenway park")
+    assert (found.query, found.unknown_place) == ("jazz", "fenway park")
+
+
+def test_landmark_where_something_takes_place_stays_a_topic(ask: Ask) -> None:
+    found = ask("concerts at the city library")
+    assert found.unknown_place is None
+    assert "library" in found.query

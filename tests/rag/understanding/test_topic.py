@@ -58,3 +58,16 @@ def test_names_that_look_like_days_or_towns_stay_whole(ask: Ask, text: str, quer
 )
 def test_what_is_not_wanted_is_not_searched_for(ask: Ask, text: str, query: str) -> None:
     assert ask(text).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("whats on for couples, im new here", "couples"),
+        ("ballet, i guess", "ballet"),
+        ("chess for my husband on Sunday", "chess"),
+        ("surely Boston has something like that", ""),
+    ],
+)
+def test_remarks_and_relatives_are_no_topic(ask: Ask, text: str, query: str) -> None:
+    assert ask(text).query == query

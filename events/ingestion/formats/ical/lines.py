@@ -61,7 +61,7 @@ def logical_lines(fetched: Fetched) -> Iterator[str]:
             continues = not starts_line or piece[:1] in (b" ", b"\t")
             if not continues:
                 if parts:
-                    yield _decoded(b"".join(parts))
+                    yield _decoded(parts[0] if len(parts) == 1 else b"".join(parts))
                 parts, size = [], 0
             text = piece.rstrip(b"\r\n")
             if continues and starts_line:

@@ -26,7 +26,7 @@ from events.ingestion.formats.ical.lines import (
 from events.ingestion.formats.ical.plain_entry import Fields, NotPlain, read_fields, simple_event
 from events.ingestion.formats.ical.rules import Budget
 from events.ingestion.formats.ical.series import DAMAGE, SeriesReader, skipped, zones_of
-from events.ingestion.formats.ical.zones import with_known_zone
+from events.ingestion.formats.ical.zones import renamed, with_known_zone, zones_with_summer
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
 from events.places.zone_names import place_zone
 
@@ -73,6 +73,7 @@ class _Calendar:
     frame: Frame
     is_cancelled: bool
     named: str
+    summer: Mapping[str, str]
 
     def take(self, event: RawEvent) -> RawEvent:
         """An event of this calendar."""
@@ -108,7 +109,7 @@ class _Reader:
         """Reads the calendar's own properties, as far as they stand before its first entry."""
         is_cancelled = frame.value_of("METHOD").upper() == "CANCEL"
         zone = _zone_of(frame) or self._late_zones.get(frame.number, "")
-        return _Calendar(frame, is_cancelled, zone)
+        return _Calendar(frame, is_cancelled, zone, zones_with_summer(frame.zones))
 
     def read(self, found: Iterable[Block]) -> Iterator[RawEvent | Skipped]:
         calendar: _Calendar | None = None
@@ -116,6 +117,8 @@ class _Reader:
             for block in found:
                 if calendar is None or block.frame is not calendar.frame:
                     calendar = self.calendar_of(block.frame)
+                if calendar.summer:
+                    block.lines = [renamed(line, calendar.summer) for line in block.lines]
                 fields = read_fields(block.lines)
                 if block.is_too_large:
                     yield _skipped_block(fields, "the entry is too large")

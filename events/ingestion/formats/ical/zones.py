@@ -7,6 +7,7 @@ know it makes a floating time without a word.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from events.places.zone_names import zone_of_name
 
@@ -18,6 +19,33 @@ _WITH_COLON = re.compile(
     rf"{_HEAD}(?P<zone>[^\";:]*:[^:]*?)(?P<rest>:\d{{4}}-?\d\d-?\d\d.*)", re.IGNORECASE | re.DOTALL
 )
 _LONGEST = 4000
+# Names of the tz database that never change their clocks, though a calendar may mean them to.
+_WITH_SUMMER = {"EST": "America/New_York", "MST": "America/Denver"}
+
+
+def zones_with_summer(definitions: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Names of fixed offsets that the calendar itself defines with summer time, and what is meant.
+
+    A TZID means the calendar's own definition (RFC 5545 3.8.3.1); the `icalendar` package and the
+    tz database take "EST" for winter time all the year.
+    """
+    found: dict[str, str] = {}
+    for lines in definitions:
+        names = {line.partition(":")[2].strip() for line in lines if line[:5].upper() == "TZID:"}
+        if any(line.strip().upper() == "BEGIN:DAYLIGHT" for line in lines):
+            found |= {name: meant for name, meant in _WITH_SUMMER.items() if name in names}
+    return found
+
+
+def renamed(line: str, names: Mapping[str, str]) -> str:
+    """The line with its zone under the other name.
+
+    >>> renamed("DTSTART;TZID=EST:20270701T190000", {"EST": "America/New_York"})
+    'DTSTART;TZID=America/New_York:20270701T190000'
+    """
+    match = _ZONED.fullmatch(line) if "TZID=" in line[:200].upper() else None
+    meant = names.get(match["zone"].strip('"')) if match else None
+    return f"{match['head']}{meant}{match['rest']}" if match and meant else line
 
 
 def with_known_zone(line: str) -> str:

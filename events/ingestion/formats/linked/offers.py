@@ -13,6 +13,10 @@ from events.ingestion.written.numbers import Amount, amounts_in, currency_of
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 # Offers hold specifications and further offers; none is followed deeper than this.
 _DEEPEST = 3
+_THREE_DECIMALS = re.compile(r"\d{1,3}\.\d{3}")
+_WITHOUT_CENTS = frozenset(
+    ["CLP", "COP", "HUF", "IDR", "IRR", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"]
+)
 _PRICES = ("price", "lowPrice", "highPrice", "minPrice", "maxPrice")
 _FREE = re.compile(
     r"(?:free(?: (?:admission|entry|entrance|of charge|event))?|gratis|gratuit[eoa]?|kostenlos"
@@ -74,14 +78,19 @@ def _sums(graph: Graph, offers: object, currency: str, depth: int) -> Iterator[_
             continue
         of_offer = currency_of(graph.first_text(offer.get("priceCurrency"))) or currency
         for name in _PRICES:
-            for amount in read_amounts(graph.first_text(offer.get(name))):
+            for amount in read_amounts(graph.first_text(offer.get(name)), of_offer):
                 yield _Sum(amount.value, of_offer, amount.currency)
         for name in ("priceSpecification", "offers"):
             yield from _sums(graph, offer.get(name), of_offer, depth - 1)
 
 
-def read_amounts(text: str) -> list[Amount]:
-    """The sums of a field that holds a price alone: "10", "1,200.50 $", "10,50", "Free"."""
+def read_amounts(text: str, currency: str = "") -> list[Amount]:
+    """The sums of a field that holds a price alone: "10", "1,200.50 $", "10,50", "Free".
+
+    Schema.org's decimal mark is a point, so "10.000" is ten, unless the currency has no cents.
+    """
+    if currency not in _WITHOUT_CENTS and _THREE_DECIMALS.fullmatch(text.strip()):
+        return [Amount(Decimal(text.strip()))]
     if _FREE.fullmatch(text.strip(" .!")):
         return [Amount(Decimal(0))]
     if re.search(r"\d[eE]\d|-\s*\d+\s*$", text) and not re.search(r"\d\s*[-–]", text):

@@ -89,6 +89,12 @@ def _month_day(found: re.Match[str], clock: Clock) -> Period | None:
     return dated(clock, found["year"], month_number(found["month"]), day_numbers(found["days"]))
 
 
+def _to_month_day(found: re.Match[str], clock: Clock) -> Period | None:
+    """ "from 2 to April 7"."""
+    numbers = day_numbers(found["first"]) + day_numbers(found["days"])
+    return dated(clock, found["year"], month_number(found["month"]), numbers)
+
+
 def _day_of_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the 30th": the next month that has one still ahead."""
     return _next_with(day_numbers(found["days"]), 1 if found["which"] == "next" else 0, clock)
@@ -161,6 +167,11 @@ RULES = Rules.of(
         rf"{_PHRASE_ENDS}"
         r"(?: of (?P<which>this|next|the) month)?",
         _day_of_month,
+    ),
+    (
+        rf"\b(?:from|between) (?P<first>{DAY_NUMBER}) (?:to|until|till|through|and)"
+        rf" (?P<month>{MONTH}) (?P<days>{DAY_NUMBER}){YEAR}?",
+        _to_month_day,
     ),
     (
         rf"\b(?:from |between |the )?{_DAYS} (?:of |in )?(?P<which>this|next|the) month\b",

@@ -113,8 +113,8 @@ _NEXT = r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:next|coming|upcoming|
 _LIMIT = r"(?P<limit>more than|less than|within)"
 
 RULES = Rules.of(
-    r"to[dmn]|tm[rw]|2[dmn]|yester|night|now|moment|speak|this |rest of|h(?:ou)?r|day|week|month"
-    r"|year",
+    r"to[dmn]|tm[rw]|2[dmn]|yester|night|now|eod|moment|speak|this |rest of|h(?:ou)?r|day|week"
+    r"|month|year",
     (
         r"\b(?:the )?day after (?:tomorrow|tmrw?|tomorow)\b|\b(?:tomorrow|tomorow|tommorow"
         r"|tommorrow|tmrw|tmr|tmw|2morrow|2moro|yesterday)\b(?:'s\b)?|\blast night\b"
