@@ -42,6 +42,7 @@ from rag.types import (
     ShownEvent,
 )
 from rag.understanding import Turn, constraints_from_json, constraints_to_json, read
+from rag.understanding.languages import recognition
 from rag.understanding.languages.recognition import in_english, in_language
 from rag.understanding.model_reading import READING_SCHEMA, believed
 from rag.understanding.places import lookup
@@ -114,6 +115,7 @@ def warm_up() -> None:
     configured_geocoder()
     check_dimensions()
     lookup.warm_up()
+    recognition.warm_up()
 
 
 def get_context_events(

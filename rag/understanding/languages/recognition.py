@@ -66,6 +66,12 @@ def hear(message: str, *, before: str = ENGLISH, folder: Path = FOLDER) -> Heard
     return Heard(translated(message, languages[code]).text, code)
 
 
+def warm_up() -> None:
+    """Reads the files of the languages and loads the model, half a second's work."""
+    languages_in(FOLDER)
+    _model()
+
+
 def in_english(text: str, code: str) -> str:
     """A text of a known language in English words; of any other as it is."""
     languages = languages_in(FOLDER)

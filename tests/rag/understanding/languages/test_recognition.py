@@ -90,6 +90,7 @@ def test_conversation_goes_on_in_its_language(message: str, before: str, languag
         ("conciertos en La Habra", "concerts in La Habra"),
         ("concerts à Cambridge, MA", "concerts in Cambridge, MA"),
         ('wann ist "Die Stadt"?', 'when is "Die Stadt"?'),
+        ("où a lieu le concert de TajMo ?", "where is TajMo concert?"),
         # What stands between the parts of a phrase.
         ("füge das Konzert zu meinem Kalender hinzu", "add the concert to my calendar"),
     ],
