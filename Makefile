@@ -65,7 +65,7 @@ check: $(VENV)/installed-dev
 
 test: check
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --ignore=tests/streams
-	$(BIN)/python -m pytest tests/streams # outages and hangs: what they time needs a core
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile tests/streams # after the rest: they time outages
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow

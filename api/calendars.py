@@ -11,13 +11,13 @@ from ninja import Field, Query, Router, Schema, Status
 from api.http.pagination import Page, paginated
 from api.http.responses import base_of, conditional, links_from
 from core.errors import ErrorOut, NotFound
-from events.calendars import (
+from events.exports import export_event
+from events.exports.calendars import (
     calendar_address,
     calendar_of_token,
     delete_event_calendar,
     events_of_calendar,
 )
-from events.exports import export_event
 from events.exports.ics import calendar_head, calendar_tail, event_component
 from events.models import EventCalendar
 

@@ -15,10 +15,10 @@ from ninja import Field, Query, Router, Schema, Status
 from api.events.lists import load_events, shown
 from api.http.pagination import Page, paginated
 from api.http.responses import base_of, conditional, links_from
-from chat_service.turns.context import clean_json, clean_text
+from chat_service.turns.requests import clean_json, clean_text
 from core.errors import ErrorOut, InvalidRequest, NotFound
 from events.exports import FORMATS, Channel, export_event
-from events.feeds import create_feed, delete_feed, feed_of_token, feed_token, update_feed
+from events.exports.feeds import create_feed, delete_feed, feed_of_token, feed_token, update_feed
 from events.models import Feed
 from rag.service import (
     FollowedSearch,

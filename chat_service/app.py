@@ -22,7 +22,7 @@ from chat_service.streams import sse
 from chat_service.streams.chunks import StreamChunk
 from chat_service.streams.generation import Frames, LiveGeneration, run_in_background
 from chat_service.tools.search_events import get_relevant_events
-from chat_service.turns.answer import ChatAnswer, answer_of
+from chat_service.turns.loop import stream_model_response
 from chat_service.turns.open import (
     Ask,
     EditedMessage,
@@ -32,7 +32,7 @@ from chat_service.turns.open import (
     open_turn,
 )
 from chat_service.turns.requests import ChatRequest, EditRequest, TurnOptions
-from chat_service.turns.run import stream_model_response
+from chat_service.turns.result import ChatAnswer, answer_of
 from chat_service.turns.worker import Worker, current_worker
 from core.database import database_answers, in_database
 from core.errors import ErrorOut, ServerError

@@ -76,11 +76,16 @@ def fetch(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
 
 
 def _connection() -> psycopg.Connection[Any]:
-    """Django's connection, ready for prepared searches."""
+    """Django's connection, ready for prepared searches; its errors are Django's, as any query's."""
     connection.ensure_connection()
     own: psycopg.Connection[Any] = connection.connection
-    if own in _ready:
-        return own
+    if own not in _ready:
+        with connection.wrap_database_errors:
+            _prepare_session(own)
+    return own
+
+
+def _prepare_session(own: psycopg.Connection[Any]) -> None:
     info = TypeInfo.fetch(own, "halfvec")
     assert info is not None  # the table that is searched has such a column
     register_halfvec_info(own, info)
@@ -91,4 +96,3 @@ def _connection() -> psycopg.Connection[Any]:
     psycopg.ClientCursor(own).execute(_SET, values)
     if lasting:
         _ready.add(own)
-    return own

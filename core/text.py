@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
+# Where combining marks stand; between them are the quotes and dashes that most texts hold at most.
+_MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
 # Letters that Unicode does not decompose into a base letter and a mark.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -34,7 +36,9 @@ def _fold(name: str) -> str:
     if name.isascii():  # most are, and the rest of the way is long
         return " ".join(name.lower().translate(_BLANKED).split())
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    bare = decomposed
+    if _MAY_COMBINE.search(decomposed):
+        bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return _NOT_WORD.sub(" ", bare.replace("'", "").replace("’", "")).strip()
 
 

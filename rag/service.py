@@ -42,15 +42,19 @@ from rag.types import (
     ShownEvent,
 )
 from rag.understanding import Turn, constraints_from_json, constraints_to_json, read
+from rag.understanding.languages.recognition import in_english, in_language
+from rag.understanding.model_reading import READING_SCHEMA, believed
 from rag.understanding.places import lookup
 from rag.understanding.places.centre import default_radius
 from rag.understanding.places.lookup import centre_of
+from rag.understanding.sureness import sureness
 from rag.understanding.talk.pleasantries import small_talk_kind
-from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.company import read_audience
 from rag.understanding.wishes.prices import currency_sign
 
 __all__ = [
     "HEAVIEST",
+    "READING_SCHEMA",
     "Box",
     "Circle",
     "DateRule",
@@ -78,8 +82,11 @@ __all__ = [
     "followed_ids",
     "get_backend",
     "get_context_events",
+    "in_english",
+    "in_language",
     "list_rows",
     "match_events",
+    "read_as_model",
     "read_audience",
     "read_message",
     "require_more_like",
@@ -227,7 +234,29 @@ def read_message(
     """
     reading = read(message, replace(_turn(context, standing, shown, now), before=before))
     _measurable(reading.constraints)
-    return reading
+    sure = sureness(message, reading)
+    acts = (replace(act, confidence=min(act.confidence, sure)) for act in reading.acts)
+    return replace(reading, acts=tuple(acts))
+
+
+def read_as_model(
+    said: object,
+    message: str,
+    rules: Reading,
+    *,
+    context: SearchContext = NO_CONTEXT,
+    standing: Constraints | None = None,
+    shown: Sequence[ShownEvent] = (),
+    now: datetime | None = None,
+) -> Reading | None:
+    """The reading of a message by a language model, as far as it holds; None where nothing does.
+
+    Args:
+        said: what the model made of `READING_SCHEMA`, as JSON.
+        rules: the reading of `read_message`, whose words and dates it is checked against.
+        context, standing, shown, now: as in `read_message`.
+    """
+    return believed(said, message, rules, _turn(context, standing, shown, now))
 
 
 def _turn(

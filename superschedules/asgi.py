@@ -10,6 +10,7 @@ from servestatic import ServeStaticASGI
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superschedules.settings")
 django.setup()
 
+from chat_service.tools import tool_registry  # noqa: E402
 from core.bounded_connection import bound_statements  # noqa: E402 (the apps must be ready first)
 from rag.service import warm_up  # noqa: E402
 from superschedules.server.handler import Handler  # noqa: E402
@@ -22,6 +23,7 @@ sys.setswitchinterval(0.0002)
 
 bound_statements(settings.DB_STATEMENT_TIMEOUT)
 warm_up()
+tool_registry.warm_up()
 application = Lifespan(
     SlowReaderGuard(
         ServeStaticASGI(Handler(), root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)

@@ -22,7 +22,7 @@ APPEND_SLASH = False
 AUTH_USER_MODEL = "accounts.User"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -215,8 +215,16 @@ LLM_MODEL = env.text("LLM_MODEL", "llama3.2:3b")
 LLM_CONNECT_TIMEOUT = env.seconds("LLM_CONNECT_TIMEOUT", 2)
 LLM_FIRST_TOKEN_TIMEOUT = env.seconds("LLM_FIRST_TOKEN_TIMEOUT", 60)
 LLM_BETWEEN_TOKENS_TIMEOUT = env.seconds("LLM_BETWEEN_TOKENS_TIMEOUT", 20)
+LLM_RETRY_AFTER = env.seconds("LLM_RETRY_AFTER", 10, or_zero=True)
 LLM_MAX_TOKENS = env.integer("LLM_MAX_TOKENS", 800, minimum=16)
 LLM_CONTEXT_TOKENS = env.integer("LLM_CONTEXT_TOKENS", 8192, minimum=1024)
+# A model reads messages of which the rules are less sure than so many percent
+# (docs/understanding.md).
+READ_BY_MODEL_BELOW = env.integer("READ_BY_MODEL_BELOW", 60, maximum=101)
+# The time that it has; 0 leaves all reading to the rules.
+READ_TIMEOUT_MS = env.integer("READ_TIMEOUT_MS", 1500, minimum=0)
+# How often a model may call a tool for one answer; 0 offers it none.
+LLM_MAX_ITERATIONS = env.integer("LLM_MAX_ITERATIONS", 4, minimum=0)
 
 # Tools (docs/writing-a-tool.md) ---------------------------------------------------------
 

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from api.api import api
 from api.http.errors import api_not_found
 
+admin.autodiscover()
 handler404 = "web.pages.not_found"
 urlpatterns = [
     path("api/v1/", api.urls),

@@ -18,7 +18,7 @@ from tests.serving import database_url
 def command(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A command as a process of its own; what is left of it is killed at the end."""
     process = subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments, "--skip-checks"],
         env={**os.environ, "DATABASE_URL": database_url(), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -21,7 +21,7 @@ from accounts.authentication import issue_tokens
 from accounts.models import User
 from events.models import Generation
 from tests.database import make_test_database
-from tests.fakes.ollama import FakeOllama, Reply
+from tests.fakes.ollama import FakeOllama, Reply, structured
 from tests.serving import Service, running_service
 
 pytest_plugins = ["tests.fakes.fixtures"]
@@ -100,6 +100,8 @@ def running(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def service(running: Service) -> Service:
     """The running service, its Ollama answering as by default."""
     running.ollama.reply = Reply()
+    running.ollama.reading = structured({})
+    running.ollama.without_tools.clear()
     running.ollama.queue.clear()
     running.ollama.requests.clear()
     return running

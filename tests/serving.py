@@ -76,6 +76,8 @@ def _environment(ollama: FakeOllama) -> dict[str, str]:
         "LLM_CONNECT_TIMEOUT": "1",
         "LLM_FIRST_TOKEN_TIMEOUT": "1.5",
         "LLM_BETWEEN_TOKENS_TIMEOUT": "1",
+        # A test that lets the model fail must not leave the next one without it.
+        "LLM_RETRY_AFTER": "0",
         "TIME_ZONE": "America/New_York",
     }
 

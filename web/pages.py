@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.feeds import reader_of_token, stop_digests
+from events.exports.feeds import reader_of_token, stop_digests
 
 # Everything comes from this origin, nothing is inline, and no script may turn
 # a string into markup: what events and answers say can only ever be text.

@@ -16,8 +16,7 @@ from api.schemas import BranchMessageOut, MessageOut, SessionOut, StatusOut
 from chat_service.stores import conversations as store
 from chat_service.stores.generations import running_generation
 from chat_service.stores.session_list import SessionQuery, find_sessions
-from chat_service.turns.context import ChatContext, clean_json, clean_text
-from chat_service.turns.requests import MESSAGE_MAX_LENGTH
+from chat_service.turns.requests import MESSAGE_MAX_LENGTH, ChatContext, clean_json, clean_text
 from core.database import in_database
 from core.errors import ErrorOut, NotFound
 from events.models import ChatMessage, ChatSession

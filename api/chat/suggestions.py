@@ -8,7 +8,7 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from chat_service.turns.context import clean_text
+from chat_service.turns.requests import clean_text
 from core.errors import ErrorOut
 from events.models import ChatMessage, ChatSession
 from rag.service import constraints_from_json

@@ -29,7 +29,7 @@ from events.ingestion.cleaning import clean_line
 from events.merging.merge import merge_copies
 from events.models import Event
 from events.search_table.vectors import embed_due
-from events.writing import ChangedMeanwhile, create_event, update_event, withdraw_event
+from events.writing.single import ChangedMeanwhile, create_event, update_event, withdraw_event
 from rag.service import EmbeddingError, get_backend
 
 __all__ = ["router"]

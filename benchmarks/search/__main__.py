@@ -22,7 +22,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "superschedules.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     # Importable only now that the settings can be read.
-    from benchmarks.search.database import running_server
+    from benchmarks.search.systems.database import running_server
 
     with running_server(folder) as url:
         os.environ["DATABASE_URL"] = url

@@ -28,9 +28,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from benchmarks.figures import percentile
-from benchmarks.search.engines import Answer, Effort, Entrant
-from benchmarks.search.ours import CHOSEN, EXACT, GRAPH, Ours
-from benchmarks.search.queries import Group, Query
+from benchmarks.search.material.queries import Group, Query
+from benchmarks.search.systems.engine import Answer, Effort, Entrant
+from benchmarks.search.systems.ours import CHOSEN, EXACT, GRAPH, Ours
 from benchmarks.search.truth import Truth, Verdict
 
 RECALL = 0.99

@@ -13,9 +13,9 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.search.comparing import ROUNDS, Measured, timed
-from benchmarks.search.ours import Ours
-from benchmarks.search.queries import FOREVER, Query, query_vectors
-from benchmarks.search.rows import DAY, Places
+from benchmarks.search.material.queries import FOREVER, Query, query_vectors
+from benchmarks.search.material.rows import DAY, Places
+from benchmarks.search.systems.ours import Ours
 from benchmarks.search.truth import Truth, Wanted
 
 PASSING = (10, 100, 1_000, 10_000)

@@ -6,9 +6,9 @@ from typing import Any
 
 from benchmarks.figures import percentile, table
 from benchmarks.search.comparing import Compared, Measured, mean
-from benchmarks.search.engines import Built
 from benchmarks.search.judging import Target
-from benchmarks.search.queries import Cell
+from benchmarks.search.material.queries import Cell
+from benchmarks.search.systems.engine import Built
 
 _MEGABYTE = 2**20
 _GRID = (

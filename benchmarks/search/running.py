@@ -13,17 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.machine import describe_machine
-from benchmarks.search import database, loading, ours, plain_pgvector, qdrant_engine, report
+from benchmarks.search import report
 from benchmarks.search.comparing import Compared, Measured, compare
-from benchmarks.search.engines import Built, Entrant
 from benchmarks.search.folders import vectors_folder
 from benchmarks.search.growth import measure_growth
 from benchmarks.search.judging import judge_grid, judge_growth, judge_whole
-from benchmarks.search.queries import GRID, QUICK_GRID, make_groups
-from benchmarks.search.rows import Places, make_rows
+from benchmarks.search.material import loading
+from benchmarks.search.material.queries import GRID, QUICK_GRID, make_groups
+from benchmarks.search.material.rows import Places, make_rows
+from benchmarks.search.material.vectors import read_vectors
+from benchmarks.search.systems import database, ours, plain_pgvector, qdrant_engine
+from benchmarks.search.systems.engine import Built, Entrant
+from benchmarks.search.systems.whole import measure_whole
 from benchmarks.search.truth import Truth
-from benchmarks.search.vectors import read_vectors
-from benchmarks.search.whole import measure_whole
 
 _GROWTH_QUERIES, _WHOLE_MESSAGES = 60, 300
 _QUICK_QUERIES = 10

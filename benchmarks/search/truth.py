@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.rows import Rows, unit_vectors
+from benchmarks.search.material.rows import Rows, unit_vectors
 from core.grid import squared_chord
 
 TOP = 10

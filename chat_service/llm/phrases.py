@@ -57,15 +57,25 @@ def phrases_of(language: str = REFERENCE) -> Phrases:
     """The sentences of a language, those of the reference where there are none.
 
     Raises:
-        SentencesError: its file does not go with the reference's.
+        SentencesError: its file has a sentence that the reference has not, or other names in one.
     """
-    path = _FOLDER / f"{language}.toml"
-    if language != REFERENCE and not path.is_file():
+    if language != REFERENCE and not _file_of(language).is_file():
         return phrases_of(REFERENCE)
-    templates = read_sentences(path.read_text(encoding="utf-8"))
+    templates = own_sentences(language)
     if language != REFERENCE:
-        check_sentences(templates, phrases_of(REFERENCE).templates)
+        reference = phrases_of(REFERENCE).templates
+        templates = {**reference, **templates}
+        check_sentences(templates, reference)
     return Phrases(language, templates)
+
+
+def own_sentences(language: str) -> dict[str, str]:
+    """What the language's file holds, by "section.key"."""
+    return read_sentences(_file_of(language).read_text(encoding="utf-8"))
+
+
+def _file_of(language: str) -> Path:
+    return _FOLDER / f"{language}.toml"
 
 
 def read_sentences(text: str) -> dict[str, str]:

@@ -18,12 +18,11 @@ from chat_service.llm.types import (
     AnswerRequest,
     ModelHealth,
     ProviderDown,
+    Traits,
 )
 from core.errors import LLMTimeout, LLMUnavailable
 
 logger = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = 10.0
 
 
 class AnswerRouter:
@@ -42,31 +41,63 @@ class AnswerRouter:
         primary: AnswerProvider,
         fallback: AnswerProvider,
         *,
-        retry_after: float = RETRY_AFTER_SECONDS,
+        retry_after: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._primary, self._fallback = primary, fallback
         self._retry_after, self._clock = retry_after, clock
         self._down_until: dict[str | None, float] = {}
 
-    async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
-        """The parts of the one answer; its start part names who gives it."""
-        if self._asks_primary(request.model):
+    def traits_for(self, model: str | None) -> Traits:
+        """What whoever answers for a model can do, as far as it can be told before it is asked."""
+        return (self._primary if self._asks_primary(model) else self._fallback).traits
+
+    async def stream_structured(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
+        """The parts of JSON that obeys the request's schema, of the language model alone.
+
+        Raises:
+            LLMUnavailable, LLMTimeout: it is not there, cannot do it, or failed.
+        """
+        if not self.traits_for(request.model).structured_output:
+            raise LLMUnavailable("No language model that fills in schemas is there.")
+        async with aclosing(self._primary.stream(request)) as parts:
+            try:
+                async for part in parts:
+                    yield part
+            except ProviderDown as error:
+                self._note_failure(request.model, error)
+                raise
+
+    async def stream(
+        self, request: AnswerRequest, *, falls_back: bool = True
+    ) -> AsyncGenerator[AnswerPart, None]:
+        """The parts of the one answer; its start part names who gives it.
+
+        Where `falls_back` is false the fallback is not asked, because words of the model
+        are out already.
+        """
+        if not falls_back or self._asks_primary(request.model):
             async with aclosing(self._primary.stream(request)) as parts:
                 try:
                     first = await anext(parts)
                 except (LLMUnavailable, LLMTimeout) as error:
                     self._note_failure(request.model, error)
+                    if not falls_back:
+                        raise
                 else:
                     del request  # a slow answer need not hold its prompt, nor what was found
                     yield first
                     async for part in parts:
                         yield part
                     return
-        async with aclosing(self._fallback.stream(request)) as parts:
+        async with aclosing(self.stream_without_model(request)) as parts:
             del request
             async for part in parts:
                 yield part
+
+    def stream_without_model(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
+        """The parts of the fallback's answer."""
+        return self._fallback.stream(request)
 
     async def health(self) -> ModelHealth:
         """The language model's health: the built-in answerer is always there."""
@@ -105,10 +136,11 @@ def answer_router() -> AnswerRouter:
                 first_token=settings.LLM_FIRST_TOKEN_TIMEOUT,
                 between_tokens=settings.LLM_BETWEEN_TOKENS_TIMEOUT,
             ),
-        )
+        ),
+        settings.LLM_RETRY_AFTER,
     )
 
 
 @lru_cache(maxsize=4)
-def _router_for(config: OllamaConfig) -> AnswerRouter:
-    return AnswerRouter(OllamaProvider(config), BuiltinProvider())
+def _router_for(config: OllamaConfig, retry_after: float) -> AnswerRouter:
+    return AnswerRouter(OllamaProvider(config), BuiltinProvider(), retry_after=retry_after)

@@ -1,4 +1,9 @@
-"""What every provider of answers speaks: messages in, typed parts out."""
+"""What every provider of answers speaks: messages in, typed parts out.
+
+A provider declares what it can do by its `traits`; nobody asks for its name to learn that. Tools go
+in as function schemas and come back as calls, structured output as text that obeys a JSON schema:
+a further provider only implements `AnswerProvider` (docs/architecture.md, "Language models").
+"""
 
 from __future__ import annotations
 
@@ -12,11 +17,27 @@ from rag.types import Act, Constraints, RankedEvent, Retrieval
 
 
 @dataclass(frozen=True, slots=True)
-class PromptMessage:
-    """One message of a prompt, as chat models take them."""
+class ToolCallPart:
+    """A tool that a model wants called; `arguments` is None where they are no JSON object."""
 
-    role: Literal["system", "user", "assistant"]
+    id: str
+    name: str
+    arguments: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message of a prompt, as chat models take them.
+
+    An assistant's has the `calls` that it made; a tool's is the result of the call `call_id`
+    of the tool `name`.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    calls: Sequence[ToolCallPart] = ()
+    call_id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,10 @@ class AnswerRequest:
     order, none for a plain search; `numbers` are those under which events are cited, by id. `model`
     is the wanted one, None for the default. `now` is the moment that the words refer to
     (aware); None stands for the clock's. `language` is that of the answer.
+
+    A provider with the trait `tools` may answer with calls of the functions in `tools` (OpenAI's
+    function form), one with `structured_output` answers in JSON that obeys `schema`. The answer has
+    `max_tokens` at most, None for the provider's default.
     """
 
     message: str
@@ -57,14 +82,32 @@ class AnswerRequest:
     numbers: Mapping[int, int] = field(default_factory=dict)
     constraints: Constraints = field(default_factory=Constraints)
     language: str = "en"
+    tools: Sequence[Mapping[str, Any]] = ()
+    schema: Mapping[str, Any] | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a provider can do.
+
+    `tools`: it takes functions and calls them. `structured_output`: it obeys a JSON schema.
+    `generates`: its text is made word by word by a model, which may go on without end, and may
+    speak of events that it does not cite.
+    """
+
+    tools: bool = False
+    structured_output: bool = False
+    generates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StartPart:
-    """Who answers: known even when the answer breaks off later."""
+    """Who answers, and how: known even when the answer breaks off later."""
 
     provider: str
     model: str
+    generates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +142,21 @@ class ProviderDown(LLMUnavailable):
     """No request can be answered now: the server or the model is not there."""
 
 
-AnswerPart = StartPart | TextPart | FinishPart
+AnswerPart = StartPart | TextPart | ToolCallPart | FinishPart
 
 
 class AnswerProvider(Protocol):
     """A source of answers.
 
-    `stream` yields one start part when its first text is there, then text
-    parts, then exactly one finish part, or raises
+    `stream` yields one start part when its first text or call is there, then text and
+    call parts, then exactly one finish part, or raises
     `core.errors.LLMUnavailable` or `LLMTimeout`. Whoever raises before the
     start part has shown nothing, so that another provider may answer instead.
     Closing the generator closes the connection behind it at once.
     """
 
     name: str
+    traits: Traits
 
     def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]: ...
 

@@ -18,7 +18,7 @@ from chat_service.llm.wording import (
     plain,
     shorten,
 )
-from rag.service import read_audience
+from rag.service import in_language, read_audience
 from rag.types import Centre, Constraints
 
 # What introduced the audience says nothing without it.
@@ -55,7 +55,7 @@ def wished_events(constraints: Constraints, now: datetime, say: Phrases) -> str:
         kinds.append(say("wished.free"))
     if constraints.is_virtual is not None:
         kinds.append(say("wished.online" if constraints.is_virtual else "wished.in_person"))
-    about = topic(constraints)
+    about = spoken_topic(constraints)
     details = [
         company(constraints, say),
         say("wished.about", topic=about) if about else "",
@@ -182,6 +182,11 @@ def topic(constraints: Constraints) -> str:
         while words and words[-1].casefold() in _LEFT_HANGING:
             words.pop()
     return shorten(" ".join(words), _TOPIC_LENGTH)
+
+
+def spoken_topic(constraints: Constraints) -> str:
+    """The same in the language of the message, as far as its words are known."""
+    return in_language(topic(constraints), constraints.language)
 
 
 def likeness(constraints: Constraints, say: Phrases) -> str:

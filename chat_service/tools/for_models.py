@@ -8,10 +8,10 @@ from typing import Any
 
 from chat_service.tools.base import ToolResult
 
-_LONGEST_FOR_MODEL = 12_000
+LONGEST_FOR_MODEL = 12_000
 
 
-def result_for_model(result: ToolResult, *, longest: int = _LONGEST_FOR_MODEL) -> str:
+def result_for_model(result: ToolResult, *, longest: int = LONGEST_FOR_MODEL) -> str:
     """A result as one line of JSON, without what says nothing and at most `longest` characters.
 
     Lists that are too long lose their end, which is said in their place.

@@ -68,6 +68,13 @@ class ToolRegistry:
             tools = sorted(self._tools.values(), key=lambda each: each.name)
         return [each for each in tools if each.is_open_to(context)]
 
+    def warm_up(self) -> None:
+        """Loads all tools and their schemas, which the first answer would otherwise wait for."""
+        with self._lock:
+            self._load()
+            for tool in self._tools.values():
+                tool.function_schema()
+
     def problems(self) -> list[LoadingProblem]:
         """What could not be loaded."""
         with self._lock:

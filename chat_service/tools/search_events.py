@@ -17,7 +17,8 @@ RECOMMENDED = 8
 class EventSearch:
     """What to look for, and for whom; `debug` keeps the trace, with the `message`.
 
-    `days_ahead` is how far to look where no date is wished for, None for the default.
+    `days_ahead` is how far to look where no date is wished for, None for the default. `read_by`
+    and `confidence` say who read the message, and how sure of it.
     """
 
     user_id: int
@@ -28,6 +29,8 @@ class EventSearch:
     weights: Weights
     debug: bool
     days_ahead: int | None = None
+    read_by: str = "rules"
+    confidence: float = 1.0
 
 
 async def get_relevant_events(search: EventSearch) -> Retrieval:
@@ -48,6 +51,11 @@ def _find(search: EventSearch) -> Retrieval:
     kept = SearchTrace.objects.create(
         user_id=search.user_id,
         session_id=search.session_id,
-        trace={"message": search.message, **retrieval.trace},
+        trace={
+            "message": search.message,
+            "read_by": search.read_by,
+            "confidence": search.confidence,
+            **retrieval.trace,
+        },
     )
     return replace(retrieval, debug_run_id=kept.pk)

@@ -117,6 +117,8 @@ class OpenedTurn:
             now=self.now,
             weights=self.weights,
             debug=self.debug,
+            read_by=self.acts[0].read_by,
+            confidence=self.understood.confidence,
         )
 
 

@@ -1,22 +1,30 @@
 """The result of a turn while it is made, and the end of the turn that follows from it.
 
-A live turn and the recovery of one from its journal build the same end here.
+A live turn and the recovery of one from its journal build the same end here; a client that does not
+read a stream gets it as one JSON object.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from chat_service.llm.builtin.provider import BuiltinProvider
+from ninja import Schema
+from ninja.responses import NinjaJSONEncoder
+
 from chat_service.stores.answers import AnswerPlace, SavedAnswer, SavedReference
+from chat_service.stores.read_answer import read_answer
+from chat_service.streams import sse
+from chat_service.streams.chunks import ActOut, EventMetadata
 from chat_service.streams.sse import compact
 from chat_service.turns.acts.stored import act_to_json, act_told, acts_from_json
-from chat_service.turns.found_events import FoundEvent, KeptRetrieval
-from chat_service.turns.references import Reference, order_references
-from chat_service.turns.save import TurnEnd
-from core.errors import AppError
+from chat_service.turns.found_events import FoundEvent, KeptRetrieval, Reference, order_references
+from chat_service.turns.save import SESSION_GONE, TurnEnd
+from core.errors import AppError, NotFound, ServerError, error_classes
+from events.exports.representation import ReferencedEventOut
 from events.models import ChatMessage
 from rag.types import Act
 
@@ -25,7 +33,11 @@ SUGGESTED_AT_MOST = 5
 
 @dataclass(slots=True)
 class ModelAnswer:
-    """How one model's answer went. `error` is None when it completed."""
+    """How one model's answer went. `error` is None when it completed.
+
+    `generates` says that its text is a model's own; `calls` are the tools that it called, in their
+    stored form.
+    """
 
     variant: str = "A"
     text: str = ""
@@ -37,6 +49,8 @@ class ModelAnswer:
     references: Sequence[Reference] = field(default_factory=tuple)
     error: AppError | None = None
     status: str = ""
+    generates: bool = True
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
 
     def made_by(self) -> dict[str, Any]:
         """Who answers, and what is known of its cost."""
@@ -48,8 +62,9 @@ class ModelAnswer:
         }
 
     def note(self) -> str:
-        """The same as one line of JSON for the journal."""
-        return compact({self.variant: self.made_by()})
+        """What a recovery needs of it beside its text, as one line of JSON for the journal."""
+        known = {**self.made_by(), "generates": self.generates, "calls": self.calls}
+        return compact({self.variant: known})
 
     @property
     def suggested_event_ids(self) -> list[int]:
@@ -59,9 +74,8 @@ class ModelAnswer:
         """Fixes what the text refers to, and the status unless it has one."""
         self.status = self.status or (ChatMessage.Status.FAILED if self.error else status)
         if not self.references:
-            # The built-in answerer cites every event that it names.
-            assume_best = self.provider != BuiltinProvider.name
-            self.references = order_references(events, self.text, assume_best=assume_best)
+            # An answer that is worded by rules cites every event that it names.
+            self.references = order_references(events, self.text, assume_best=self.generates)
 
 
 @dataclass(slots=True)
@@ -133,8 +147,8 @@ def _saved_answer(
         "search_plan": result.found.plan if result.found else None,
         "reply_to": place.user_message_id,
     }
-    if result.calls:
-        metadata["tool_calls"] = list(result.calls)
+    if result.calls or answer.calls:
+        metadata["tool_calls"] = [*result.calls, *answer.calls]
     if answer.error is not None:
         metadata["error_code"] = answer.error.code
     if result.recovered:
@@ -187,3 +201,56 @@ def _final_chunk(
         "act": act_told(result.act),
     }
     return {name: value for name, value in chunk.items() if value is not None}
+
+
+class ChatAnswer(Schema):
+    """The whole turn as one JSON object."""
+
+    session_id: int
+    message_id: int
+    generation_id: UUID
+    model: str
+    content: str
+    events: list[ReferencedEventOut]
+    suggested_event_ids: list[int]
+    recommended_event_ids: list[int]
+    all_event_ids: list[int]
+    event_metadata: Mapping[int, EventMetadata]
+    constraints: Mapping[str, Any]
+    follow_up_questions: list[str]
+    response_time_ms: int
+    debug_run_id: UUID | None = None
+    act: ActOut
+
+
+def answer_of(generation_id: UUID, last_frame: bytes) -> bytes:
+    """The JSON of the first model's `ChatAnswer`, from its message and the generation's last frame.
+
+    Raises:
+        AppError: the one that the last frame names.
+        NotFound: the message has been deleted since.
+    """
+    chunk = sse.chunk_of(last_frame)
+    if "error_code" in chunk:
+        raise error_classes().get(chunk["error_code"], ServerError)(chunk["error"])
+    answer = read_answer(chunk.get("message_id", 0))
+    if answer is None:
+        raise NotFound(SESSION_GONE)
+    values = {
+        "session_id": chunk["session_id"],
+        "message_id": chunk["message_id"],
+        "generation_id": str(generation_id),
+        "model": answer.model,
+        "content": answer.content,
+        "events": answer.events,
+        "suggested_event_ids": chunk["suggested_event_ids"],
+        "recommended_event_ids": chunk["recommended_event_ids"],
+        "all_event_ids": chunk["all_event_ids"],
+        "event_metadata": chunk["event_metadata"],
+        "constraints": chunk["constraints"],
+        "follow_up_questions": chunk.get("follow_up_questions", []),
+        "response_time_ms": chunk.get("response_time_ms") or 0,
+        "debug_run_id": chunk.get("debug_run_id"),
+        "act": chunk["act"],
+    }
+    return json.dumps(values, cls=NinjaJSONEncoder).encode()

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
-from functools import partial
-from time import perf_counter
+from dataclasses import replace
 from typing import Literal
 
 from django.conf import settings
 
 from chat_service.llm.builtin.advice import follow_ups_of
-from chat_service.llm.builtin.provider import BuiltinProvider
 from chat_service.llm.phrases import phrases_of
-from chat_service.llm.router import answer_router
-from chat_service.llm.types import AnswerPart, AnswerRequest, FinishPart, StartPart, TextPart
-from chat_service.streams.chunks import ActOut, StreamChunk, ToolOut
-from chat_service.streams.generation import LiveGeneration, TokenJoiner
+from chat_service.streams.chunks import ActOut, StreamChunk
+from chat_service.streams.generation import LiveGeneration
 from chat_service.streams.journal.writer import JournalWriter
 from chat_service.turns.acts.perform import (
-    Announce,
     Work,
     is_plain_search,
     named_acts,
     perform,
 )
 from chat_service.turns.acts.stored import act_to_json, act_told
-from chat_service.turns.context import clean_text
-from chat_service.turns.finish import finish_turn
 from chat_service.turns.found_events import KeptRetrieval
 from chat_service.turns.open import OpenedTurn
-from chat_service.turns.prompt import PromptContext, create_event_discovery_prompt
 from chat_service.turns.result import ModelAnswer, TurnResult, end_of_turn
+from chat_service.turns.save import finish_turn
+from chat_service.turns.understanding import read_where_unsure
+from chat_service.turns.write import Writing, announcer, basis_of, elapsed_ms
 from core.errors import AppError, LLMTimeout, ServerError
 from events.models import ChatMessage, Generation
 from rag.service import constraints_to_json
@@ -42,41 +34,6 @@ from rag.service import constraints_to_json
 log = logging.getLogger(__name__)
 
 Variant = Literal["A", "B"]
-Parts = AsyncGenerator[AnswerPart, None]
-
-
-def stream_model_response(turn: OpenedTurn, work: Work, model: str | None = None) -> Parts:
-    """The parts of the answer; no database connection is held while they come.
-
-    What the answer is made from is let go of when the model's first word is there.
-    """
-    retrieval = work.retrieval
-    prompt = partial(
-        create_event_discovery_prompt,
-        message=turn.message,
-        events=retrieval.in_tier("recommended") if retrieval else (),
-        context=PromptContext(
-            now=turn.now,
-            constraints=retrieval.constraints if retrieval else turn.constraints,
-            relaxations=retrieval.relaxations if retrieval else (),
-            context_tokens=settings.LLM_CONTEXT_TOKENS,
-            reply_tokens=settings.LLM_MAX_TOKENS,
-            results=work.lines(),
-        ),
-        conversation_history=turn.history,
-        user_preferences=turn.preferences,
-    )
-    request = AnswerRequest(
-        message=turn.message,
-        prompt=prompt,
-        retrieval=retrieval,
-        model=model,
-        now=turn.now,
-        outcomes=tuple(work.outcomes),
-        numbers=dict(work.numbers),
-        constraints=turn.constraints,
-    )
-    return answer_router().stream(request)
 
 
 async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: JournalWriter) -> None:
@@ -101,7 +58,7 @@ async def run_turn(turn: OpenedTurn, generation: LiveGeneration, journal: Journa
     if not work.cancelled() and (error := work.exception()) is not None:
         result.error = _as_app_error(error, generation)
     status = _ending(generation, result)
-    result.response_time_ms = result.response_time_ms or _elapsed_ms(turn)
+    result.response_time_ms = result.response_time_ms or elapsed_ms(turn)
     for answer in result.answers:
         answer.error = answer.error or result.error
         answer.settle(result.events(), status)
@@ -130,28 +87,26 @@ def _ending(generation: LiveGeneration, result: TurnResult) -> str:
     return Generation.Status.FAILED if result.error else Generation.Status.COMPLETED
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """A turn, what is shown of it and what has come of it."""
-
-    turn: OpenedTurn
-    generation: LiveGeneration
-    result: TurnResult
-
-
 async def _answer(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> None:
+    turn = await _read_by_model(turn, result)
     done = await _do(turn, generation, result)
     await asyncio.sleep(0)  # lets the readers have it before the prompt is written
-    streams = [stream_model_response(turn, done, model) for _, model in turn.models]
     # From here on only the providers hold what was found, and they not for long.
-    work = _Writing(turn.without_history(), generation, result)
+    writing = Writing(turn.without_history(), generation, result)
+    streams = writing.open_streams(turn, done)
     del turn, done
-    if len(streams) == 1:
-        await _write(work, result.first, streams.pop())
-        return
-    async with asyncio.TaskGroup() as both:
-        for answer in result.answers:
-            both.create_task(_write_alone(work, answer, streams.pop(0)))
+    await writing.write(streams)
+
+
+async def _read_by_model(turn: OpenedTurn, result: TurnResult) -> OpenedTurn:
+    """The turn as a language model reads its message, where the rules are unsure of it."""
+    understood = await read_where_unsure(turn.understood, turn.message, turn.models[0][1])
+    if understood is turn.understood:
+        return turn
+    turn = replace(turn, understood=understood)
+    result.constraints = constraints_to_json(understood.lasting(turn.acts))
+    result.acts = [act_to_json(act) for act in turn.acts]
+    return turn
 
 
 async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) -> Work:
@@ -166,17 +121,17 @@ async def _do(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult) 
         acts = await named_acts(acts, turn.search(), work)
         result.acts = [act_to_json(act) for act in acts]
         result.found = KeptRetrieval.of(work.events, None, ())
-        generation.keep_basis(_basis(turn, result))
+        generation.keep_basis(basis_of(turn, result))
         _tell(turn, generation, result, work)
-    await perform(acts, turn.search(), turn.tool_context(), _announcer(generation), work)
-    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of())
+    await perform(acts, turn.search(), turn.tool_context(), announcer(generation), work)
+    follow_ups = follow_ups_of(acts, work.retrieval, phrases_of(turn.constraints.language))
     result.found = KeptRetrieval.of(work.events, work.retrieval, follow_ups)
     result.calls = work.calls
     if is_plain:
-        generation.keep_basis(_basis(turn, result))
+        generation.keep_basis(basis_of(turn, result))
         _tell(turn, generation, result, work)
     else:
-        generation.keep_note(f'{{"basis":{_basis(turn, result)}}}')
+        generation.keep_note(f'{{"basis":{basis_of(turn, result)}}}')
     return work
 
 
@@ -193,99 +148,3 @@ def _tell(turn: OpenedTurn, generation: LiveGeneration, result: TurnResult, work
             act=ActOut(**act_told(result.act)),
         )
     )
-
-
-def _announcer(generation: LiveGeneration) -> Announce:
-    def announce(name: str, status: str, event_ids: Sequence[int]) -> None:
-        tool = ToolOut.model_validate({"name": name, "status": status})
-        generation.publish(
-            StreamChunk(model="SYSTEM", tool=tool, all_event_ids=list(event_ids) or None)
-        )
-
-    return announce
-
-
-def _basis(turn: OpenedTurn, result: TurnResult) -> str:
-    """All that a recovery needs to build the end of the turn."""
-    assert result.found is not None
-    rest = {
-        "constraints": result.constraints,
-        "variants": [name for name, _ in turn.models],
-        "acts": result.acts,
-        "calls": result.calls,
-    }
-    return result.found.basis(rest)
-
-
-async def _write_alone(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
-    """One of two answers: its failure leaves the other one alone."""
-    try:
-        await _write(work, answer, parts)
-    except AppError as error:
-        answer.error = error
-        work.generation.publish(
-            StreamChunk(
-                model=_variant(answer), done=True, error=error.detail, error_code=error.code
-            )
-        )
-
-
-async def _write(work: _Writing, answer: ModelAnswer, parts: Parts) -> None:
-    generation, result = work.generation, work.result
-    variant = _variant(answer)
-    joiner = TokenJoiner(partial(generation.publish_token, variant))
-    written: list[str] = []
-    try:
-        async with aclosing(parts):
-            async for part in parts:
-                _take(part, answer, written, joiner)
-                if not isinstance(part, TextPart):
-                    generation.keep_note(answer.note())
-                if _is_long(answer, written):
-                    break
-    finally:
-        joiner.flush()
-        answer.text = "".join(written)
-        answer.response_time_ms = _elapsed_ms(work.turn)
-    answer.settle(result.events(), ChatMessage.Status.COMPLETED)
-    if answer is result.first and result.found is not None:
-        result.follow_ups = list(result.found.follow_ups)
-        result.response_time_ms = answer.response_time_ms
-    generation.publish(
-        StreamChunk(
-            model=variant,
-            done=True,
-            suggested_event_ids=answer.suggested_event_ids,
-            follow_up_questions=result.follow_ups,
-            response_time_ms=answer.response_time_ms,
-        )
-    )
-
-
-def _variant(answer: ModelAnswer) -> Variant:
-    return "A" if answer.variant == "A" else "B"
-
-
-def _take(part: AnswerPart, answer: ModelAnswer, written: list[str], joiner: TokenJoiner) -> None:
-    match part:
-        case StartPart():
-            answer.provider, answer.model = part.provider, part.model
-        case TextPart():
-            text = clean_text(part.text)
-            written.append(text)
-            joiner.add(text)
-        case FinishPart():
-            answer.model = part.model
-            answer.prompt_tokens = part.prompt_tokens
-            answer.completion_tokens = part.completion_tokens
-
-
-def _is_long(answer: ModelAnswer, written: list[str]) -> bool:
-    """Whether a model goes on beyond the tokens that it was given."""
-    if answer.provider == BuiltinProvider.name:
-        return False
-    return len(written) >= 2 * settings.LLM_MAX_TOKENS
-
-
-def _elapsed_ms(turn: OpenedTurn) -> int:
-    return round((perf_counter() - turn.began) * 1000)

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 
 from core.progress import Progress, silent
-from events.ingestion.duplicates import Deduplicator
+from events.ingestion.duplicates.joining import Deduplicator
 from events.ingestion.errors import ImportFileError
 from events.ingestion.fetching.fetch import Fetched, fetch_anew
 from events.ingestion.fetching.network import NOWHERE_PRIVATE, PrivateHosts

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.bulk import Upsert, commit_without_waiting, concrete_fields, upsert_rows
-from events.ingestion.duplicates import keep_series
+from events.ingestion.duplicates.series import keep_series
 from events.ingestion.locations.venues import store_venues, venue_key
 from events.ingestion.records import EventDraft, VenueDraft
 from events.models import Event, MergeDue, Venue

@@ -114,9 +114,11 @@ class Zones:
 
     def of(self, event_zone: str, place_zone: str) -> tuple[str, ZoneFrom]:
         """The zone of an event, and what it was taken from."""
+        if event_zone:
+            return event_zone, ZoneFrom.EVENT
+        if place_zone:
+            return place_zone, ZoneFrom.PLACE
         known = (
-            (event_zone, ZoneFrom.EVENT),
-            (place_zone, ZoneFrom.PLACE),
             (self.calendar, ZoneFrom.CALENDAR),
             (self.source, ZoneFrom.SOURCE),
             (self.others, ZoneFrom.OTHER_EVENTS),

@@ -15,11 +15,15 @@ from events.merging.features import OTHER_TOWN_METRES, Features, features_of, te
 from events.merging.wording.titles import PARTS, TitleMatch, match_titles
 
 ENOUGH = 4.0
-_MOST_FOR_TEXT = 2.0
+_MOST_FOR_TEXT = 2.5
+_ALIKE_WITH_TEXT = 0.6
 # Doors and show; what is further apart happens twice.
 LONGEST_GAP_MINUTES = 180
 _NEVER = 20.0
+_MOSTLY_ALIKE = 0.8
 _HALF_ALIKE = 0.5
+_LITTLE_ALIKE = 0.4
+_MUCH_SHARED = 2.0
 _NEARLY_HALF = 0.45
 _NEARLY_EQUAL = 0.85
 _HALF_AN_HOUR = 30
@@ -66,7 +70,7 @@ def _verdict(features: Features, titles: TitleMatch) -> Verdict:
     points = {
         "title": max(_title_points(titles), _head_points(features, titles))
         + _part_points(features, titles),
-        "time": _time_points(features),
+        "time": _time_points(features, titles),
         "place": _place_points(features, titles),
         "link": _link_points(features, titles),
         "text": _text_points(features, titles),
@@ -104,6 +108,8 @@ def _head_points(features: Features, titles: TitleMatch) -> float:
     )
     if not titles.one_head or titles.contrast or listed_together or features.hour_unknown:
         return -_NEVER
+    if titles.head_is_common and all(titles.own):
+        return -_NEVER  # a series, and behind it two of its evenings
     return min(0.5 + titles.shared, 3.0)
 
 
@@ -121,7 +127,8 @@ def _publisher_points(features: Features, titles: TitleMatch) -> float:
         return -4.0
     if _is_told_again(features, titles):
         return 0.0 if titles.says_no_more else -0.5
-    return -2.5 if features.other_page_of_one_site else -1.5
+    is_apart = features.minutes_apart > _AN_HOUR and not features.hour_unknown
+    return -2.5 if features.other_page_of_one_site or is_apart else -1.5
 
 
 def _agreement_points(features: Features, titles: TitleMatch) -> float:
@@ -141,9 +148,12 @@ def _agreement_points(features: Features, titles: TitleMatch) -> float:
 
 def _is_told_again(features: Features, titles: TitleMatch) -> bool:
     """Whether one title says all of the other, of one start, and no other venue is known."""
-    listed_twice = features.same_publisher and features.other_page_of_one_site
+    is_at_once = not features.minutes_apart or features.hour_unknown
+    is_strict = features.other_page_of_one_site and (
+        not is_at_once or (features.same_publisher and not _is_one_stage(features, titles))
+    )
     return (
-        (titles.says_no_more if listed_twice else titles.is_within)
+        (titles.says_no_more if is_strict else titles.is_within)
         and not titles.contrast
         and (features.minutes_apart <= _AN_HOUR or features.hour_unknown)
         and (features.same_venue is not False or features.similar_venue)
@@ -151,11 +161,19 @@ def _is_told_again(features: Features, titles: TitleMatch) -> bool:
     )
 
 
-def _time_points(features: Features) -> float:
+def _is_one_stage(features: Features, titles: TitleMatch) -> bool:
+    """Whether both begin at once at one venue, under titles of which one says nearly no more."""
+    is_at_once = features.minutes_apart == 0 and not features.hour_unknown
+    is_here = features.same_venue is True or features.similar_venue
+    counts = any(mark.isdigit() for words in titles.own for word in words for mark in word)
+    return is_at_once and is_here and titles.likeness >= _MOSTLY_ALIKE and not counts
+
+
+def _time_points(features: Features, titles: TitleMatch) -> float:
     # What one feed lists at two hours, under no other publisher, may be two showings.
     in_one_list = features.same_feed and not features.other_publisher
     if features.hour_unknown:
-        return -1.75 if in_one_list else -0.75
+        return -1.75 if in_one_list else -0.5 if titles.shared >= _MUCH_SHARED else -0.75
     minutes = features.minutes_apart
     if minutes > LONGEST_GAP_MINUTES:
         return -_NEVER
@@ -215,4 +233,8 @@ def _text_points(features: Features, titles: TitleMatch) -> float:
         features.other_page_of_one_site and not _is_told_again(features, titles)
     ):
         return 0.0
-    return _MOST_FOR_TEXT if likeness >= 0.85 else 1.0 if likeness >= 0.7 else 0.0
+    if likeness < 0.85 or (titles.likeness <= _LITTLE_ALIKE and not features.same_page):
+        # A venue's text stands under each of its evenings.
+        return 1.0 if likeness >= 0.7 else 0.0
+    is_told_twice = titles.likeness >= _ALIKE_WITH_TEXT and not features.minutes_apart
+    return _MOST_FOR_TEXT if is_told_twice and likeness == 1 else 2.0

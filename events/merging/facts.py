@@ -18,7 +18,7 @@ _OPENING = 240
 _LONG_NUMBER = re.compile(r"\d{4}")
 _STREET = re.compile(r"\d+ \S+( \S+)* (st|street|ave|avenue|rd|road|blvd|dr|drive|way|ln|lane|hwy)")
 _TOWN = re.compile(r"^(?:city|town|borough) of | (?:borough|boro|city|town)$")
-_VENUE_KINDS = words_of("venue_kinds")
+VENUE_KINDS = words_of("venue_kinds")
 _ROOM = re.compile(r"(?:room|suite|studio|classroom|building|bldg|floor|hall) [a-z]?\d+[a-z]?")
 
 
@@ -68,14 +68,14 @@ class VenueFacts:
         if _STREET.match(folded) or _ROOM.fullmatch(folded):
             return ""
         city, words = fold_name(self.city), spelled_alike(folded)
-        names = [word for word in words.split() if word not in _VENUE_KINDS]
+        names = [word for word in words.split() if word not in VENUE_KINDS]
         return "" if not names or _TOWN.sub("", folded) == city else words
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The words of its name that are of no kind of venue, and not its town's."""
         town = fold_name(self.city).split()
-        return frozenset(self.key.split()) - _VENUE_KINDS - set(town)
+        return frozenset(self.key.split()) - VENUE_KINDS - set(town)
 
 
 @dataclass(frozen=True)

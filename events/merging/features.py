@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from core.grid import distance_miles
 from core.text import fold_name
-from events.merging.facts import Facts, Link, VenueFacts
+from events.merging.facts import VENUE_KINDS, Facts, Link, VenueFacts
 from events.merging.wording.titles import TitleMatch
 
 METRES_PER_MILE = 1609.344
@@ -106,12 +106,15 @@ def _are_branches(one: Facts, other: Facts) -> bool:
     """Whether each title has words of its own, with which one venue's name goes on too.
 
     "Bike Garage" and "Bike Garage Woodland" are two where the titles say "Davis Location"
-    and "Woodland Location"; a title that merely adds its venue's name tells nothing apart.
+    and "Woodland Location"; a title that merely adds its venue's name tells nothing apart,
+    nor does a name beside its initials.
     """
+    if _is_by_initials(one.place, other.place):
+        return False
     for event, beside in ((one, other), (other, one)):
         assert event.place is not None
         assert beside.place is not None
-        further = set(event.place.key.split()) - set(beside.place.key.split())
+        further = set(event.place.key.split()) - set(beside.place.key.split()) - VENUE_KINDS
         own, others_own = event.all_words - beside.all_words, beside.all_words - event.all_words
         if further & own and others_own:
             return True
@@ -122,8 +125,16 @@ def _names_one(left: str, right: str) -> bool:
     """Whether two names of venues are one: in other order, with more words, by initials."""
     if max(fuzz.token_set_ratio(left, right), fuzz.ratio(left, right)) >= 85:
         return True
+    return _are_initials(left, right)
+
+
+def _are_initials(left: str, right: str) -> bool:
     short, long = sorted((left, right), key=len)
     return short == "".join(word[0] for word in long.split())
+
+
+def _is_by_initials(one: VenueFacts | None, other: VenueFacts | None) -> bool:
+    return one is not None and other is not None and _are_initials(one.key, other.key)
 
 
 def _are_similar(one: VenueFacts | None, other: VenueFacts | None) -> bool:

@@ -70,7 +70,7 @@ class Event(models.Model):
     """One happening: an instant (or local days) plus the zone to read it in.
 
     What was announced is a wall time: `utc_offset` tells the one that the instant was read
-    from, so that a new release of the time zones can read it anew (`events.wall_times`).
+    from, so that a new release of the time zones can read it anew (`events.writing.wall_times`).
 
     (`source`, `external_id`) identify it in the feed that it came from;
     `content_hash` is the digest of the imported content, by which a second

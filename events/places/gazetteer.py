@@ -200,6 +200,7 @@ def find_postal_code(code: str) -> PostalCode | None:
     return PostalCode.objects.filter(pk=code).first()
 
 
+@lru_cache(maxsize=8192)
 def _spellings(name: str) -> tuple[str, ...]:
     """The folded name and its usual variants: St./Saint, and words run together."""
     key = fold_name(name)

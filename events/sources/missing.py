@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES, REPEAT_DAYS_AHEAD
+from events.ingestion.formats.ical.rules import MAX_OCCURRENCES, REPEAT_DAYS_AHEAD
 from events.ingestion.records import EventDraft, Skipped
 
 # More than this many, and more than half of what is to come: nobody's plans change

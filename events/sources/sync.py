@@ -26,7 +26,7 @@ from events.models import Event, Source, SourceRun
 from events.places.gazetteer import Town
 from events.search_table.rows import Embedder
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
-from events.writing import withdraw_events
+from events.writing.single import withdraw_events
 
 FIRST_BACK_OFF = timedelta(minutes=5)
 LONGEST_BACK_OFF = timedelta(days=1)

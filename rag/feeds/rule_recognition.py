@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from rag.feeds.date_rules import DateRule, month_on
 from rag.types import Constraints
 from rag.understanding.dates.clock import DAY, MIDNIGHT, Clock, Period
-from rag.understanding.dates.resolution import find_dates, read_dates
+from rag.understanding.dates.recognition import find_dates
+from rag.understanding.dates.resolution import read_dates
 
 _ANY = DateRule("any")
 _WEEK_MINUTES = 7 * MIDNIGHT

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -19,10 +20,12 @@ from django.db import connection
 from core.text import fold_name
 from events.ingestion.locations.locate import Geocode
 from rag.geocoding.errors import GeocoderBusy, GeocoderError
-from rag.geocoding.kept_answers import KeptAnswers
 from rag.geocoding.pace import Pace
-from rag.geocoding.provider import Provider
 from rag.types import Centre
+
+if TYPE_CHECKING:
+    from rag.geocoding.kept_answers import KeptAnswers
+    from rag.geocoding.provider import Provider
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +105,10 @@ def configured_geocoder() -> Geocoder | None:
     name: str = settings.GEOCODER
     if not name:
         return None
+    # Here, since every command would wait for geopy's dozens of modules, and few need them.
+    from rag.geocoding.kept_answers import KeptAnswers
+    from rag.geocoding.provider import Provider
+
     provider = Provider(name, settings.GEOCODER_OPTIONS)
     interval, timeout = settings.GEOCODER_MIN_INTERVAL_SECONDS, settings.GEOCODER_TIMEOUT_SECONDS
     kept = KeptAnswers(name, timedelta(days=settings.GEOCODER_CACHE_DAYS))

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from events.ingestion.enrich.tags import Subject, read_topics
 from rag.types import Candidate, Constraints, Tier, WhyNot
-from rag.understanding.wishes.audiences import AUDIENCE_AGES, without_audience
+from rag.understanding.wishes.company import AUDIENCE_AGES, without_audience
 
 
 class Fit(float, Enum):

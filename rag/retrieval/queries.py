@@ -21,7 +21,7 @@ from rag.search.filters import Audience, Circle, Exclusion, SearchFilter
 from rag.search.narrowing import Span, spans_of
 from rag.search.words import FullTextQuery, read_words, written_out
 from rag.types import AgeRange, Constraints, EventSummary, MoreLike
-from rag.understanding.wishes.audiences import AUDIENCE_AGES
+from rag.understanding.wishes.company import AUDIENCE_AGES
 from rag.understanding.wishes.names import capitalised_names
 
 # The least cosine between a query and what is found.

@@ -23,7 +23,7 @@ from rag.embedding import embed_query, get_backend
 from rag.search.filters import Condition, Exclusion
 from rag.search.words import WORDS_TABLE, Term, read_terms, written_out
 from rag.types import TimePattern
-from rag.understanding.wishes.audiences import read_audience
+from rag.understanding.wishes.company import read_audience
 
 Span = tuple[datetime, datetime]
 

@@ -1,4 +1,4 @@
-"""What a follow-up keeps of the turn before: its topic, and who comes along.
+"""What a follow-up keeps of the turn before: its topic, who comes along, its days and hours.
 
 New words replace, narrow or drop what was in force: "what about Sunday?" keeps the
 topic, "for adults instead" drops the four-year-old of before.
@@ -6,24 +6,24 @@ topic, "for adults instead" drops the four-year-old of before.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from rag.types import AgeRange, Constraints, SearchContext, Source
-from rag.understanding.wishes.audiences import age_suits, without_audience
+from rag.types import AgeRange, Constraints, SearchContext, Source, TimePattern
+from rag.understanding.dates.clock import Clock, Period, not_before_now
+from rag.understanding.dates.patterns import hours_alone, with_hours
+from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
+from rag.understanding.dates.shifts import shifted
+from rag.understanding.text import Span
+from rag.understanding.wishes.company import age_suits, without_audience
 from rag.understanding.wishes.topic import BETWEEN_DETAILS, DETAILS, PARTS_OF_DAY
+from rag.understanding.word_lists import compile_patterns
 from rag.understanding.words import Words
 
-# Words that narrow what was asked before instead of asking for something new.
-_REFINES = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|no|and|but|hm+|great|thanks|cool|nice|so|what about|how about|maybe|now"
-    r"|also|show me|any|anything|something|ones|those|the ones|is there|are there|do you have)"
-    r",? )*"
-    r"(?:for|with|without|only|just|but|also|more|preferably|ideally|and|that (?:are|is|has|have)"
-    r"|which (?:are|is|has|have)|suitable)\b"
-)
-# "Outdoor ones", "the quiet ones": some of those asked for before.
-_ONES = re.compile(r"\bones\b[ ?!.]*(?:(?:instead|please|only|then)[ ?!.]*)?$")
+# A time of day in the words narrows a day known from before, not a whole week.
+_LONGEST_DAY = timedelta(hours=36)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "carry_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     if before is None:
         return TurnTopic(said, is_earlier=False, stays=False)
     earlier = _still_meant(before, words, said)
-    if not said:
+    if not said or said.isdigit():  # "make that 10" names no topic
         return TurnTopic(earlier, is_earlier=bool(earlier), stays=True)
     if not _narrows(said, words):
         return TurnTopic(said, is_earlier=False, stays=_is_same(said, before.query))
@@ -58,9 +58,19 @@ def topic_of_turn(said: str, words: Words, before: Constraints | None) -> TurnTo
     return TurnTopic(f"{earlier} {added}".strip(), is_earlier=not added, stays=True)
 
 
+def without_name(said: str, place: str) -> str:
+    """A topic without the place of before, which another one replaces ("not Napa, Sonoma")."""
+    left = said.casefold().removeprefix("forget ").removesuffix(place.casefold()).strip()
+    return "" if not left else said
+
+
 def _narrows(said: str, words: Words) -> bool:
     low = words.utterance.low
-    if words.referred.more_like is not None or _REFINES.match(low) or _ONES.search(low):
+    if (
+        words.referred.more_like is not None
+        or _PATTERNS["refines"].match(low)
+        or _PATTERNS["ones"].search(low)
+    ):
         return True
     rest = said.lower().split()
     if words.audience.value is not None:
@@ -112,3 +122,78 @@ def company_of_turn(
         elif audience[1] == "session":
             audience = None, "session"
     return audience, age
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOfTurn:
+    """The days and hours of a turn, from its words, the request's context and the turn before."""
+
+    words: Words
+    context: SearchContext
+    before: Constraints | None
+    now: datetime
+    clock: Clock
+
+    def period(self, dates: DateWords) -> tuple[Period | None, Source, Sequence[Span]]:
+        """The dates, who gave them, and the words that did."""
+        (known, source), clock = self.known, self.clock
+        if self.words.shift is not None and self.before is not None:
+            moved = shifted(known, self.words.shift, clock)
+            return (moved, "message", ()) if moved else (known, source, ())
+        if dates.period is not None:
+            return dates.period, "message", dates.spans
+        if self.words.any_day is not None:
+            return None, "default", ()
+        if known is not None and dates.refused:
+            return without_refused(known, dates.refused, clock), "message", dates.spans
+        if known is not None and dates.bound is not None and _is_one_day(known):
+            return bound_to(known, dates.bound, clock), "message", dates.bound_spans
+        return known, source, dates.spans
+
+    def times(
+        self, dates: DateWords, period: Period | None, dates_from: Source
+    ) -> tuple[tuple[TimePattern, ...] | None, Source]:
+        """The recurring days and hours in the words; those in force stay until others are named.
+
+        Hours narrow each day of a longer range. Dates that are named leave only the hours.
+        """
+        said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
+        known = self.before.times if self.before and self.words.any_day is None else ()
+        in_force = period if period is not None and dates_from == "message" else None
+        is_longer = period is not None and not _is_one_day(period) and len(found.times) == 1
+        are_meant = bound is not None and (
+            (dates.each_day if dates.period else is_longer)
+            or (period is None and hours_alone(self.words.utterance.low, found.times))
+            or said is not None
+        )
+        bound = bound if are_meant else None
+        if said is None and in_force is not None and dates.weekdays:
+            said = TimePattern(dates.weekdays)
+        if said is not None:
+            if bound is None and known and not found.times:
+                return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"
+            return (with_hours(said, bound),), "message"
+        if bound is not None:
+            days = known[0] if known and in_force is None else TimePattern()
+            return (with_hours(days, bound),), "message"
+        if in_force is not None:
+            hours = [replace(each, weekdays=(), nth=()) for each in known if each.starts]
+            known = () if found.times else tuple(hours)
+        return known or None, "session"
+
+    @property
+    def known(self) -> tuple[Period | None, Source]:
+        """The dates of the context, else of the session, in the search's zone."""
+        for holder, source in ((self.context, "context"), (self.before, "session")):
+            if holder is None or (holder.date_from is None and holder.date_to is None):
+                continue
+            start = (holder.date_from or self.now).astimezone(self.clock.zone)
+            end = holder.date_to.astimezone(self.clock.zone) if holder.date_to else None
+            return not_before_now(Period(start, end), self.clock), source  # type: ignore[return-value]
+        return None, "default"
+
+
+def _is_one_day(period: Period) -> bool:
+    if period.end is None:
+        return False
+    return period.end.astimezone(UTC) - period.start.astimezone(UTC) <= _LONGEST_DAY

@@ -1,6 +1,9 @@
-"""Number words and ordinals, with the patterns that find them: "twenty-five", "a few", "third"."""
+"""Number words, ordinals and lengths of time: "twenty-five", "third", "an hour and a half"."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
 
 _SMALL_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -70,3 +73,51 @@ def ordinal(word: str) -> int:
         return -1
     tens, _, unit = word.replace("-", " ").rpartition(" ")
     return (_VALUES[tens] if tens else 0) + _ORDINALS[unit]
+
+
+# Minutes of the units whose length is fixed; months and years are counted by the calendar.
+_FIXED = {"w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "min": 1, "s": 0}
+_MONTHS = {"y": 12, "mon": 1}
+_HALF = r" and (?:a )?half"
+_EACH = re.compile(
+    rf"\b(?P<count>[0-9]{{1,3}}(?:\.[0-9])?|{COUNT})(?P<half>{_HALF})?(?:[ -]|(?<=[0-9]))"
+    rf"(?P<unit>y|mon|w|d|h|min|s)[a-z]*(?P<half2>{_HALF})?"
+)
+_MOST_MINUTES, _MOST_MONTHS = 1000 * 24 * 60, 1200
+
+
+def _lengths(units: str) -> str:
+    each = rf"(?:[0-9]{{1,3}}\.[0-9]|{COUNT})(?:{_HALF})?[ -]?(?:{units})\b"
+    return rf"(?:half an hour\b|{each}(?:,? (?:and )?{each}){{0,5}}(?:{_HALF})?)"
+
+
+_CLOCK_UNITS = "h(?:ou)?rs?|min(?:ute)?s?|sec(?:ond)?s?"
+# A length of a day's hours, and any length: "2 days 1 hour", "two and a half weeks".
+HOURS = _lengths(_CLOCK_UNITS)
+LENGTH = _lengths(f"years?|months?|weeks?|days?|{_CLOCK_UNITS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time: so many months by the calendar, and so many minutes."""
+
+    months: int
+    minutes: int
+
+    @classmethod
+    def of(cls, words: str) -> Length:
+        """The length that a match of `LENGTH` or `HOURS` names.
+
+        >>> Length.of("a year and two months"), Length.of("an hour and a half")
+        (Length(months=14, minutes=0), Length(months=0, minutes=90))
+        """
+        if words.startswith("half"):
+            return cls(0, 30)
+        months = minutes = 0.0
+        for each in _EACH.finditer(words):
+            digits = each["count"][0].isdigit()
+            count = float(each["count"]) if digits else number(each["count"])
+            count += 0.5 if each["half"] or each["half2"] else 0
+            months += count * _MONTHS.get(each["unit"], 0)
+            minutes += count * _FIXED.get(each["unit"], 0)
+        return cls(min(int(months), _MOST_MONTHS), min(int(minutes), _MOST_MINUTES))

@@ -10,26 +10,26 @@ from zoneinfo import ZoneInfo
 
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
-from rag.understanding.dates.times_of_day import find_times
+from rag.understanding.dates.recognition import find_times
+from rag.understanding.languages.recognition import ENGLISH, Heard, hear
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
 from rag.understanding.talk.mentions import Shown
 from rag.understanding.text import Utterance
-from rag.understanding.understand import understand
+from rag.understanding.understand import made_ready, understand
+from rag.understanding.word_lists import compile_patterns
 
-_AND_THEN = re.compile(
-    r",? (?:and then|then|followed by|and after(?:wards| that)|after(?:wards| that)|and finally"
-    r"|and later|plus)\b|, (?:and )?(?=(?:an?|some|dinner|lunch|brunch|breakfast)\b)"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "read")
 _THAT_DAY = re.compile(
     r"\b(?:on )?(?:that|the same) (?:day|(?P<part>evening|night|morning|afternoon))\b",
     re.IGNORECASE,
 )
-_OR = re.compile(r",? (?:or|and|vs\.?|versus|with|to) ")
 _BESIDE_NAME = frozenset(
     "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing".split()
+    " starts begin happening playing there they them still left have total altogether".split()
 )
+# What a plan is made of, and no topic of it.
+_PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
 _LONG_MESSAGE = 25
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
 
@@ -46,50 +46,70 @@ class Turn:
     before: Act | None = None
     server_timezone: str = "UTC"
 
+    def hear(self, message: str) -> Heard:
+        """A message in English words, whatever the language of this turn is."""
+        return hear(message, before=self.standing.language if self.standing else ENGLISH)
+
     def understand(self, message: str) -> Constraints:
-        """The wishes of a message, whose words may refer to the latest list."""
+        """The wishes of a message in any known language."""
+        heard = self.hear(message)
+        return replace(self.wishes(heard.text), language=heard.language)
+
+    def wishes(self, message: str) -> Constraints:
+        """The wishes of English words, which may refer to the latest list."""
         return understand(
             message,
             now=self.now,
             gazetteer=self.gazetteer,
             context=self.context,
             standing=self.standing,
-            shown=Shown(self.shown).listed,
+            shown=self.shown,
             server_timezone=self.server_timezone,
         )
 
 
 def read(message: str, turn: Turn) -> Reading:
     """What a message wants done and the wishes in force, which only searches change."""
+    heard = turn.hear(message)
+    text, slips = made_ready(heard.text, turn.gazetteer)
+    reading = _read(text, turn)
+    found = reading.constraints
+    found = replace(found, mended=(*slips, *found.mended), language=heard.language)
+    return replace(reading, constraints=found)
+
+
+def _read(message: str, turn: Turn) -> Reading:
     utterance = Utterance.of(message)
     acts = read_acts(utterance.low, turn.shown, turn.before)
     if not acts:
         return _find(message, utterance, turn)
     if acts[0].act.topic == "start_over":
-        return Reading(_plain(acts), replace(turn, standing=None).understand(""))
+        return Reading(_plain(acts), replace(turn, standing=None).wishes(""))
     searching = next((each for each in acts if each.is_search), None)
     if searching is not None and searching.act.topic == "break":
         slots = _slots(utterance.text, least=1)
         act = replace(searching.act, topic=None, slots=slots)
-        return Reading((act,), turn.understand(""))
+        return Reading((act,), turn.wishes(""))
     if searching is None:
-        return Reading(_plain(acts), turn.understand(""))
+        return Reading(_plain(acts), turn.wishes(""))
     text = without(utterance.text, [span for each in acts for span in each.frame])
-    found = turn.understand(text)
+    found = turn.wishes(text)
     act = _with_subject(searching.act, text, found)
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
-    elif act.kind == "plan" and act.slots:
+    elif act.kind == "count" and act.subject:
+        found = replace(found, query=act.subject)
+    elif act.kind == "plan" and (act.slots or found.query.lower() in _PLANNED):
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)
 
 
 def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
     """A search; words that are none, and wish for nothing, are declined."""
-    found = turn.understand(_on_its_day(message, turn.shown))
+    found = turn.wishes(_on_its_day(message, turn.shown))
     wished = {name for name, source in found.sources.items() if source == "message"}
     if not wished - {"query"} and is_nonsense(found.query if wished else utterance.low):
-        return Reading((Act("decline", topic="nonsense", confidence=0.8),), turn.understand(""))
+        return Reading((Act("decline", topic="nonsense", confidence=0.8),), turn.wishes(""))
     sure = 0.9 if wished else 0.5
     if len(utterance.words) > _LONG_MESSAGE:
         sure = min(sure, 0.6)
@@ -98,7 +118,7 @@ def _find(message: str, utterance: Utterance, turn: Turn) -> Reading:
 
 def _on_its_day(message: str, shown: Sequence[ShownEvent]) -> str:
     """ "That evening" after a question about an event: the evening of that event's day."""
-    singles = Shown(shown).singles
+    singles = Shown(shown).singles if shown else []
     if not singles or singles[0].start_time is None:
         return message
     day = singles[0].start_time.astimezone(ZoneInfo(singles[0].timezone))
@@ -113,10 +133,13 @@ def _with_subject(act: Act, text: str, found: Constraints) -> Act:
     """The act with the words that name what it is about, its slots or what it compares."""
     wished = {name for name, source in found.sources.items() if source == "message"}
     subject = found.query if wished - {"query"} else named(text)
+    if act.refers_to:
+        return act
+    subject = named(subject)
     if act.kind == "plan":
         return replace(act, slots=_slots(text))
     if act.kind == "compare":
-        wishes = [topic for part in _OR.split(text) if (topic := named(part))]
+        wishes = [topic for part in _PATTERNS["or"].split(text) if (topic := named(part))]
         return replace(act, slots=tuple(Slot(wish) for wish in wishes) if len(wishes) > 1 else ())
     return replace(act, subject=subject) if act.kind in (*_KEPT_QUERY, "count") else act
 
@@ -134,7 +157,7 @@ def named(text: str) -> str:
 def _slots(text: str, least: int = 2) -> tuple[Slot, ...]:
     """The parts of a plan in order, if so many: "something early, then a concert"."""
     slots = []
-    for part in _AND_THEN.split(text):
+    for part in _PATTERNS["and_then"].split(text):
         utterance = Utterance.of(part)
         times = find_times(utterance.low)
         wish = named(without(utterance.text, [each.span for each in times]))

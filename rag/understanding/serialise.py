@@ -56,6 +56,7 @@ def constraints_to_json(constraints: Constraints) -> dict[str, Any]:
         "unknown_place": constraints.unknown_place,
         "beside": constraints.beside,
         "mended": [asdict(mended) for mended in constraints.mended],
+        "language": constraints.language,
     }
 
 
@@ -94,6 +95,7 @@ def _constraints(stored: Mapping[str, Any]) -> Constraints:
         alternatives=tuple(centre_from_json(other) for other in stored.get("alternatives") or ()),
         unknown_place=_typed(stored.get("unknown_place"), str),
         beside=_typed(stored.get("beside"), str) or "",
+        language=_typed(stored.get("language"), str) or "en",
         mended=tuple(
             Mended(_typed(each["typed"], str), _typed(each["read"], str))
             for each in (_typed(one, dict) or {} for one in stored.get("mended") or ())

@@ -1,15 +1,102 @@
-"""A message made ready for the recognisers, and the parts of it that they claim."""
+"""A message made ready for the recognisers, and the parts of it that they claim.
+
+A word one letter away from a long word of the calendar (one too many, one missing, a wrong one,
+two exchanged) is taken for it. That also reads month names of other languages ("Dezember").
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from core.text import fold_name
-from rag.understanding.spelling import mended
+from rag.understanding.word_lists import read_words
+
+_FILE = read_words(__file__, "spelling.toml")
+_WORDS, _TOPICS = _FILE["words"], _FILE["topics"]
+_SLIPS = dict(each.split("=") for each in _FILE["slips"]) | {
+    each.replace("'", ""): each for each in _FILE["contractions"]
+}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SPELLED = re.compile(r"(?<![\w'])[a-z0-9]{2,14}(?![\w'])", re.IGNORECASE)
+_FORTNIGHT = re.compile(r"\b(?:(?:a|one) )?fortnight\b(?!')", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def misspellings() -> dict[str, str]:
+    """Every spelling one slip away from a word, and that word; the first letter stays."""
+    found: dict[str, str] = {}
+    for word in sorted(_WORDS):
+        for near in slips_of(word):
+            if (
+                near not in _FILE["own_of_words"]
+                and near not in _WORDS
+                and near.removesuffix("s") != word
+            ):
+                found.setdefault(near, word)
+    return found | _SLIPS
+
+
+@lru_cache(maxsize=1)
+def misspelt_topics() -> dict[str, str]:
+    """Every spelling one slip away from what events are about, and the right one."""
+    slips = {
+        near: word
+        for word in sorted(_TOPICS)
+        for near in slips_of(word)
+        if near.removesuffix("s") != word
+    }
+    known = _TOPICS | _FILE["own_of_topics"] | misspellings().keys()
+    return {near: word for near, word in slips.items() if near not in known}
+
+
+def topics_mended(text: str) -> tuple[tuple[str, str], ...]:
+    """The misspelt topics of a text, as typed and as read.
+
+    >>> topics_mended("comdey shows")
+    (('comdey', 'comedy'),)
+    """
+    known = misspelt_topics()
+    words = _SPELLED.findall(text)
+    return tuple((word, known[word.lower()]) for word in words if word.lower() in known)
+
+
+def slips_of(word: str) -> set[str]:
+    """Every spelling one slip away from a word; the first letter stays."""
+    near: set[str] = set()
+    for at in range(1, len(word) + 1):
+        head, tail = word[:at], word[at:]
+        near.update(head + letter + tail for letter in _LETTERS)
+        if tail:
+            near.add(head + tail[1:])
+            near.update(head + letter + tail[1:] for letter in _LETTERS)
+        if len(tail) > 1:
+            near.add(head + tail[1] + tail[0] + tail[2:])
+    return near - {word}
+
+
+def mended(text: str) -> str:
+    """The text with the words of the calendar spelled right.
+
+    >>> mended("trivia on Wensday")
+    'trivia on Wednesday'
+    """
+    for typed, word in topics_mended(text):
+        text = text.replace(typed, word)
+    known = misspellings()
+    if not any(word.lower() in known for word in _SPELLED.findall(text)):
+        return _FORTNIGHT.sub("two weeks", text)
+    return _FORTNIGHT.sub("two weeks", _SPELLED.sub(_right, text))
+
+
+def _right(found: re.Match[str]) -> str:
+    word = found.group()
+    right = misspellings().get(word.lower(), word)
+    return right.capitalize() if word[0].isupper() and right is not word else right
+
 
 Value = TypeVar("Value")
 
@@ -42,6 +129,9 @@ class Span:
 
     start: int
     end: int
+
+    def moved(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by)
 
     def overlaps(self, other: Span) -> bool:
         return self.start < other.end and other.start < self.end

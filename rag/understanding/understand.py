@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from events.places.zones import country_of_zone, writes_day_first, zone_or_none
@@ -16,20 +17,20 @@ from rag.types import (
     SearchContext,
     ShownEvent,
     Source,
-    TimePattern,
 )
-from rag.understanding.carry_over import TurnTopic, company_of_turn, topic_of_turn
-from rag.understanding.dates.clock import Clock, Period, not_before_now
-from rag.understanding.dates.patterns import hours_alone, only_hours, with_hours
+from rag.understanding.carry_over import (
+    DaysOfTurn,
+    TurnTopic,
+    company_of_turn,
+    topic_of_turn,
+    without_name,
+)
+from rag.understanding.dates.clock import Clock
+from rag.understanding.dates.patterns import only_hours
 from rag.understanding.dates.resolution import (
-    DateWords,
-    bound_to,
     read_dates,
     read_within,
-    without_refused,
 )
-from rag.understanding.dates.shifts import shifted
-from rag.understanding.dates.times_of_day import TimeBound
 from rag.understanding.places.centre import (
     Chosen,
     choose_centre,
@@ -39,18 +40,17 @@ from rag.understanding.places.centre import (
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.places_of_turn import find_places
 from rag.understanding.places.resolution import PlaceWords
-from rag.understanding.spelling import topics_mended
-from rag.understanding.talk import standing
-from rag.understanding.text import Span, Wish
-from rag.understanding.wishes import choices, names, topic
+from rag.understanding.places.vocabulary import NAMES_OF_PEOPLE, NICKNAMES, ORDINARY_WORDS
+from rag.understanding.talk.pleasantries import starts_over, still_standing
+from rag.understanding.text import Span, Wish, topics_mended
+from rag.understanding.wishes import names, topic
 from rag.understanding.wishes.prices import cheaper_price, read_currency
 from rag.understanding.words import Words
 
-# A time of day in the words narrows a day known from before, not a whole week.
-_LONGEST_DAY = timedelta(hours=36)
 # More than anyone was shown in one conversation on one topic.
 _MOST_LEFT_OUT = 200
 _NO_CONTEXT = SearchContext()
+_SPELLED_RIGHT = ORDINARY_WORDS | NAMES_OF_PEOPLE | NICKNAMES.keys() | topic.LITTLE_WORDS
 
 
 def understand(
@@ -73,15 +73,29 @@ def understand(
         shown: the events of the last answer in citation order, which words may refer to.
         server_timezone: the zone of last resort.
     """
-    quoted, rest = names.split_quoted(message, [event.title for event in shown])
-    mended = tuple(Mended(typed, word) for typed, word in topics_mended(rest))
+    message, slips = made_ready(message, gazetteer)
+    quoted: tuple[str, ...] = ()
+    rest = message
+    if names.QUOTE.search(message):
+        quoted, rest = names.split_quoted(message, [event.title for event in shown])
+    slips += tuple(Mended(typed, word) for typed, word in topics_mended(rest))
     words = Words.of(rest, shown)
     understood = _Turn.of(words, now, gazetteer, context, standing).constraints(server_timezone)
-    understood = replace(understood, mended=mended)
+    understood = replace(understood, mended=(*slips, *understood.mended))
     if quoted:
         return _with_names(understood, quoted)
     is_same_topic = standing is not None and understood.sources.get("query") == "session"
     return replace(understood, names=standing.names) if standing and is_same_topic else understood
+
+
+def made_ready(message: str, gazetteer: PlaceLookup) -> tuple[str, tuple[Mended, ...]]:
+    """A message spelled as the calendar does, and the words that were not."""
+    text, slips = message, gazetteer.own.misspelt(message, _SPELLED_RIGHT)
+    towns = gazetteer.find(slips.keys()) if slips else {}
+    for typed, right in slips.items():
+        if not any(town.is_primary for town in towns.get(typed, ())):
+            text = re.sub(rf"\b{typed}\b", right, text)
+    return text, tuple(Mended(*pair) for pair in slips.items() if pair[1] in text)
 
 
 def _with_names(understood: Constraints, quoted: tuple[str, ...]) -> Constraints:
@@ -113,9 +127,9 @@ class _Turn:
         context: SearchContext,
         before: Constraints | None,
     ) -> _Turn:
-        if standing.starts_over(words.utterance.low):
+        if starts_over(words.utterance.low):
             before = None
-        before = standing.still_standing(before, now)
+        before = still_standing(before, now)
         place, location = find_places(words.utterance, words.taken, context, before, gazetteer)
         chosen = choose_centre(place, location, context, before, gazetteer)
         return cls(words, place, chosen, now, context, before)
@@ -123,23 +137,26 @@ class _Turn:
     def constraints(self, server_timezone: str) -> Constraints:
         clock = self._clock(server_timezone)
         found = self.words.dates.without(_place_spans(self.place))
-        known, known_from = self._known_period(clock)
+        turn = DaysOfTurn(self.words, self.context, self.before, self.now, clock)
         days = replace(found, times=()) if self.words.recurring.pattern else found
-        dates = read_within(days, known, clock) or read_dates(days, clock)
+        dates = read_within(days, turn.known[0], clock) or read_dates(days, clock)
         distance = choose_distance(
             self.words.distance, self.place, self.chosen, self.context, self.before
         )
-        period, dates_from, date_spans = self._period(dates, known, known_from, clock)
-        times = self._times(read_dates(found, clock).bound, period, dates_from)
+        period, dates_from, date_spans = turn.period(dates)
+        times = turn.times(read_dates(found, clock), period, dates_from)
         if times[1] == "message":
-            date_spans = (*date_spans, *only_hours(found.low, found.times))
+            hours = only_hours(found.low, found.times)
+            if period is not None and dates_from != "message":
+                hours = tuple(each.span for each in found.times)
+            date_spans = (*date_spans, *hours)
         about = self._about(date_spans)
         is_new = bool(about.query) and not self.words.utterance.low.startswith("or ")
         if self.before and self.before.query and is_new and not about.stays:
             return self._of_new_subject().constraints(server_timezone)
         refused = self._refused(date_spans).names
-        none_of = choices.refused_of_turn(refused, about.query, self.before, stays=about.stays)
-        any_of = choices.topics_of_choice(about.query)
+        none_of = topic.refused_of_turn(refused, about.query, self.before, stays=about.stays)
+        any_of = topic.topics_of_choice(about.query)
         audience, age = company_of_turn(self.words, self.context, self.before)
         wishes: dict[str, tuple[Any, Source]] = {
             "place": (self.chosen.centre, self.chosen.source),
@@ -178,11 +195,11 @@ class _Turn:
         )
 
     def _clock(self, server_timezone: str) -> Clock:
-        """The user's clock: the context's zone, the place's, the session's or the server's."""
+        """The clock of the place, else of the context, the session or the server."""
         place = self.chosen.centre
         names = (
-            self.context.timezone,
             place.timezone if place else None,
+            self.context.timezone,
             self.before.timezone if self.before else None,
             server_timezone,
             "UTC",
@@ -195,11 +212,13 @@ class _Turn:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
         spans += self._refused(date_spans).spans
         said = topic.read_topic(self.words.utterance, spans, self.words.titles)
+        if self.before and self.before.place and self.chosen.source == "message":
+            said = without_name(said, self.before.place.label.partition(",")[0])
         return topic_of_turn(said, self.words, self.before)
 
-    def _refused(self, date_spans: Sequence[Span]) -> choices.Refused:
+    def _refused(self, date_spans: Sequence[Span]) -> topic.Refused:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
-        found = choices.read_refused(self.words.utterance.low, spans)
+        found = topic.read_refused(self.words.utterance.low, spans)
         if self.place.span is None:  # "mahjong, but not in Ephrata"
             return replace(found, names=(*found.names, *self.place.refused))
         return found
@@ -229,61 +248,6 @@ class _Turn:
         ids = tuple(dict.fromkeys((*kept, *new)))[-_MOST_LEFT_OUT:]
         return ids or None, "message" if new else "session"
 
-    def _period(
-        self, dates: DateWords, known: Period | None, source: Source, clock: Clock
-    ) -> tuple[Period | None, Source, Sequence[Span]]:
-        """The dates, who gave them, and the words that did."""
-        if self.words.shift is not None and self.before is not None:
-            moved = shifted(known, self.words.shift, clock)
-            return (moved, "message", ()) if moved else (known, source, ())
-        if dates.period is not None:
-            return dates.period, "message", dates.spans
-        if self.words.any_day is not None:
-            return None, "default", ()
-        if known is not None and dates.refused:
-            return without_refused(known, dates.refused, clock), "message", dates.spans
-        if known is not None and dates.bound is not None and _is_one_day(known):
-            return bound_to(known, dates.bound, clock), "message", dates.bound_spans
-        return known, source, dates.spans
-
-    def _times(
-        self, bound: TimeBound | None, period: Period | None, dates_from: Source
-    ) -> tuple[tuple[TimePattern, ...] | None, Source]:
-        """The recurring days and hours in the words; those in force stay until others are named.
-
-        Hours narrow each day of a longer range. Dates that are named leave only the hours.
-        """
-        said, found = self.words.recurring.pattern, self.words.dates
-        known = self.before.times if self.before and self.words.any_day is None else ()
-        in_force = period if period is not None and dates_from == "message" else None
-        are_meant = bound is not None and (
-            (in_force is not None and not _is_one_day(in_force) and len(found.times) == 1)
-            or (period is None and hours_alone(self.words.utterance.low, found.times))
-            or said is not None
-        )
-        bound = bound if are_meant else None
-        if said is not None:
-            if bound is None and known and not found.times:
-                return (replace(said, starts=known[0].starts, ends=known[0].ends),), "message"
-            return (with_hours(said, bound),), "message"
-        if bound is not None:
-            days = known[0] if known and in_force is None else TimePattern()
-            return (with_hours(days, bound),), "message"
-        if in_force is not None:
-            hours = [replace(each, weekdays=(), nth=()) for each in known if each.starts]
-            known = () if found.times else tuple(hours)
-        return known or None, "session"
-
-    def _known_period(self, clock: Clock) -> tuple[Period | None, Source]:
-        """The dates of the context, else of the session, in the search's zone."""
-        for holder, source in ((self.context, "context"), (self.before, "session")):
-            if holder is None or (holder.date_from is None and holder.date_to is None):
-                continue
-            start = (holder.date_from or self.now).astimezone(clock.zone)
-            end = holder.date_to.astimezone(clock.zone) if holder.date_to else None
-            return not_before_now(Period(start, end), clock), source  # type: ignore[return-value]
-        return None, "default"
-
     def _wish(self, name: str, words: Wish[Any], context_value: Any) -> tuple[Any, Source]:
         """The words' value, else the context's, else the session's."""
         if words.said:
@@ -311,12 +275,6 @@ def _place_spans(place: PlaceWords) -> list[Span]:
     return [place.span] if place.span is not None else []
 
 
-def _is_one_day(period: Period) -> bool:
-    if period.end is None:
-        return False
-    return period.end.astimezone(UTC) - period.start.astimezone(UTC) <= _LONGEST_DAY
-
-
 def _assembled(
     wishes: Mapping[str, tuple[Any, Source]], clock: Clock, place: PlaceWords, chosen: Chosen
 ) -> Constraints:
@@ -337,4 +295,5 @@ def _assembled(
         },
         alternatives=chosen.alternatives,
         unknown_place=place.unknown,
+        mended=place.mended,
     )

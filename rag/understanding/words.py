@@ -1,24 +1,49 @@
-"""What the words of a message say, each recogniser on its own."""
+"""What the words of a message say: each recogniser is asked that some word of it concerns."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.types import AgeRange, Order, ShownEvent
 from rag.understanding.dates.calendar_words import capital_names
-from rag.understanding.dates.patterns import PatternWords, read_patterns
-from rag.understanding.dates.resolution import FoundDates, find_dates
-from rag.understanding.dates.shifts import Shift, read_shift
-from rag.understanding.places.addresses import find_address, without_address
-from rag.understanding.talk import standing
-from rag.understanding.talk.pleasantries import is_small_talk
+from rag.understanding.dates.patterns import RECURS, PatternWords, read_patterns
+from rag.understanding.dates.recognition import FoundDates, find_dates
+from rag.understanding.dates.shifts import MOVES, Shift, read_shift
+from rag.understanding.places.landmarks import find_address, without_address
+from rag.understanding.talk.mentions import Shown
+from rag.understanding.talk.pleasantries import drops_dates, is_small_talk
 from rag.understanding.talk.references import ShownWords, is_about_one, read_shown
 from rag.understanding.text import Span, Utterance, Wish
-from rag.understanding.wishes import ages, attendance, audiences, choices, distances, prices
-from rag.understanding.wishes.prices import asks_for_cheaper
-from rag.understanding.wishes.titles import find_titles, without_titles
+from rag.understanding.wishes.company import read_age, read_audience
+from rag.understanding.wishes.names import LISTED, find_titles, without_titles
+from rag.understanding.wishes.prices import asks_for_cheaper, read_price
+from rag.understanding.wishes.reach import DistanceWords, read_attendance, read_distance
+from rag.understanding.wishes.topic import read_order
+from rag.understanding.word_lists import read_patterns as read_file
+
+_TRIGGERS = {
+    name: re.compile(pattern) for name, pattern in read_file(__file__, "triggers.toml").items()
+}
+_LEAD = re.compile(
+    r"(?:(?:ok(?:ay)?|no|oh|hm+|wait|sorry|actually|well|i mean(?:t)?|let's (?:do|try)),? )+"
+)
+_UNSAID: Wish[Any] = Wish()
+
+
+def concerned(low: str) -> frozenset[str]:
+    """The recognisers, by their names in `triggers.toml`, that lower-case text may concern."""
+    found = {name for name, pattern in _TRIGGERS.items() if pattern.search(low)}
+    return frozenset(found | {"names"} if LISTED.search(low) else found)
+
+
+def _shift(low: str) -> Shift | None:
+    """A move of the dates, after words that only lead to it ("I meant the week after")."""
+    start = lead.end() if (lead := _LEAD.match(low)) else 0
+    shift = read_shift(low[start:])
+    return replace(shift, span=shift.span.moved(start)) if shift else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +57,7 @@ class Words:
     utterance: Utterance
     shown: Sequence[ShownEvent]
     referred: ShownWords
-    distance: distances.DistanceWords
+    distance: DistanceWords
     price: Wish[float]
     cheaper: Span | None
     age: Wish[AgeRange]
@@ -47,20 +72,32 @@ class Words:
 
     @classmethod
     def of(cls, message: str, shown: Sequence[ShownEvent] = ()) -> Words:
+        known = Shown(shown) if shown else None
+        shown = known.listed if known else ()
         utterance = Utterance.of("" if is_small_talk(message) else message)
-        if is_about_one(utterance.low, shown):
+        if shown and is_about_one(utterance.low, shown):
             utterance = Utterance.of("")
-        low = without_address(utterance.low, find_address(utterance.text, utterance.low))
-        titles = find_titles(low)
-        low = without_titles(low, titles)
-        referred = read_shown(low, shown)
-        distance, price = distances.read_distance(low), prices.read_price(low)
-        age, cheaper = ages.read_age(low), asks_for_cheaper(low)
-        any_day, shift = standing.drops_dates(low), read_shift(low)
+        low = utterance.low
+        asked = concerned(low)
+        if "address" in asked:
+            low = without_address(low, find_address(utterance.text, low))
+        titles = find_titles(low) if "names" in asked else ()
+        low = without_titles(low, titles) if titles else low
+        referred = (
+            read_shown(low, shown, known.spoken_of if known else ())
+            if "shown" in asked
+            else ShownWords()
+        )
+        distance = read_distance(low) if "distance" in asked else DistanceWords(_UNSAID)
+        price = read_price(low) if "price" in asked else _UNSAID
+        cheaper = asks_for_cheaper(low) if "price" in asked else None
+        age = read_age(low) if "age" in asked else _UNSAID
+        any_day = drops_dates(low)
+        shift = _shift(low) if MOVES.search(low) else None
         single = [span for span in (cheaper, any_day) if span is not None]
         claimed = [*distance.miles.spans, *price.spans, *age.spans, *referred.spans, *single]
         capitals = [Span(*each) for each in capital_names(utterance.text)]
-        recurring = read_patterns(low)
+        recurring = read_patterns(low) if RECURS.search(low) else PatternWords()
         return cls(
             utterance=utterance,
             shown=shown,
@@ -69,13 +106,15 @@ class Words:
             price=price,
             cheaper=cheaper,
             age=age,
-            audience=audiences.read_audience(low),
-            attendance=attendance.read_attendance(low),
+            audience=read_audience(low),
+            attendance=read_attendance(low) if "attendance" in asked else _UNSAID,
             any_day=any_day,
             shift=shift,
-            dates=find_dates(low, recurring.spans).without([*claimed, *capitals]),
+            dates=find_dates(low, (*recurring.spans, *recurring.names)).without(
+                [*claimed, *capitals]
+            ),
             titles=titles,
-            order=choices.read_order(low),
+            order=read_order(low),
             recurring=recurring,
         )
 

@@ -126,7 +126,8 @@ class Background:
         self._ingestion = await asyncio.create_subprocess_exec(
             sys.executable,
             str(settings.BASE_DIR / "manage.py"),
-            *("run_ingestion", "--nice", _NICENESS, "--verbosity", "0"),
+            # This process has made the checks, for which a command loads the whole API.
+            *("run_ingestion", "--skip-checks", "--nice", _NICENESS, "--verbosity", "0"),
             stdin=asyncio.subprocess.DEVNULL,
         )
         code = await self._ingestion.wait()

@@ -26,7 +26,7 @@ from events.models import (
     Source,
     Venue,
 )
-from events.writing import create_event
+from events.writing.single import create_event
 from rag.embedding import get_backend
 from tests.api.conftest import SOURCE
 from tests.conftest import Person

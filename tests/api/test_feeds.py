@@ -16,7 +16,7 @@ from icalendar import Calendar
 from accounts.authentication import issue_tokens
 from accounts.models import User
 from core.errors import InvalidRequest
-from events.feeds import MOST_FEEDS, create_feed
+from events.exports.feeds import MOST_FEEDS, create_feed
 from events.models import ChatMessage, Event, Feed, Venue
 from tests.conftest import Person
 from tests.factories import make_event

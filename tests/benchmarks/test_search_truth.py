@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.search.queries import Query
-from benchmarks.search.rows import DAY, Places, make_rows
-from benchmarks.search.texts import event_text, query_texts, topic_of
+from benchmarks.search.material.queries import Query
+from benchmarks.search.material.rows import DAY, Places, make_rows
+from benchmarks.search.material.texts import event_text, query_texts, topic_of
+from benchmarks.search.material.vocabulary import TOPICS
 from benchmarks.search.truth import Truth, Wanted
-from benchmarks.search.vocabulary import TOPICS
 from core.grid import distance_miles
 
 EVERYTHING = Wanted(-400 * DAY, 400 * DAY, None, is_virtual=None)

@@ -52,13 +52,13 @@ class Talk:
     """One conversation over HTTP."""
 
     def __init__(self, person: Person) -> None:
-        self._person = person
+        self.person = person
         self.session_id: int | None = None
         self.sent: list[dict[str, Any]] = []
 
     def say(self, message: str) -> str:
         """Sends a message and returns the text of its answer."""
-        events = stream_turn(self._person.client, message, session_id=self.session_id)
+        events = stream_turn(self.person.client, message, session_id=self.session_id)
         self.sent = [event.chunk for event in events]
         self.session_id = self.last["session_id"]
         return text_of(events)
@@ -73,7 +73,7 @@ class Talk:
 
     def message(self) -> dict[str, Any]:
         """The answer as it is saved."""
-        detail = self._person.client.get(f"/chat/sessions/{self.session_id}").json()
+        detail = self.person.client.get(f"/chat/sessions/{self.session_id}").json()
         messages: list[dict[str, Any]] = detail["messages"]
         return messages[-1]
 

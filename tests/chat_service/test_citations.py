@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_service.turns.found_events import FoundEvent, KeptRetrieval, packed_retrieval
-from chat_service.turns.references import Reference, cited_numbers, order_references
+from chat_service.turns.found_events import (
+    FoundEvent,
+    KeptRetrieval,
+    Reference,
+    cited_numbers,
+    order_references,
+    packed_retrieval,
+)
 from rag.types import RankedEvent
 from tests.chat_service.samples import numbered, retrieval
 

@@ -13,6 +13,7 @@ from chat_service.llm.builtin.finding import builtin_answer
 from rag.types import Centre, Constraints, SearchContext
 from rag.understanding import Namesake, understand
 from rag.understanding.places.lookup import RegionCircle
+from rag.understanding.places.own_names import OwnNames
 from tests.chat_service.samples import (
     ENGLISH,
     NEWTON_MA,
@@ -46,6 +47,10 @@ class NoPlaces:
 
     def landmarks(self, words: str) -> Sequence[Centre]:
         return ()
+
+    @property
+    def own(self) -> OwnNames:
+        return OwnNames()
 
     def timezone_at(self, lat: float, lng: float) -> str:
         return "America/New_York"

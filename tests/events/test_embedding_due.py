@@ -11,7 +11,7 @@ from events.ingestion.records import EventDraft
 from events.models import EmbeddingDue, Event, EventSearchRow
 from events.search_table.rows import text_hash
 from events.search_table.vectors import embed_due
-from events.writing import create_event, update_event, withdraw_event
+from events.writing.single import create_event, update_event, withdraw_event
 from rag.embedding import get_backend
 from rag.retrieval.pipeline import find_events
 from rag.types import Constraints

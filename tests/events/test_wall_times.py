@@ -12,7 +12,7 @@ from django.db import connection
 from core import zones
 from events.models import Event, EventSearchRow, ZoneRelease
 from events.search_table.rows import write_search_rows
-from events.wall_times import reread_wall_times
+from events.writing.wall_times import reread_wall_times
 from superschedules.checks import check_time_zones
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)

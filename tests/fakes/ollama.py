@@ -14,73 +14,47 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-import json
 import math
 import signal
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from tests.fakes.http_server import LoopbackServer, Request, Response
+from tests.fakes.ollama_replies import (
+    DEFAULT_TOKENS,
+    NDJSON,
+    Answer,
+    Fault,
+    Gate,
+    Reply,
+    call,
+    line_of,
+    structured,
+)
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "DEFAULT_TOKENS",
+    "FakeOllama",
+    "Fault",
+    "Gate",
+    "Reply",
+    "call",
+    "structured",
+]
 
 DEFAULT_MODEL = "llama3.2:3b"
-DEFAULT_TOKENS = ("I ", "would ", "go ", "to ", "[1] ", "and ", "[2].")
-NDJSON = "application/x-ndjson"
-
-# disconnect: the connection closes in the middle; reset: the same with a TCP
-# reset; half_line: half of the next line, then a proper end; no_done: a proper
-# end without the last line; error: an error line; hang: silence.
-Fault = Literal["disconnect", "reset", "half_line", "no_done", "error", "hang"]
-
-
-class Gate:
-    """Lets tokens pass one by one, released from any thread."""
-
-    def __init__(self, permits: int = 0) -> None:
-        self._permits = threading.Semaphore(permits)
-
-    def release(self, count: int = 1) -> None:
-        self._permits.release(count)
-
-    async def passed(self) -> None:
-        # Polled, so that the test's thread needs to know nothing of this loop.
-        while not self._permits.acquire(blocking=False):  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """How one chat request is answered. Delays are in seconds.
-
-    `fault` strikes once `fault_after` tokens are out. `tokens_per_write` puts
-    several lines into one TCP write; `bytes_per_write` cuts every write into
-    such small ones that characters of several bytes come in halves.
-    `thinking` comes before the tokens, as a thinking model sends it.
-    A `status` other than 200 answers with `error` alone.
-    """
-
-    tokens: Sequence[str] = DEFAULT_TOKENS
-    first_delay: float = 0.0
-    delay: float = 0.0
-    gate: Gate | None = None
-    fault: Fault | None = None
-    fault_after: int = 0
-    status: int = 200
-    error: str = "model runner has unexpectedly stopped"
-    done_reason: str = "stop"
-    tokens_per_write: int = 1
-    bytes_per_write: int | None = None
-    thinking: Sequence[str] = ()
 
 
 class FakeOllama(LoopbackServer):
     """One Ollama. `reply` (or a function of the request's body) answers every
     chat, unless replies wait in `queue`; `requests` records what came in.
+
+    A chat that asks for structured output gets `reading` instead, by default an empty object.
+    A model in `without_tools` refuses requests that offer any, as Ollama does.
     """
 
     def __init__(self, *, port: int = 0, models: Sequence[str] = (DEFAULT_MODEL,)) -> None:
@@ -88,12 +62,22 @@ class FakeOllama(LoopbackServer):
         self.models = list(models)
         self.reply: Reply | Callable[[Mapping[str, Any]], Reply] = Reply()
         self.queue: deque[Reply] = deque()
+        self.reading: Reply | Callable[[Mapping[str, Any]], Reply] = structured({})
+        self.without_tools: set[str] = set()
         self.tags_delay = 0.0
         self.requests: list[Request] = []
 
     @property
     def chats(self) -> list[Request]:
-        """The chat requests alone, oldest first."""
+        """The chat requests for an answer in words alone, oldest first."""
+        return [request for request in self._chats() if "format" not in request.json]
+
+    @property
+    def readings(self) -> list[Request]:
+        """The chat requests for structured output alone, oldest first."""
+        return [request for request in self._chats() if "format" in request.json]
+
+    def _chats(self) -> list[Request]:
         return [request for request in self.requests if request.path == "/api/chat"]
 
     async def _handle(self, request: Request, response: Response) -> None:
@@ -127,14 +111,19 @@ class FakeOllama(LoopbackServer):
             await self._chat(body, response)
 
     async def _chat(self, body: Mapping[str, Any], response: Response) -> None:
-        if self.queue:
+        if body.get("tools") and body["model"] in self.without_tools:
+            error = f"registry.ollama.ai/library/{body['model']} does not support tools"
+            await response.send_json(400, {"error": error})
+            return
+        if self.queue and "format" not in body:
             reply = self.queue.popleft()
         else:
-            reply = self.reply if isinstance(self.reply, Reply) else self.reply(body)
+            scripted = self.reading if "format" in body else self.reply
+            reply = scripted if isinstance(scripted, Reply) else scripted(body)
         if reply.status != 200:
             await response.send_json(reply.status, {"error": reply.error})
             return
-        answer = _Answer(str(body["model"]), reply, response)
+        answer = Answer(str(body["model"]), reply, response)
         if body.get("stream", True):
             await answer.stream()
         else:
@@ -145,111 +134,11 @@ class FakeOllama(LoopbackServer):
         await response.start(NDJSON)
         for completed in (0, 1_000_000, 2_000_000):
             progress = {"status": "pulling 6a0746a1ec1a", "digest": "sha256:6a0746a1ec1a"}
-            await response.write(_line({**progress, "total": 2_000_000, "completed": completed}))
+            await response.write(line_of({**progress, "total": 2_000_000, "completed": completed}))
         if name not in self.models:
             self.models.append(name)
-        await response.write(_line({"status": "success"}))
+        await response.write(line_of({"status": "success"}))
         await response.end()
-
-
-class _Answer:
-    """One chat answer on its way out."""
-
-    def __init__(self, model: str, reply: Reply, response: Response) -> None:
-        self._model, self._reply, self._response = model, reply, response
-        self._started_at = time.monotonic()
-        self._unsent: list[bytes] = []
-
-    async def send_whole(self) -> None:
-        await asyncio.sleep(self._reply.first_delay)
-        await self._response.send_json(200, self._last_part("".join(self._reply.tokens)))
-
-    async def stream(self) -> None:
-        # Like Ollama, the head goes out together with the first line.
-        reply, head_sent = self._reply, bool(self._reply.thinking)
-        await self._think()
-        for number, token in enumerate((*reply.tokens, None)):
-            await asyncio.sleep(reply.delay if number else reply.first_delay)
-            if reply.fault and number == reply.fault_after and reply.fault != "error":
-                await self._break(head_sent)
-                return
-            if reply.gate and token is not None:
-                await reply.gate.passed()
-            if not head_sent:
-                await self._response.start(NDJSON)
-                head_sent = True
-            if reply.fault == "error" and number == reply.fault_after:
-                await self._write_out(_line({"error": reply.error}))
-                await self._response.end()
-                return
-            await self._add(self._last_part() if token is None else self._part(token))
-        await self._flush()
-        await self._response.end()
-
-    async def _think(self) -> None:
-        for number, thought in enumerate(self._reply.thinking):
-            await asyncio.sleep(self._reply.delay)
-            if not number:
-                await self._response.start(NDJSON)
-            message = {"role": "assistant", "content": "", "thinking": thought}
-            await self._write_out(_line({**self._part(""), "message": message}))
-
-    async def _break(self, head_sent: bool) -> None:
-        fault = self._reply.fault
-        await self._flush()
-        if fault == "hang":
-            await asyncio.Event().wait()
-        if fault in {"half_line", "no_done"}:
-            if not head_sent:
-                await self._response.start(NDJSON)
-            if fault == "half_line":
-                line = _line(self._part("never seen"))
-                await self._response.write(line[: len(line) // 2])
-            await self._response.end()
-        else:
-            self._response.break_off(reset=fault == "reset")
-
-    async def _add(self, part: Mapping[str, Any]) -> None:
-        self._unsent.append(_line(part))
-        if len(self._unsent) >= self._reply.tokens_per_write:
-            await self._flush()
-
-    async def _flush(self) -> None:
-        if self._unsent:
-            await self._write_out(b"".join(self._unsent))
-            self._unsent.clear()
-
-    async def _write_out(self, content: bytes) -> None:
-        step = self._reply.bytes_per_write or len(content)
-        for start in range(0, len(content), step):
-            await self._response.write(content[start : start + step])
-            await asyncio.sleep(0)
-
-    def _part(self, content: str) -> dict[str, Any]:
-        return {
-            "model": self._model,
-            "created_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-            "message": {"role": "assistant", "content": content},
-            "done": False,
-        }
-
-    def _last_part(self, content: str = "") -> dict[str, Any]:
-        elapsed = int((time.monotonic() - self._started_at) * 1e9)
-        return {
-            **self._part(content),
-            "done_reason": self._reply.done_reason,
-            "done": True,
-            "total_duration": elapsed,
-            "load_duration": 1_000_000,
-            "prompt_eval_count": 26,
-            "prompt_eval_duration": 5_000_000,
-            "eval_count": len(self._reply.tokens),
-            "eval_duration": elapsed,
-        }
-
-
-def _line(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _full_name(model: str) -> str:

@@ -156,7 +156,6 @@ def check_saved_once(client: httpx.Client, answers: list[list[Sent]]) -> None:
         assert whole(client, generation).count(b"id: ") == len(sent)
 
 
-@pytest.mark.slow  # now and then the last chunk comes without the error when others ran before
 def test_reader_is_told_when_the_database_hangs_for_too_long(
     line: Line, token: str, model: FakeOllama, tmp_path: Path
 ) -> None:

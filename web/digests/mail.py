@@ -12,7 +12,7 @@ from api.events.lists import load_events
 from api.http.responses import links_from
 from events.exports import Exported, export_event
 from events.exports.content import one_line
-from events.feeds import unsubscribe_token
+from events.exports.feeds import unsubscribe_token
 from events.models import DigestMail, Feed
 from web.events import price_text, when_text
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from chat_service.llm import wish_wording, wording
 from chat_service.llm.phrases import Phrases
+from rag.service import in_english
 from rag.types import Act, Constraints, RankedEvent, Relaxation, Retrieval
 
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
@@ -27,7 +28,7 @@ def place_notes(message: str, wishes: Constraints, say: Phrases) -> list[str]:
         return []
     if wishes.max_distance_miles is not None:
         return [say("place.within_what", distance=wording.miles(wishes.max_distance_miles, say))]
-    return [say("place.near_whom")] if _NEAR_ME.search(message) else []
+    return [say("place.near_whom")] if _NEAR_ME.search(in_english(message, wishes.language)) else []
 
 
 def advice(
@@ -88,7 +89,7 @@ def _changes(wishes: Constraints, now: datetime, say: Phrases) -> list[str]:
         changes.append(say("advice.any_price", limit=asked))
     if wishes.is_virtual is not None:
         changes.append(say("advice.in_person" if wishes.is_virtual else "advice.online"))
-    topic = wish_wording.topic(wishes)
+    topic = wish_wording.spoken_topic(wishes)
     if topic:
         changes.append(say("advice.other_words", topic=topic))
     return changes

@@ -160,7 +160,7 @@ def _company_reason(event: EventSummary, wishes: Constraints, say: Phrases) -> s
     if wishes.audience:
         wanted = _stem(fold_name(wishes.audience))
         if any(_stem(fold_name(tag)) == wanted for tag in event.audience_tags):
-            return say("reason.for_audience", audience=wording.plain(wishes.audience))
+            return say("reason.for_audience", audience=wish_wording.audience(wishes.audience, say))
     ages = wording.plain(event.age_range)
     if wishes.age is not None and ages:
         return say("reason.ages", ages=ages) if ages[0].isdigit() else ages

@@ -25,6 +25,7 @@ from chat_service.llm.types import (
     ModelHealth,
     StartPart,
     TextPart,
+    Traits,
 )
 from rag.types import Act
 
@@ -111,14 +112,18 @@ _WORDED: Mapping[str, Callable[[ActOutcome, Teller], list[str]]] = {
 
 
 class BuiltinProvider:
-    """Gives the written answer line by line, all at once. It is always there."""
+    """Gives the written answer line by line, all at once. It is always there.
+
+    It calls no tools and fills in no schema.
+    """
 
     name = "builtin"
+    traits = Traits(tools=False, structured_output=False, generates=False)
 
     async def stream(self, request: AnswerRequest) -> AsyncGenerator[AnswerPart, None]:
         text = answer_text(request)
         del request  # nothing more is read from it
-        yield StartPart(self.name, self.name)
+        yield StartPart(self.name, self.name, generates=False)
         for line in text.splitlines(keepends=True):
             yield TextPart(line)
         yield FinishPart(model=self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +15,22 @@ from ollama import ResponseError
 
 from chat_service.llm.ollama.stream import ChatPart, StreamingClient
 from chat_service.llm.ollama.transport import StreamTransport
+from chat_service.llm.ollama.wire import (
+    calls_of,
+    chat_body,
+    finish_of,
+    refuses_tools,
+    says_something,
+)
 from chat_service.llm.types import (
     AnswerPart,
     AnswerRequest,
-    FinishPart,
     ModelHealth,
     ProviderDown,
     StartPart,
     TextPart,
+    ToolCallPart,
+    Traits,
 )
 from core.errors import LLMTimeout, LLMUnavailable
 
@@ -67,13 +75,19 @@ class OllamaConfig:
 
 
 class OllamaProvider:
-    """Streams chat answers; one pooled client for each event loop."""
+    """Streams chat answers; one pooled client for each event loop.
+
+    Whether a model has a form for tools is learnt from its first answer: one that has none is asked
+    again without, and from then on at once.
+    """
 
     name = "ollama"
+    traits = Traits(tools=True, structured_output=True)
 
     def __init__(self, config: OllamaConfig) -> None:
         self._config = config
         self._clients = _ClientPerLoop(config)
+        self._takes_tools: dict[str, bool] = {}
 
     def model_of(self, request: AnswerRequest) -> str:
         """The model that would answer this request."""
@@ -93,17 +107,15 @@ class OllamaProvider:
             del request  # the prompt is sent once, and then held by nobody
             async for parts in reads:
                 for part in parts:
-                    text = part.text
-                    # Blank lines before the first word say nothing yet.
-                    if text and (started or not text.isspace()):
+                    for said in _said(part, started=started):
                         if not started:
                             yield StartPart(self.name, model)
                             started = True
-                        yield TextPart(text)
+                        yield said
                     if part.done:
                         if not started:
                             raise LLMUnavailable("The language model gave an empty answer.")
-                        yield _finish(model, part)
+                        yield finish_of(part, model)
                         return
         raise LLMUnavailable("The language model's answer broke off.")
 
@@ -128,14 +140,37 @@ class OllamaProvider:
     async def _reads(
         self, request: AnswerRequest, model: str
     ) -> AsyncGenerator[list[ChatPart], None]:
-        """The parts as Ollama sends them, those together that came together, under the timeouts.
+        """The parts as Ollama sends them; a model that refuses tools is asked again without."""
+        is_known = not request.tools or model in self._takes_tools
+        again = None if is_known else request
+        opened = await self._open(request, model, tools=self._takes_tools.get(model, True))
+        del request
+        try:
+            async with aclosing(self._timed(opened)) as reads:
+                async for parts in reads:
+                    if again is not None:
+                        again, self._takes_tools[model] = None, True
+                    yield parts
+        except _ToolsRefused:
+            self._takes_tools[model] = False
+            if again is None:
+                raise
+            opened = await self._open(again, model, tools=False)
+            del again
+            async with aclosing(self._timed(opened)) as reads:
+                async for parts in reads:
+                    yield parts
+
+    async def _timed(
+        self, opened: AsyncGenerator[list[ChatPart], None]
+    ) -> AsyncGenerator[list[ChatPart], None]:
+        """The parts, those together that came together, under the timeouts.
 
         The time that our reader takes between two reads does not count.
         """
         timeouts, loop = self._config.timeouts, asyncio.get_running_loop()
         left = timeouts.first_token
-        async with aclosing(await self._open(request, model)) as reads:
-            del request
+        async with aclosing(opened) as reads:
             while True:
                 asked_at = loop.time()
                 # Translated here and not around the loop: an error of ours is no vendor's.
@@ -147,7 +182,7 @@ class OllamaProvider:
                 if parts is None:
                     return
                 left -= loop.time() - asked_at
-                if any(part.text or part.thinks for part in parts):
+                if says_something(parts):
                     left = timeouts.between_tokens
                 if parts[-1].done:
                     await self._read_end(reads)
@@ -163,23 +198,30 @@ class OllamaProvider:
                 await anext(reads, None)
 
     async def _open(
-        self, request: AnswerRequest, model: str
+        self, request: AnswerRequest, model: str, *, tools: bool
     ) -> AsyncGenerator[list[ChatPart], None]:
         """The client's stream; it connects when the first part is asked for."""
         client = await self._clients.get()
         return client.stream_chat(
-            {
-                "model": model,
-                "messages": [
-                    {"role": each.role, "content": each.content} for each in request.prompt()
-                ],
-                "stream": True,
-                "options": {
-                    "num_predict": self._config.max_tokens,
-                    "num_ctx": self._config.context_tokens,
-                },
-            }
+            chat_body(
+                request,
+                model,
+                max_tokens=self._config.max_tokens,
+                context_tokens=self._config.context_tokens,
+                tools=tools,
+            )
         )
+
+
+class _ToolsRefused(LLMUnavailable):
+    """The model has no form for tools."""
+
+
+def _said(part: ChatPart, *, started: bool) -> Iterator[TextPart | ToolCallPart]:
+    """The text and the calls of a line; blanks before the first word say nothing yet."""
+    if part.text and (started or not part.text.isspace()):
+        yield TextPart(part.text)
+    yield from calls_of(part)
 
 
 class _ClientPerLoop:
@@ -239,6 +281,8 @@ async def _translated() -> AsyncIterator[None]:
 
 
 def _translation(error: Exception) -> LLMUnavailable | LLMTimeout:
+    if refuses_tools(error):
+        return _ToolsRefused("The language model takes no tools.")
     # The client turns httpx's ConnectError into ConnectionError on plain calls.
     if isinstance(error, ConnectionError | httpx.ConnectError | httpx.ConnectTimeout):
         return ProviderDown("Ollama cannot be reached.")
@@ -247,15 +291,6 @@ def _translation(error: Exception) -> LLMUnavailable | LLMTimeout:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return LLMTimeout()
     return LLMUnavailable("The language model failed to answer.")
-
-
-def _finish(model: str, part: ChatPart) -> FinishPart:
-    return FinishPart(
-        model=model,
-        prompt_tokens=part.count("prompt_eval_count"),
-        completion_tokens=part.count("eval_count"),
-        finish_reason=str(part.said.get("done_reason") or "stop"),
-    )
 
 
 def _full_name(model: str) -> str:

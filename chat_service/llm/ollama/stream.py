@@ -22,12 +22,14 @@ class ChatPart:
     """One line of an answer; `said` is all of it.
 
     `thinks` when the model shows life without answering yet: thoughts are not passed on.
+    `calls` are the tools that it wants called, as Ollama says them.
     """
 
     text: str
     done: bool
     said: Mapping[str, Any]
     thinks: bool = False
+    calls: Sequence[Any] = ()
 
     def count(self, name: str) -> int | None:
         """One of the numbers on the last line."""
@@ -112,5 +114,13 @@ def _part_of(said: Any) -> ChatPart:
     text = message.get("content") if isinstance(message, dict) else message
     if message is None or not isinstance(text, str | None):
         raise ValueError("no part of a chat")
-    thinks = isinstance(message, dict) and bool(message.get("thinking"))
-    return ChatPart(text or "", said.get("done") is True, said, thinks)
+    if not isinstance(message, dict):
+        return ChatPart(text or "", said.get("done") is True, said)
+    calls = message.get("tool_calls")
+    return ChatPart(
+        text or "",
+        said.get("done") is True,
+        said,
+        bool(message.get("thinking")),
+        calls if isinstance(calls, list) else (),
+    )

@@ -16,7 +16,7 @@ from chat_service.tools.event_brief import EventBrief
 from chat_service.tools.functions import tool
 from core.database import in_database
 from core.errors import AuthRequired
-from events.calendars import MOST_EVENTS, calendar_address, create_event_calendar
+from events.exports.calendars import MOST_EVENTS, calendar_address, create_event_calendar
 
 
 class MadeCalendar(BaseModel):

@@ -9,12 +9,14 @@ from typing import Any
 from chat_service.llm.types import ActOutcome
 from chat_service.stores.tool_calls import ToolCall
 from chat_service.tools import ToolContext, ToolExecutionService, ToolResult, result_for_model
+from chat_service.tools.for_models import LONGEST_FOR_MODEL
 from chat_service.tools.search_events import EventSearch, get_relevant_events
 from chat_service.turns.acts.calls import Call, calls_of
 from chat_service.turns.acts.lookup import look_up
 from chat_service.turns.found_events import (
     NEAR,
     PackedEvent,
+    is_unlisted,
     packed_event,
     packed_reference,
     packed_retrieval,
@@ -29,7 +31,8 @@ Announce = Callable[[str, str, Sequence[int]], None]
 class Work:
     """What was found and called so far, for the answer and for the conversation.
 
-    `numbers` are those under which the answer cites the events: by their place in `events`.
+    `numbers` are those under which the answer cites the events: by their place in `events`. Those
+    that only fill the map stand at the end and have none.
     """
 
     outcomes: list[ActOutcome] = field(default_factory=list)
@@ -38,18 +41,36 @@ class Work:
     calls: list[Mapping[str, Any]] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
 
+    @classmethod
+    def on(cls, events: Sequence[PackedEvent]) -> Work:
+        """Work that goes on from events that have their numbers."""
+        work = cls()
+        work.add_events(events)
+        return work
+
     def add_events(self, events: Sequence[PackedEvent]) -> None:
         """Numbers events; one that has a number keeps it."""
+        listed = self.events[: len(self.numbers)]
+        unlisted = {event[0]: event for event in self.events[len(self.numbers) :]}
         for event in events:
-            if event[0] not in self.numbers:
-                self.events.append(event)
-                self.numbers[event[0]] = len(self.events)
+            if is_unlisted(event):
+                unlisted.setdefault(event[0], event)
+            elif event[0] not in self.numbers:
+                listed.append(event)
+                self.numbers[event[0]] = len(listed)
+        rest = [event for event in unlisted.values() if event[0] not in self.numbers]
+        self.events = [*listed, *rest]
 
     def add_call(self, call: Call, result: ToolResult, *, call_id: str | None = None) -> None:
         """Keeps a call, and the events that it spoke of."""
         self.add_events([packed_reference(each) for each in result.metadata.get("events", ())])
         kept = ToolCall(call.name, call.arguments, "", result.to_json()).as_json()
         self.calls.append({**kept, "id": call_id} if call_id else kept)
+
+    def calls_made(self) -> list[Call]:
+        """The calls of tools that these findings are the results of."""
+        made = [Call(call["name"], call["arguments"]) for call in self.calls]
+        return [Call("search_events", {}), *made] if self.retrieval is not None else made
 
     def lines(self) -> list[str]:
         """What the tools gave, as a language model is told it."""
@@ -130,10 +151,12 @@ def _outcome(
     )
 
 
-def told_to_model(name: str, result: ToolResult, numbers: Mapping[int, int]) -> str:
+def told_to_model(
+    name: str, result: ToolResult, numbers: Mapping[int, int], longest: int = LONGEST_FOR_MODEL
+) -> str:
     """A tool's result as a model reads it: each event with the number to cite it by."""
     told = replace(result, data=_numbered(result.data, numbers))
-    return f"{name}: {result_for_model(told)}"
+    return f"{name}: {result_for_model(told, longest=longest)}"
 
 
 def _numbered(value: Any, numbers: Mapping[int, int]) -> Any:

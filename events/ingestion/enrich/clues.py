@@ -60,10 +60,12 @@ def remembered(read: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(read)
     def reading(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        texts = (*args, *kwargs.values())
-        is_long = sum(len(text) for text in texts if isinstance(text, str)) > _LONGEST_REMEMBERED
-        if is_long:
+        size = 0
+        for text in args:  # a loop, since this runs a dozen times an event
+            if isinstance(text, str):
+                size += len(text)
+        if size > _LONGEST_REMEMBERED or kwargs:
             return read(*args, **kwargs)
-        return kept(*args, **kwargs)  # type: ignore[arg-type]
+        return kept(*args)
 
     return reading

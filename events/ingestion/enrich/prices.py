@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from events.ingestion.enrich.clues import Clue, remembered
+from events.ingestion.enrich.clues import Clue, fold, remembered
 from events.ingestion.enrich.evidence import bounded, excerpt
-from events.ingestion.written.numbers import amounts_in
+from events.ingestion.written.numbers import amounts_in, read_number
 
 _MAX_TEXT = 300
 _MAX_CHUNKS = 4
@@ -17,19 +17,42 @@ _MAX_CHUNKS = 4
 _MOST = Decimal(5000)
 
 _AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d+(?:\.\d{2})?"
-_MONEY = Clue(
-    rf"(?P<sign>US\$|[$€£])\s?(?P<low>{_AMOUNT})"
-    rf"(?P<more>(?:\s*(?:-|–|—|/|to)\s*[$€£]?\s?(?:{_AMOUNT})(?![\d/]))*)"
+_KIND = (
     r"(?P<kind>\s*(?:/|per |a |an |each\b|in |at |for )?\s*(?:the )?"
     r"(?:advance|adv\b|presale|door|person|class|session|ticket|seat|couple|family|adults?"
     r"|students?|seniors?|children|kids|members?|non-?members?|general(?: admission)?|admission"
-    r"|entry|cover|registration|suggested(?: donation)?|donation|sliding scale|fee\b(?! for)))?",
-    "$|€|£",
+    r"|entry|cover|registration|suggested(?: donation)?|donation|sliding scale|fee\b(?! for)"
+    r"|pro person|p\.\s?p\.|par personne|por persona|a persona|per persoon|ermäßigt|erm\.))?"
+)
+_MONEY = Clue(
+    rf"(?:US\$|[$£])\s?(?P<sums>(?:{_AMOUNT})"
+    rf"(?:\s*(?:-|–|—|/|to)\s*[$£]?\s?(?:{_AMOUNT})(?![\d/]))*)"
+    rf"{_KIND}",
+    "$|£",
+)
+# With a decimal comma, the sign before or behind the sum: "7,50 €", "€ 12,-", "120 kr".
+_SUM = r"\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?:,\d{2})?(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?"
+_SUMS = rf"(?:{_SUM})(?:,[-–—])?(?:\s*(?:-|–|—|/|bis|à|to)\s*€?\s?(?:{_SUM}))*"
+_SIGN = r"€|EUR|Euros?|CHF|Fr\.|kr\.?|SEK|NOK|DKK|zł|PLN|Kč|CZK|Ft|HUF|dollars?|USD|CAD|AUD|GBP"
+_OTHER_MONEY = Clue(
+    rf"(?<![\d.,$£€])(?:(?:€|\bEUR|\bCHF)\s?(?P<sums>{_SUMS})"
+    rf"|(?P<sums_before>{_SUMS})\s?(?:{_SIGN})(?![^\W\d_]))"
+    rf"{_KIND}",
+    "€|eur|chf|fr.|kr|sek|nok|dkk|zł|pln|kč|czk|ft|huf|dollar|usd|cad|aud|gbp",
+    re.compile(
+        r"\d[\s,–—-]{0,4}(?:€|eur|chf|fr\.|kr|sek|nok|dkk|zł|pln|kč|czk|ft|huf|dollar|usd|cad|aud"
+        r"|gbp)|(?:€|\beur|\bchf)\s?\d"
+    ),
 )
 _BEFORE = re.compile(
     r"(?:cost|costs|fees?|price[sd]?|tickets?|admission|cover|tuition|registration|entry|entrance"
     r"|donations?|contribution|suggested|starting at|sliding scale|only|non-?members|members"
-    r"|adults?|general|advance|door|students?|seniors?|per person)\b"
+    r"|adults?|general|advance|door|students?|seniors?|per person"
+    # The same in German, French, Spanish, Italian, Portuguese, Dutch and the Nordic languages.
+    r"|eintritt|preise?|kosten|teilnahmegebühr|gebühr|vorverkauf|vvk|abendkasse|ak|ermäßigt|erwachsene"
+    r"|entrée|tarifs?|plein tarif|prix|billets?|precio|entradas?|coste|prezzo|ingresso|bigliett[oi]"
+    r"|intero|ridotto|preço|bilhetes?|toegang|entree|prijs|kaart(?:jes)?|pris|entré|biljett(?:er)?"
+    r"|bilety|wstęp|vstupné)\b"
     r"[\s:*=\-–—|(]*(?:for [\w ]{1,20})?(?:[\w ]{0,15}\b(?:is|are)\s*)?"
     r"(?:(?:is|are|from|of|at|only|starting at|just|:)\s*)*[*(]*$",
     re.IGNORECASE,
@@ -178,7 +201,7 @@ def _stated(text: str) -> Price:
 def _prices(text: str) -> Iterator[Price]:
     """Every sum of money that is a price."""
     end_of_last = -100
-    for match in _MONEY.finditer(text):
+    for match in _sums_in(text):
         before, after = text[max(0, match.start() - 45) : match.start()], text[match.end() :][:30]
         line = before.rpartition("\n")[2]
         rest = text[match.end() : match.end() + 60].partition("\n")[0]
@@ -191,16 +214,26 @@ def _prices(text: str) -> Iterator[Price]:
         piped = re.search(r"\|\s*$", line) and re.match(r"\s*(?:\||$)", rest)
         if not (match["kind"] or follows or alone or piped or _BEFORE.search(before)):
             continue
-        amounts = [_decimal(each) for each in re.findall(_AMOUNT, match["low"] + match["more"])]
-        if min(amounts) > _MOST:
+        amounts = _amounts(match)
+        if not amounts or min(amounts) > _MOST:
             continue
         end_of_last = match.end()
         words = " ".join(match[0].split())
         yield Price(words, min(amounts), excerpt(text, *match.span()))
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
+def _sums_in(text: str) -> list[re.Match[str]]:
+    """Every sum with a sign of money, in the text's order."""
+    folded = fold(text)
+    found = [*_MONEY.finditer(text, folded), *_OTHER_MONEY.finditer(text, folded)]
+    return sorted(found, key=re.Match.start)
+
+
+def _amounts(match: re.Match[str]) -> list[Decimal]:
+    if match.re is _MONEY.pattern:
+        return [Decimal(each.replace(",", "")) for each in re.findall(_AMOUNT, match["sums"])]
+    written = re.findall(_SUM, match["sums"] or match["sums_before"])
+    return [number for each in written if (number := read_number(each)) is not None]
 
 
 def _is_of_free(title: str) -> bool:

@@ -34,13 +34,13 @@ _HINTS_ASCII = (
     *("aplazad", "pospuest", "postergad", "adiad", "rinviat", "posticip", "rimand", "geannul"),
     *("afgel", "geschrapt", "afgebl", "gaat niet", "vervalt", "uitgest", "verplaatst", "verzet"),
     *("odwo", "prze", "inst", "aflyst", "avlyst", "uppskj", "udsat", "utsatt", "iptal", "ertelen"),
-    *("zrus", "odlo"),
+    *("zrus", "odlo", "take place", "nicht statt", "lieu", "luogo"),
 )
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
-    """(status, at a part's beginning, at its end, before a reason)."""
+    """(status, at a part's beginning, at its end, anywhere: a sentence, or before a reason)."""
     tags = tomllib.loads(Path(__file__).with_name("status.toml").read_text("utf-8"))
     found = []
     for status, words in tags.items():
@@ -48,8 +48,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], re.Pattern
         said = rf"(?:(?:event|termin|veranstaltung) )?(?:{written}){_AFTER}{_OF_ANOTHER_KIND}"
         begins = re.compile(rf"\W*(?:{said}|(?:{joined}))")
         ends = re.compile(rf"(?:{_BEFORE}(?:{written})|(?:{joined}))\W*$")
-        reasoned = re.compile(rf"{_BEFORE}(?:{written}){_REASON}")
-        found.append((status, begins, ends, reasoned))
+        sentences = "|".join(words["sentences"])
+        reasoned = rf"{_BEFORE}(?:{written}){_REASON}"
+        anywhere = re.compile(rf"{reasoned}|{_BEFORE}(?:{sentences}){_AFTER}")
+        found.append((status, begins, ends, anywhere))
     return tuple(found)
 
 
@@ -70,21 +72,24 @@ def _stated(text: str) -> str:
 
 def _in_title(title: str) -> str:
     lowered = title.casefold()
-    if title.isascii() and not any(hint in lowered for hint in _HINTS_ASCII):
-        return "scheduled"
-    return _said_in(lowered)
+    if not title.isascii():
+        return _said_in(lowered)
+    for hint in _HINTS_ASCII:
+        if hint in lowered:
+            return _said_in(lowered)
+    return "scheduled"
 
 
 @remembered
 def _said_in(title: str) -> str:
-    for status, begins, ends, reasoned in _patterns():
+    for status, begins, ends, anywhere in _patterns():
         for part in _PARTS.split(title):
             bare = part.strip()
             if not bare:
                 continue
             if begins.match(bare):
                 return status
-            match = ends.search(bare) or reasoned.search(bare)
+            match = ends.search(bare) or anywhere.search(bare)
             if match and not _STORY.search(bare[: match.start()]):
                 return status
     return "scheduled"

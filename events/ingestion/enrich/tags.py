@@ -106,6 +106,9 @@ class Tags:
     evidence: str = ""
 
 
+_NO_TAGS = Tags()
+
+
 @remembered
 def _topics_in(field: str, text: str) -> Mapping[str, str]:
     """Titles, venues and the texts of a series come again and again."""
@@ -136,6 +139,8 @@ def find_topics(subject: Subject, stated: tuple[str, ...] = ()) -> Tags:
     if found:
         beside = {topic: words for topic, words in beside.items() if topic not in _IF_SILENT}
     found = beside | found
+    if not found and not tags:
+        return _NO_TAGS
     every = tuple(tags | dict.fromkeys(topic for topic in TOPICS if topic in found))
     return Tags(every, words_of_tags(every, dict.fromkeys(tags, "a keyword of the feed") | found))
 
@@ -165,6 +170,8 @@ def find_audience(title: str, description: str, ages: Ages, stated: tuple[str, .
     spoken |= _audience_in("title", title)
     if ages.lowest is not None and ages.lowest >= 18:
         spoken = {tag: words for tag, words in spoken.items() if tag not in _MINORS}
+    if not spoken and not tags:
+        return _NO_TAGS
     every = tuple(tags | dict.fromkeys(tag for tag in AUDIENCES if tag in spoken))
     return Tags(every, words_of_tags(every, dict.fromkeys(tags, "stated by the feed") | spoken))
 

@@ -11,9 +11,9 @@ from icalendar import Calendar
 from events.ingestion.errors import FileBroken
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats.decoding import decode
-from events.ingestion.formats.field_times import DateStyle
-from events.ingestion.formats.fields import event_from_fields, style_of
-from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.fields.record import event_from_fields, style_of
+from events.ingestion.formats.fields.times import DateStyle
+from events.ingestion.formats.ical.reader import read_icalendar
 from events.ingestion.formats.loose_json import load_loose
 from events.ingestion.formats.products.product import find_product
 from events.ingestion.formats.products.reading import read_product

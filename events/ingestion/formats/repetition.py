@@ -8,8 +8,8 @@ from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats.ical_rules import Budget
-from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.ical.reader import read_icalendar
+from events.ingestion.formats.ical.rules import Budget
 from events.ingestion.records import BrokenEntry, Skipped
 from events.places.zone_names import zone_of_name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
@@ -11,10 +13,16 @@ from w3lib.encoding import html_to_unicode
 
 from events.ingestion.errors import FileBroken, FileTooLarge
 from events.ingestion.formats.json_file import MAX_VALUES
-from events.ingestion.formats.jsonld import read_values
+from events.ingestion.formats.linked.jsonld import read_values
 from events.ingestion.formats.loose_json import load_loose
 from events.ingestion.records import Entries, RawEvent, Skipped
 
+_TIME = re.compile(
+    r"<time(?P<attributes>(?:\s[^<>]{0,2000})?)>(?P<text>[^<]{0,500}(?:<(?!/?time)[^<]{0,500}){0,9})</time>",
+    re.IGNORECASE,
+)
+_DATETIME = re.compile(r"\bdatetime\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 # A page is read as a tree, and a tag of three bytes takes some hundreds there.
 MAX_TAGS = 100_000
 # Deeper than any page; reading the tree goes down by recursion.
@@ -103,6 +111,7 @@ def _annotated(page: str, now: datetime) -> list[RawEvent | Skipped]:
 
 
 def _extracted(page: str, syntax: str, *, uniform: bool) -> list[dict[str, Any]]:
+    page = _TIME.sub(_with_value, page)
     # Here, since it brings a library for graphs (14 MB) that the service itself never needs.
     import extruct
 
@@ -112,6 +121,24 @@ def _extracted(page: str, syntax: str, *, uniform: bool) -> list[dict[str, Any]]
         raise FileBroken("The page's marked data is malformed.") from error
     items: list[dict[str, Any]] = found[syntax]
     return items
+
+
+def _with_value(match: re.Match[str]) -> str:
+    """A <time> with its value in both attributes: `extruct` knows one of them in each syntax.
+
+    Without `datetime` the element's text is its value, as HTML says.
+    """
+    attributes = match["attributes"]
+    stated = _DATETIME.search(attributes)
+    if stated is None:
+        text = " ".join(_TAG.sub(" ", match["text"]).split())
+        value = html.escape(html.unescape(text))
+        attributes += f' datetime="{value}"'
+    else:
+        value = stated["value"].strip("\"'")
+    if " content=" not in attributes.lower():
+        attributes += f' content="{value}"'
+    return f"<time{attributes}>{match['text']}</time>"
 
 
 class _Depth(HTMLParser):

@@ -149,8 +149,10 @@ def _city_and_region(part: str) -> Iterator[tuple[str, str]]:
     elif (match := _CITY_REGION.fullmatch(part)) and match["region"].lower() in regions_by_code():
         for region in regions_by_code()[match["region"].lower()]:
             yield match["city"], region.name or match["region"]
-        yield match["city"], ""
     yield part, ""
+    if match := _CITY_REGION.fullmatch(part):
+        # "Bologna BO": the letters of a province that the place table does not know.
+        yield match["city"], ""
     bare = _DISTRICT.sub("", part)
     if bare != part:
         yield bare, ""

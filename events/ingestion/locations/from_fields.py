@@ -64,6 +64,11 @@ def at_point(place: RawPlace, found: Whereabouts) -> Whereabouts | None:
     return replace(found, venue=replace(exact, place_id=venue.place_id), zone=exact.timezone)
 
 
+def exchanged(place: RawPlace) -> RawPlace:
+    """The place with its coordinates in the other order, as some feeds write them."""
+    return replace(place, latitude=place.longitude, longitude=place.latitude)
+
+
 def _town_of_fields(city: str, region: str, country: str, gazetteer: Gazetteer) -> Town | None:
     """The town by its full name, else without the region, else by a part: Rapperswil-Jona."""
     town = gazetteer.town(city, region=region, country=country)

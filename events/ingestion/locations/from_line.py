@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.text import fold_name
 from events.ingestion.locations.address_line import TownReading, readings
 from events.ingestion.locations.online import is_online_only, online_signs
 from events.ingestion.locations.venue_text import VenueText, read_venue, read_venue_abroad
@@ -102,10 +103,17 @@ def _far_city(text: VenueText, tail: Town, gazetteer: Gazetteer) -> Town | None:
     return large[0] if large[0].population >= FAR_CITY_DOMINANCE * rival else None
 
 
+def _name_of(town: Town, reading: TownReading, *, is_tail: bool) -> str:
+    """The town's name; abroad as the line writes it: Göteborg, and not Gothenburg."""
+    is_other_name = is_tail and fold_name(reading.city) != fold_name(town.name)
+    is_abroad = town.country_code not in ("US", "CA")
+    return reading.city if is_other_name and is_abroad else town.name
+
+
 def _drafted(
     text: VenueText, town: Town | None, reading: TownReading, *, is_tail: bool
 ) -> VenueDraft | None:
-    city = text.locality or (town.name if town else "")
+    city = text.locality or (_name_of(town, reading, is_tail=is_tail) if town else "")
     name = text.name or text.street or city
     if not name:
         return None

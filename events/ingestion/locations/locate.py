@@ -9,7 +9,7 @@ from dataclasses import replace
 from tzfpy import get_tz
 
 from events.ingestion.locations.address_line import location_line, readings
-from events.ingestion.locations.from_fields import at_point, from_fields
+from events.ingestion.locations.from_fields import at_point, exchanged, from_fields
 from events.ingestion.locations.from_line import from_line
 from events.ingestion.locations.online import title_mode
 from events.ingestion.locations.venues import known_venue
@@ -63,7 +63,8 @@ class Locator:
             line = ", ".join(part for part in parts if part) or line
         found = self._of_line(line)
         if place is not None and place.latitude is not None:
-            found = at_point(place, found) or from_fields(place, line, self._gazetteer)
+            at_own = at_point(place, found) or at_point(exchanged(place), found)
+            found = at_own or from_fields(place, line, self._gazetteer)
         return _with_mode(found, event)
 
     def _of_line(self, line: str) -> Whereabouts:

@@ -16,9 +16,10 @@ NOON, MIDNIGHT, DAY = timedelta(hours=12), timedelta(0), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Times of day since midnight, 24:00 included; `start` is None where no hour is known.
+    """Times of day since midnight, up to 29:59 of a long night.
 
-    `is_all_day` tells that the words say so; `zone` is one that stands with the time.
+    `start` is None where no hour is known; `is_all_day` tells that the words say so; `zone`
+    is one that stands with the time.
     """
 
     start: timedelta | None = None
@@ -104,6 +105,8 @@ _FOUR_FIGURES = re.compile(
 # A spreadsheet's time: the share of a day that has passed.
 _FRACTION = re.compile(r"0?[.,](?P<share>\d{3,}|\d[1-9]|\d)")
 _BARE = re.compile(r"\d{1,2}")
+# Japanese programmes count the hours of a night on: 25:30 is half past one.
+_PAST_MIDNIGHT = re.compile(r"2[4-9]\s?[:時]\s?\d\d")
 _BETWEEN = re.compile(
     r"\s*(?:[-–—−‒~〜～]|->|→)\s*|\s+(?:to|til|till|until|bis|à|a|au|al|alle|ad|até|às|as|hasta"
     r"|tot|do|till|kl\.?|jusqu['’]à|a las|und|/)\s+",
@@ -111,8 +114,10 @@ _BETWEEN = re.compile(
 )
 
 
-def read_clocks(text: str) -> Clocks | None:
+def read_clocks(text: str, *, is_end: bool = False) -> Clocks | None:
     """The start, and the end if there is one; None for words that are no time of day.
+
+    `is_end` tells that the text is when something ends: then a night's hours are counted on.
 
     >>> read_clocks("7-9pm") == Clocks(timedelta(hours=19), timedelta(hours=21))
     True
@@ -125,7 +130,7 @@ def read_clocks(text: str) -> Clocks | None:
         return Clocks(is_all_day=True)
     text, zone = split_zone(text)
     text = _AFTER.sub("", text).strip(" ,;")
-    single = _single(text)
+    single = _single(text, is_end=is_end)
     if single is not None:
         return Clocks(single, zone=zone)
     found = next(_spans(text), None) or _of_parts(text)
@@ -148,6 +153,8 @@ def _spans(text: str) -> Iterator[Clocks]:
     for between in _BETWEEN.finditer(text):
         left, right = text[: between.start()], text[between.end() :]
         end = _single(right, is_end=True)
+        if end is None and _BARE.fullmatch(right.strip()) and _HOUR_FOLLOWS.fullmatch(left.strip()):
+            end = _since_midnight(int(right), 0, 0)  # "kl. 12-14"
         if end is None:
             continue
         start = _start_before(left, right, end)
@@ -181,7 +188,7 @@ def _half_of(text: str) -> str:
 
 
 def _single(text: str, *, is_end: bool = False) -> timedelta | None:
-    """One time of day; midnight as an end is that of the day's end."""
+    """One time of day; midnight as an end is that of the day's end, and the night goes on."""
     text = text.strip(" ,;")
     if match := _HOUR_FOLLOWS.fullmatch(text):
         return _since_midnight(int(match["hour"]), 0, 0)
@@ -193,9 +200,15 @@ def _single(text: str, *, is_end: bool = False) -> timedelta | None:
         return _of_fraction(Decimal(f"0.{match['share']}"))
     if match := _FOUR_FIGURES.fullmatch(text):
         return _time(int(match["hour"]), int(match["minute"]), 0, (match["half"] or "").lower())
-    match = _CLOCK.fullmatch(text)
-    if match is None or _BARE.fullmatch(text):
+    match = None if _BARE.fullmatch(text) else _CLOCK.fullmatch(text)
+    if match is None:
         return None
+    if is_end and not match["half"] and _PAST_MIDNIGHT.match(text):
+        return timedelta(hours=int(match["hour"]), minutes=int(match["minute"]))
+    return _of_clock(match, is_end=is_end)
+
+
+def _of_clock(match: re.Match[str], *, is_end: bool) -> timedelta | None:
     word = (match["word"] or "").lower()
     if word:
         is_midnight = word == "midnight"

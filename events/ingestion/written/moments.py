@@ -11,6 +11,8 @@ from events.ingestion.written.clocks import DAY, Clocks, read_clocks
 from events.ingestion.written.dates import FoundDay, find_day, serial_day
 
 _EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|\d{12,13}")
+# As .NET serialises a moment; the offset behind the milliseconds does not move it.
+_SERIALISED = re.compile(r"\\?/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/")
 _ONLY_DIGITS = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _BETWEEN = re.compile(
     r"\s+(?:-|–|—|to|until|till|bis|au|al|a|à|ad|até|hasta|tot|do|through|thru)\s+|\s*(?:–|—|→)\s*"
@@ -124,8 +126,7 @@ def _machine_written(text: str) -> Written | None:
             moment = datetime.fromisoformat(text.upper())
             if len(text) > 10:
                 return Written(moment.date(), instant=moment)
-    if _EPOCH.fullmatch(text):
-        seconds = float(text) if len(text.partition(".")[0]) <= 11 else int(text) / 1000
+    if (seconds := _since_1970(text)) is not None:
         moment = datetime.fromtimestamp(seconds, UTC)
         return Written(moment.date(), instant=moment)
     if (serial := serial_day(text)) is not None:
@@ -134,6 +135,14 @@ def _machine_written(text: str) -> Written | None:
             return Written(day, clocks=Clocks())
         return Written(day, clocks=Clocks(timedelta(seconds=round(share * 86_400))))
     return None
+
+
+def _since_1970(text: str) -> float | None:
+    if match := _SERIALISED.fullmatch(text):
+        return int(match[1]) / 1000
+    if not _EPOCH.fullmatch(text):
+        return None
+    return float(text) if len(text.partition(".")[0]) <= 11 else int(text) / 1000
 
 
 def _single(text: str, *, day_first: bool, today: date | None) -> Written | None:

@@ -40,22 +40,38 @@ _NO_COUNT = re.compile(
     r"|\b\d+(?:st|nd|rd|th) (?:annual|anniversary|birthday|year)(?: (?:tour|show|season))?\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(rf"\b(\d+)(?:st|nd|rd|th) (?=(?:{_COUNTED})s?\b)", re.IGNORECASE)
 _SPELLED_OUT = {
     word: str(number)
     for number, words in enumerate(
-        ("one first i", "two second ii", "three third iii", "four fourth iv", "five fifth v"), 1
+        (
+            *("one first i", "two second ii", "three third iii", "four fourth iv", "five fifth v"),
+            *(
+                "six sixth vi",
+                "seven seventh vii",
+                "eight eighth viii",
+                "nine ninth ix",
+                "ten tenth",
+            ),
+        ),
+        1,
     )
     for word in words.split()
 }
+_ORDINALS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_CARDINALS = "one|two|three|four|five|six|seven|eight|nine|ten|i{1,3}|iv|vi{0,3}|ix"
 _SPELLED_NUMBER = re.compile(
-    rf"\b(first|second|third|fourth|fifth) (?=(?:{_COUNTED})s?\b)"
-    rf"|(?<=\b)((?:{_COUNTED})s? )(one|two|three|four|five|i{{1,3}}|iv|v)\b|\b(i{{2,3}}|iv)$",
+    rf"\b({_ORDINALS}) (?=(?:{_COUNTED})s?\b)"
+    rf"|(?<=\b)((?:{_COUNTED})s? )({_CARDINALS})\b|\b(i{{2,3}}|iv|(?-i:(?<=[a-z] )I))$",
     re.IGNORECASE,
 )
+# "5K", "CS101", "p18"; a decade and an ordinal are none.
+_CODE = re.compile(r"(?:[a-z]{1,4}\d{1,4}|\d{1,3}(?!(?:st|nd|rd|th|s)$)[a-z]{1,2})")
+_CLASS_OF = re.compile(r"\bclass of ((?:19|20)\d\d)\b", re.IGNORECASE)
 # A lone capital that is no article, initial or part of "B & B".
 _LETTER = re.compile(
-    r"\(([A-H])[+-]?\)|(?<![\w&'’.-])(?<!& )([B-H])[+-]?(?![\w&'’.]| ?[&+] ?\w)"
+    r"\(([A-H])[+-]?\)|(?<![\w&'’.-])(?<!& )([B-H])[+-]?(?![\w&'’.]| ?[&+] ?\w|-\w)"
     rf"|(?<=\s)(A)(?:[+-](?!\w)|$|(?=[/,:)]))"
     rf"|\b(?:{_COUNTED}) (A)\b|\b(A)[+-]? (?=(?:{_COUNTED})\b)",
 )
@@ -71,12 +87,21 @@ class Markers:
     clocks: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+    def beyond(self, other: Markers) -> frozenset[str]:
+        """The numbers, codes and letters by which this one counts and the other does not at all."""
+        told = ((self.numbers, other.numbers), (self.codes, other.codes))
+        every = (*told, (self.letters, other.letters))
+        return frozenset().union(*(mine for mine, theirs in every if mine and not theirs))
 
     def contrast(self, other: Markers) -> tuple[str, str] | None:
         """The first kind that both count by and differ in."""
         for name in _KINDS:
             left, right = getattr(self, name), getattr(other, name)
             if left and right and left != right:
+                if name == "codes" and (left <= right or right <= left):
+                    continue  # one title merely names more
                 return _told(left - right or left), _told(right - left or right)
         return None
 
@@ -98,18 +123,20 @@ def read_markers(title: str) -> tuple[Markers, str]:
     >>> read_markers("Ride (B+): Part Two, 9am")[0].letters
     frozenset({'b'})
     """
-    if not any(mark.isdigit() for mark in title):
-        dates = clocks = ages = addresses = _NONE
+    if not _DIGIT.search(title):
+        dates = clocks = ages = addresses = codes = _NONE
         rest = title
     else:
         dates = frozenset(fold_name(match["date"]) for match in _DATE.finditer(title))
         rest = _DATE.sub(" ", title)
         addresses = frozenset(_ADDRESS.findall(rest))
-        rest = _NO_COUNT.sub(" ", _ADDRESS.sub(" ", rest))
+        rest = _CLASS_OF.sub(r"class y\1", _ADDRESS.sub(" ", rest))
+        rest = _NO_COUNT.sub(" ", rest)
         clocks = frozenset(map(_clock, _CLOCK.finditer(rest)))
         rest = _CLOCK.sub(" ", rest)
         ages = frozenset(map(_age, _AGES.finditer(rest)))
         rest = _ORDINAL.sub(r"\1 ", _AGES.sub(" ", rest))
+        codes = frozenset(word for word in fold_name(rest).split() if _CODE.fullmatch(word))
     rest = _SPELLED_NUMBER.sub(_numeral, rest)
     letters = frozenset(
         next(group for group in match.groups() if group).lower()
@@ -117,7 +144,7 @@ def read_markers(title: str) -> tuple[Markers, str]:
         if not rest.isupper()
     )
     numbers = frozenset(word for word in fold_name(rest).split() if word.isdigit())
-    return Markers(numbers, letters, ages, clocks, dates, addresses), rest
+    return Markers(numbers, letters, ages, clocks, dates, addresses, codes), rest
 
 
 def _numeral(match: re.Match[str]) -> str:

@@ -26,6 +26,8 @@ _EMPTY, COMMON, PARTS, _VENUE_KINDS = (
 )
 _ALIKE = 86
 _LONG = 7
+_SHORTENED = 5
+_VOWELS = frozenset("aeiouy")
 _TELLING_HEAD = 2.0
 _INITIALS = range(2, 7)
 
@@ -64,6 +66,7 @@ class TitleMatch:
     contrast: Contrast | None = None
     by_place: bool = False
     one_head: bool = False
+    head_is_common: bool = False
     other_places: bool = False
 
     @property
@@ -84,7 +87,7 @@ def title_words(title: str, context: tuple[str, ...] = ()) -> TitleWords:
     folded = [word for word in _words(_RUN_TOGETHER.sub(" ", rest)) if word not in _EMPTY]
     named = [_name_words(text) for text in context]
     around = {_stem(word) for words in named for word in words}
-    shortened = {_shortened(text) for text in context} - {""}
+    shortened = frozenset().union(*map(_shortened, context))
     firsts = "".join(word[0] for word in folded)
     telling = _telling(word for word in folded if not _spelled_by(word, folded, firsts))
     about_place = (telling & (around | shortened)) - COMMON
@@ -127,10 +130,15 @@ def _name_words(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _shortened(text: str) -> str:
-    """A name by its initials; nothing of a short one."""
-    name = fold_name(text).split()
-    return "".join(word[0] for word in name) if len(name) in _INITIALS[1:] else ""
+def _shortened(text: str) -> frozenset[str]:
+    """A name by its initials, and each two or more neighbouring words of it by theirs."""
+    firsts = "".join(word[0] for word in fold_name(text).split()[: _INITIALS.stop])
+    runs = (
+        firsts[first:last]
+        for first in range(len(firsts))
+        for last in range(first + 2, len(firsts) + 1)
+    )
+    return frozenset(runs) - RULED
 
 
 def _spelled_by(letters: str, words: Sequence[str], firsts: str) -> Sequence[str]:
@@ -165,10 +173,14 @@ def match_titles(one: TitleWords, other: TitleWords) -> TitleMatch:
     return TitleMatch(
         likeness,
         shared,
-        (frozenset(mine), frozenset(theirs)),
+        (
+            frozenset(mine) | one.markers.beyond(other.markers),
+            frozenset(theirs) | other.markers.beyond(one.markers),
+        ),
         title_contrast(one, other),
         by_place=by_place,
         one_head=_weight(one.head) >= _TELLING_HEAD and one.head == other.head,
+        head_is_common=not one.head.isdisjoint(COMMON),
         other_places=_name_other_places(one, other),
     )
 
@@ -205,6 +217,11 @@ def _is_slip(one: str, other: str) -> bool:
     """Whether two words differ by a slip or an ending: "sediment", "sedimentation"."""
     if min(len(one), len(other)) >= _LONG and (one.startswith(other) or other.startswith(one)):
         return True
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _SHORTENED and short[0] == long[0] and long.endswith(short[1:]):
+        return True  # "etown", "elizabethtown"
+    if len(short) >= 4 and long.startswith(short) and _VOWELS.isdisjoint(long):
+        return True  # initials, once with those of a further word
     return fuzz.ratio(one, other, score_cutoff=_ALIKE) > 0
 
 

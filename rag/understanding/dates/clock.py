@@ -1,16 +1,23 @@
-"""The user's clock and calendar: wall times of one zone, correct across DST."""
+"""The user's clock and calendar, correct across DST, and what a rule of the calendar is."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from rag.understanding.dates.calendar_words import month_number
+from rag.understanding.numbers import Length
 
 DAY = timedelta(days=1)
 NOON = 12 * 60
 MORNING = 5 * 60
 EVENING = 17 * 60
 MIDNIGHT = 24 * 60
+# No weekday and day of the month stay apart for longer.
+_MOST_MONTHS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,14 @@ class Clock:
         wall = datetime.combine(day, time(hour, minute), tzinfo=self.zone)
         return wall.astimezone(UTC).astimezone(self.zone)
 
-    def later(self, elapsed: timedelta) -> datetime:
-        """Now plus elapsed time, not wall time: 24 h stay 24 h when the clocks change."""
+    def later(self, length: Length) -> datetime:
+        """Now plus elapsed time, not wall time: 24 h stay 24 h when the clocks change.
+
+        A length of months ends at the first moment of its last day.
+        """
+        if length.months:
+            return self.moment(months_later(self.today, length.months), length.minutes)
+        elapsed = timedelta(minutes=length.minutes)
         return (self.now.astimezone(UTC) + elapsed).astimezone(self.zone)
 
     def from_day(self, day: date) -> Clock:
@@ -99,6 +112,31 @@ def days(
     return Period(clock.moment(first), clock.moment(last + DAY), repeats, weekly)
 
 
+def week(clock: Clock, day: date, weeks: int = 0, first: int = 0, last: int = 6) -> Period:
+    """The week of a day, or one so many weeks on: its days `first` to `last` (Monday is 0)."""
+    monday = day + (7 * weeks - day.weekday()) * DAY
+    return days(clock, monday + first * DAY, monday + last * DAY)
+
+
+def weekend(clock: Clock, day: date, weeks: int = 0, *, repeats: bool = False) -> Period:
+    """Friday 17:00 to Monday of the week of a day, or of one so many weeks on."""
+    monday = day + (7 * weeks - day.weekday()) * DAY
+    return Period(clock.moment(monday + 4 * DAY, EVENING), clock.moment(monday + 7 * DAY), repeats)
+
+
+def months(clock: Clock, first: date, count: int = 1, *, repeats: bool = False) -> Period:
+    """So many whole months from the first day of one."""
+    return days(clock, first, first_of_month(first, count) - DAY, repeats=repeats)
+
+
+def coming_months(clock: Clock, named: str | None, *, skip: int = 0) -> Iterator[date]:
+    """The first days of the months from the current one on, of those that bear a name if given."""
+    for ahead in range(skip, _MOST_MONTHS):
+        first = first_of_month(clock.today, ahead)
+        if not named or first.month == month_number(named):
+            yield first
+
+
 def not_before_now(period: Period, clock: Clock) -> Period:
     """Moves a start in the past to now; a period that is wholly past stays as it was asked."""
     if period.end is not None and not is_before(clock.now, period.end):
@@ -106,3 +144,75 @@ def not_before_now(period: Period, clock: Clock) -> Period:
     if not is_before(period.start, clock.now):
         return period
     return Period(clock.now, period.end, period.repeats, period.weekly)
+
+
+# "Next", "this coming", "the rest of": which of several weeks, months or years.
+WHICH = (
+    r"(?:the )?(?P<which>all of this |all this |all of the |all |the whole "
+    r"|this coming |this upcoming |this past |this |next |coming |upcoming "
+    r"|following |last |past |current |my |later this |later in the "
+    r"|(?:the )?rest (?:of )?(?:the |this |my |(?<=of ))(?:current )?)"
+)
+
+AFTER_NEXT = r"(?P<after> after (?:the )?next)?"
+
+
+Evaluate = Callable[[re.Match[str], Clock], Period | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Patterns over lower-case text and what a match of each means; None is no date after all.
+
+    A text without any match of `trigger` is not tried with the patterns.
+    """
+
+    trigger: re.Pattern[str]
+    rules: tuple[tuple[re.Pattern[str], Evaluate], ...]
+
+    @classmethod
+    def of(cls, trigger: str, *rules: tuple[str, Evaluate]) -> Rules:
+        return cls(
+            re.compile(trigger), tuple((re.compile(pattern), mean) for pattern, mean in rules)
+        )
+
+
+def in_year(year: int, month: int, day: int) -> date | None:
+    """The date, or None when there is none such (31 June, 29 February of most years)."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def dated(clock: Clock, year: str | None, month: int, numbers: list[int]) -> Period | None:
+    """The days of a month, in the year given or the nearest one whose end is ahead."""
+    for candidate in [int(year)] if year else range(clock.today.year, clock.today.year + 9):
+        first = in_year(candidate, month, min(numbers))
+        last = in_year(candidate, month, max(numbers))
+        if first is None or last is None:
+            continue
+        period = days(clock, first, last, repeats=year is None)
+        if year or (period.end and is_before(clock.now, period.end)):
+            return period
+    return None
+
+
+def first_of_month(day: date, ahead: int = 0) -> date:
+    years, month = divmod(day.month - 1 + ahead, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day so many months on, the month's last one where it has no such day."""
+    first = first_of_month(day, count)
+    return first.replace(day=min(day.day, (first_of_month(first, 1) - first).days))
+
+
+def offset_of(which: str | None) -> int:
+    """0 for this one, 1 for the following, -1 for the one before."""
+    if not which:
+        return 0
+    if "next" in which or "following" in which:
+        return 1
+    return -1 if "last" in which or "past" in which else 0

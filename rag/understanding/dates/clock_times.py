@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rag.understanding.dates.calendar_words import NO_MONTH_BEFORE
-from rag.understanding.dates.canonical import Canonical
+from rag.understanding.dates.calendar_words import NO_MONTH_BEFORE, Canonical
 from rag.understanding.dates.clock import MIDNIGHT, NOON
-from rag.understanding.numbers import COUNT, number
+from rag.understanding.numbers import HOURS, Length
 from rag.understanding.text import Span
 
 HOUR = 60
@@ -28,14 +27,15 @@ class FoundTime:
     """A bound and the words that gave it.
 
     `needs_day` marks words that mean a time only beside a day: a bare "after 6".
-    `is_point` is a mere clock, which as the end of a range is the end; `lasts`
-    are minutes counted from the start that other words give.
+    `is_point` is a mere clock, which as the end of a range is the end; `is_part` a
+    part of the day without a clock; `lasts` are minutes from the start that other words give.
     """
 
     span: Span
     bound: TimeBound
     needs_day: bool = False
     is_point: bool = False
+    is_part: bool = False
     lasts: int = 0
 
 
@@ -51,11 +51,10 @@ _SURE = (
 _TO = r"(?: ?- ?| to | and | until | till | til | through | thru )(?:at )?"
 # After a bare hour nothing may follow that would make it a count of something else.
 NO_COUNT = (
-    r"(?![0-9:.%/-]|[a-z])(?= ?(?:$|[?!.,;)]| (?:on|in|at|near|around|this|next|tomorrow|today"
-    r"|tonight|for|with|and|but|or|please|before|until|mon|tue|wed|thu|fri|sat|sun|dec|nov|oct|sep"
+    r"(?![0-9:%/-]|\.[0-9]|[a-z])(?= ?(?:$|[?!.,;)]| (?:on|in|at|near|around|this|next|tomorrow"
+    r"|today|tonight|for|with|and|but|or|please|before|until|mon|tue|wed|thu|fri|sat|sun|dec|nov|oct|sep"
     r"|jan|feb)))"
 )
-_BARE = rf"[0-9]{{1,2}}{NO_COUNT}"
 _LATER = r"(?:onwards?|or later|and later|or after|and after|at the earliest|and on)\b"
 _EARLIER = r"(?:or earlier|or before|and earlier|at the latest|latest)\b"
 _AT_ALL = r"(?:(?:starting|beginning|ending) )?(?:(?:at|from|by|@) ?)?"
@@ -65,6 +64,7 @@ _AFTER_WORDS = (
 )
 _BEFORE_WORDS = (
     r"(?:before|until|till|til|by|earlier than|up to|ending (?:by|at)|(?:no|not) later than"
+    r"|not (?:after|past)"
     r"|at the latest (?:at|by))"
 )
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")
@@ -79,29 +79,10 @@ _EITHER = re.compile(
     r"\b(?:at |around|about|between|from) ?([0-9]{1,2})(?: ?[ap]m)?"
     rf" or ([0-9]{{1,2}}(?: ?[ap]m)?){NO_COUNT}"
 )
-_AFTER = re.compile(
-    rf"\b{_AFTER_WORDS} ({_SURE})(?: on(?:wards?)?(?= |$)(?! (?:[a-z]+day|the|[0-9])))?"
-)
-_ONWARDS = re.compile(rf"\b{_AT_ALL}({_SURE}) {_LATER}")
-_BEFORE = re.compile(rf"\b{_BEFORE_WORDS} ({_SURE})")
-_OR_EARLIER = re.compile(rf"\b{_AT_ALL}({_SURE}) {_EARLIER}")
-_AROUND = re.compile(rf"\b(?:around|about|circa|~) ?({_SURE})(?:ish)?|\b({_SURE})ish\b")
-_AROUND_BARE = re.compile(
-    rf"\b(?:around|about|circa|~) ?([0-9]{{1,2}}){NO_COUNT}|\b([0-9]{{1,2}})ish\b"
-)
-_AT = re.compile(rf"(?<![:.0-9/-])(?:\b(?:at|@) ?|\b)({_SURE})(?![0-9])")
-_AFTER_BARE = re.compile(rf"\b{_AFTER_WORDS} ({_BARE})")
-_ONWARDS_BARE = re.compile(rf"\b{_AT_ALL}([0-9]{{1,2}}) {_LATER}")
-_BEFORE_BARE = re.compile(rf"\b{_BEFORE_WORDS} ({_BARE})")
-_OR_EARLIER_BARE = re.compile(rf"\b{_AT_ALL}([0-9]{{1,2}}) {_EARLIER}")
-_AT_BARE = re.compile(rf"\b(?:at|@) ?({_BARE})")
-_LASTS = re.compile(
-    rf"\bfor (?:about )?(?:(?P<count>[0-9]{{1,3}}(?:[.][0-9])?|{COUNT})"
-    r"(?P<half> and a half)? ?(?P<unit>h(?:ou)?rs?|min(?:ute)?s?)"
-    r"(?: (?:and )?(?P<more>[0-9]{1,2}) ?min(?:ute)?s?)?(?P<half2> and a half)?"
-    r"|(?P<short>half an hour))\b"
-)
+_LASTS = re.compile(rf"\bfor (?:about )?(?P<length>{HOURS})")
 
+# No clock and no length of time is written without one of these.
+CLOCK_WORDS = re.compile(r"[0-9]|noon|midday|midnight|h(?:ou)?r|min")
 _HOUR_MINUTE = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?")
 
 
@@ -153,7 +134,9 @@ def _range(first: str, last: str) -> TimeBound | None:
 
 
 def _first_after(start: int, *ends: int | None) -> int | None:
-    return next((end for end in ends if end and end > start), ends[-1])
+    """The first end behind the start; of "11:01 am to 11" it is half a day later."""
+    later = (end + half for end in ends if end for half in (0, NOON))
+    return next((end for end in later if start < end <= MIDNIGHT), ends[-1])
 
 
 def _from(words: str) -> TimeBound | None:
@@ -177,19 +160,31 @@ def _during(words: str) -> TimeBound | None:
     return None if at is None or at >= MIDNIGHT else TimeBound(at, min(at + HOUR, MIDNIGHT))
 
 
-_ONE_TIME: tuple[tuple[re.Pattern[str], Callable[[str], TimeBound | None], bool], ...] = (
-    (_AFTER, _from, False),
-    (_ONWARDS, _from, False),
-    (_BEFORE, _until, False),
-    (_OR_EARLIER, _until, False),
-    (_AROUND, _around, False),
-    (_AROUND_BARE, _around, True),
-    (_AT, _during, False),
-    (_AFTER_BARE, _from, True),
-    (_ONWARDS_BARE, _from, True),
-    (_BEFORE_BARE, _until, True),
-    (_OR_EARLIER_BARE, _until, True),
-    (_AT_BARE, _during, True),
+_OneTime = tuple[re.Pattern[str], Callable[[str], TimeBound | None], bool]
+
+
+def _one_time(clock: str, ends: str, *, needs_day: bool) -> Iterator[_OneTime]:
+    """The words around one clock, and the bound that they make of it."""
+    at = r"\b(?:at|@) ?" if needs_day else r"(?<![:.0-9/-])(?:\b(?:at|@) ?|\b)"
+    meanings: tuple[tuple[str, Callable[[str], TimeBound | None]], ...] = (
+        (
+            rf"\b{_AFTER_WORDS} ({clock}){ends}"
+            r"(?: on(?:wards?)?(?= |$)(?! (?:[a-z]+day|the|[0-9])))?",
+            _from,
+        ),
+        (rf"\b{_AT_ALL}({clock}) {_LATER}", _from),
+        (rf"\b{_BEFORE_WORDS} ({clock}){ends}", _until),
+        (rf"\b{_AT_ALL}({clock}) {_EARLIER}", _until),
+        (rf"\b(?:around|about|circa|~) ?({clock}){ends}(?:ish)?|\b({clock})ish\b", _around),
+        (rf"{at}({clock}){ends}(?![0-9])", _during),
+    )
+    for pattern, bound_of in meanings:
+        yield re.compile(pattern), bound_of, needs_day
+
+
+_ONE_TIME = (
+    *_one_time(_SURE, "", needs_day=False),
+    *_one_time(r"[0-9]{1,2}", NO_COUNT, needs_day=True),
 )
 _TWO_TIMES = (
     (_BETWEEN, False),
@@ -215,15 +210,6 @@ def clock_times(text: Canonical) -> Iterator[FoundTime]:
             wider = TimeBound(bound.start - HOUR // 2, min(bound.end + HOUR, MIDNIGHT))
             yield FoundTime(text.span(found), wider, needs_day=True)
     for found in _LASTS.finditer(text.low):
-        yield FoundTime(text.span(found), TimeBound(), True, lasts=_length(found))
-
-
-def _length(found: re.Match[str]) -> int:
-    """Minutes of "two hours", "2.5 hrs", "an hour and a half", "90 minutes"."""
-    if found["short"]:
-        return HOUR // 2
-    words = found["count"]
-    count = float(words) if words[0].isdigit() else float(number(words))
-    count += 0.5 if found["half"] or found["half2"] else 0
-    unit = HOUR if found["unit"].startswith("h") else 1
-    return int(count * unit) + int(found["more"] or 0)
+        yield FoundTime(
+            text.span(found), TimeBound(), True, lasts=Length.of(found["length"]).minutes
+        )

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.understanding.dates.calendar_words import weekday_number
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, is_before
+from rag.understanding.dates.clock import DAY, Clock, Period, is_before, week, weekend
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.exclusions import refusal_before
-from rag.understanding.dates.offsets import counted_from, counted_on
+from rag.understanding.dates.qualifiers import counted_from, counted_on, refusal_before
 from rag.understanding.dates.recognition import FoundDates, FoundDay
 from rag.understanding.text import Span
 
@@ -19,7 +18,9 @@ _AND = re.compile(r",? ?(?:and|or|&|\+|/)(?: also| maybe)?(?: all day)?(?: on)?(
 _BESIDE = re.compile(r"\.?,? ?(?:the|on|on the|at|in|in the|of|from|between|\()?")
 _BEFORE_OR_AFTER = re.compile(r"(?P<way>before|after)(?: the)?")
 _BETWEEN_AND = re.compile(r"(?:and|to|-|through|until|till)(?: (?:at|on))?(?: the)?")
-_OPENS_RANGE = re.compile(r"\b(?:between|from) (?:the )?$")
+_OPENS_RANGE = re.compile(
+    r"\b(?:between|from) (?:(?:noon|midnight|[0-9:]+ ?(?:[ap]\.?m\.?)?) (?:on )?)?(?:the )?$"
+)
 # A clock between two days may hold the word that joins them: "Friday until 6pm on Sunday".
 _JOINS = re.compile(
     r"(?:until|till|til|to|up to|and|-)(?= |$)|(?<= )(?:-|to|until|till|through)(?= )"
@@ -34,10 +35,12 @@ _FROM_THEN_ON = re.compile(
     r"\b(?P<how>not (?:before|until|till)|no (?:earlier|sooner) than|after|from|since|starting"
     r"|beginning)(?: on| from)? (?:the )?$"
 )
+_YEAR = re.compile(r"20[0-9]{2}")  # "until 2028" is until it begins
 _TO_THE_END_OF = re.compile(r"(?:the )?(?:very )?end of ")
 _IS_OVER = re.compile(r" (?:is (?:over|out|up)|ends|runs out)\b")
 _AROUND = re.compile(
-    r"\b(?P<how>week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?) (?:the )?$"
+    r"\b(?P<how>w/c|(?:week|weekend) (?:of|around|(?:starting|beginning|commencing)(?: on)?)"
+    r"|week-commencing) (?:the )?$"
 )
 _ONWARDS = re.compile(r" (?:onwards?|and (?:later|after|on)|or later)\b| on(?= ?(?:$|[?!.,;]))")
 _LONGEST_LEAD_IN = 40
@@ -52,7 +55,8 @@ _LONGEST_WEEK = 10 * DAY
 class Group:
     """Days that belong together, and the words they span; `is_refused` are not wanted.
 
-    `joint` is where the words of a range of two days pass from one to the other.
+    `joint` is where the words of a range of two days pass from one to the other, `first`
+    the day it begins with; `parts` are days that "or" or "and" joined.
     """
 
     span: Span
@@ -60,6 +64,17 @@ class Group:
     is_refused: bool = False
     is_weekday: bool = False
     joint: int | None = None
+    first: Period | None = None
+    parts: tuple[Period, ...] = ()
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The ISO weekdays of single days that leave others out between them, else none."""
+        if any(each.first != each.last for each in self.parts):
+            return ()
+        the_days = {each.first for each in self.parts}
+        is_whole = len(the_days) == (self.period.last - self.period.first).days + 1
+        return () if is_whole else tuple(sorted({day.isoweekday() for day in the_days}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +122,18 @@ def _join(
         span = Span(span.start - len(opened.group()), span.end)
     if _TO.fullmatch(gap) or ((opened or within) and _BETWEEN_AND.fullmatch(gap)):
         joint = _joint(found.low, before.span.end, new.words.span.start)
-        return Group(span, _range(before.period, new, clock), joint=joint)
-    if _AND.fullmatch(gap):
-        return Group(span, _union(before.period, new.period))
+        period = _range(before.period, new, clock)
+        return Group(span, period, joint=joint, first=before.period)
+    is_list = gap == "," and last.period.weekly and new.period.weekly
+    if is_list or _AND.fullmatch(gap):
+        parts = (*(before.parts or (before.period,)), new.period)
+        return Group(span, _union(before.period, new.period), parts=parts)
     beside = _BEFORE_OR_AFTER.fullmatch(gap)
     if beside and last.period.weekly and before.is_weekday and not new.period.weekly:
         return Group(span, _weekday_beside(last, new.period, beside["way"], clock))
-    if _BESIDE.fullmatch(gap) and before.joint is not None:  # "Friday to Sunday, Dec 6"
-        end = _narrower(last, new, clock).end
-        return replace(before, span=span, period=Period(before.period.start, end))
+    if _BESIDE.fullmatch(gap) and before.first is not None:  # "Friday to Sunday, Dec 6"
+        exact = _Named(new.words, _narrower(last, new, clock))
+        return replace(before, span=span, period=_range(before.first, exact, clock))
     if _BESIDE.fullmatch(gap):
         return Group(span, _narrower(_Named(last.words, before.period), new, clock))
     return None
@@ -228,7 +246,10 @@ def _open_ended(group: Group, low: str, clock: Clock) -> Group:
     over = _IS_OVER.match(low, group.span.end) if until else None
     if until and not (after and after["how"].startswith("no")):
         to_end = over or until["end"] or _TO_THE_END_OF.match(low, group.span.start)
-        period = _until(group.period, "until" if to_end else until["how"], clock)
+        is_year = _YEAR.fullmatch(low, group.span.start, group.span.end)
+        how = "until" if to_end else until["how"]
+        how = "before" if is_year and not to_end and "thr" not in how else how
+        period = _until(group.period, how, clock)
     elif around:
         period = _week_around(group.period, around["how"], clock)
     elif after and not onwards and after["how"] != "after" and _is_range(group, low):
@@ -258,8 +279,6 @@ def _until(period: Period, how: str, clock: Clock) -> Period:
 
 def _week_around(period: Period, how: str, clock: Clock) -> Period:
     """ "the week of Dec 7", "the weekend of Dec 12"."""
-    monday = period.first - DAY * period.first.weekday()
-    week = whole_days(clock, monday, monday + 6 * DAY)
-    if how == "week":
-        return week
-    return replace(week, start=clock.moment(monday + 4 * DAY, EVENING))
+    if how.startswith("weekend"):
+        return weekend(clock, period.first)
+    return week(clock, period.first)

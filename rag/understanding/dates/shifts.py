@@ -13,11 +13,14 @@ from rag.understanding.dates.clock import (
     MIDNIGHT,
     Clock,
     Period,
+    first_of_month,
     is_before,
+    months,
     not_before_now,
+    week,
+    weekend,
 )
 from rag.understanding.dates.clock import days as whole_days
-from rag.understanding.dates.rules.rule import first_of_month
 from rag.understanding.numbers import COUNT, number
 from rag.understanding.text import Span
 
@@ -53,6 +56,8 @@ _WEEKDAY_AFTER = re.compile(
     rf"^{_POLITE}(?:the )?(?:(?P<weekday>{WEEKDAY}) (?P<way>after|before)(?: that| this| then)?"
     rf"|following (?P<weekday2>{WEEKDAY})){_AFTER}[ ?!.]*$"
 )
+# No words move from the dates in force without one of these.
+MOVES = re.compile(r"later|earlier|sooner|too |so |that |after|before|following|previous|next")
 _FORWARD = ("after", "following")
 _WEEK = 7 * DAY
 _MOST_DAYS = 370
@@ -160,10 +165,9 @@ def next_of_kind(start: datetime, end: datetime, way: int, clock: Clock) -> Peri
     count = (last - first).days + 1
     ends_week = last.weekday() == 6 and end == clock.moment(last, MIDNIGHT)
     if ends_week and count <= 3:
-        return _weekend(last + way * _WEEK, clock)
+        return weekend(clock, last, way)
     if ends_week and count <= 7:
-        sunday = last + way * _WEEK
-        return whole_days(clock, sunday - 6 * DAY, sunday)
+        return week(clock, last, way)
     if (last + DAY).day == 1 and (first.day == 1 or _starts_now(start, clock)):
         return _month(last, way, clock)
     if way > 0:
@@ -199,24 +203,14 @@ def _next(unit: str, known: Period, way: int, clock: Clock) -> Period | None:
     elif unit == "month":
         period = _month(known.last if way > 0 else known.first, way, clock)
     else:
-        sunday = known.last + DAY * (6 - known.last.weekday()) + way * _WEEK
-        period = (
-            _weekend(sunday, clock)
-            if unit == "weekend"
-            else whole_days(clock, sunday - 6 * DAY, sunday)
-        )
+        period = (weekend if unit == "weekend" else week)(clock, known.last, way)
     if period.end is not None and not is_before(clock.now, period.end):
         return None
     return period
 
 
-def _weekend(sunday: date, clock: Clock) -> Period:
-    return Period(clock.moment(sunday - 2 * DAY, EVENING), clock.moment(sunday, MIDNIGHT))
-
-
 def _month(day: date, way: int, clock: Clock) -> Period:
-    first = first_of_month(day.replace(day=1), way)
-    return whole_days(clock, first, first_of_month(first, 1) - DAY)
+    return months(clock, first_of_month(day, way))
 
 
 def _starts_now(start: datetime, clock: Clock) -> bool:

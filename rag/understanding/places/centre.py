@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag.types import Centre, Constraints, SearchContext, Source
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.places.resolution import PlaceWords
-from rag.understanding.wishes.distances import FARTHEST_MILES, DistanceWords
+from rag.understanding.wishes.reach import FARTHEST_MILES, DistanceWords
 
 # A place of at most so many people has a default radius of so many miles.
 _RADIUS_BY_POPULATION = ((50_000, 10.0), (250_000, 15.0), (1_000_000, 20.0), (3_000_000, 25.0))

@@ -1,11 +1,14 @@
-"""Finds landmarks in the words ("near the Louvre", "by Central Park"), to ask a geocoder about.
+"""Street addresses and landmarks in the words, to ask a geocoder about.
 
 By grammar alone, like towns. What the place table knows is not asked for; a
-town in the words ("Faneuil Hall, Boston") says where the landmark stands.
+town in the words ("Faneuil Hall, Boston") says where the landmark stands. An address counts only
+where one may stand: after a preposition, at the beginning of the message, or as all of it. Its
+numbers are no dates, prices or postal codes.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.understanding.places.mention import Text
@@ -22,6 +25,7 @@ from rag.understanding.places.vocabulary import (
     WELL_KNOWN_LANDMARKS,
 )
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
 _MOST_WORDS = 6
 _MOST_WORDS_WITHOUT_NOUN = 3
@@ -150,3 +154,35 @@ def _is_landmark(text: Text, first: int, last: int, preposition: str) -> bool:
     if preposition == "at":
         return noun or (not is_everyday and name not in NAMES_OF_PEOPLE)
     return noun
+
+
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "addresses")
+_SURELY_BEFORE = ("near", "around", "outside", "next to", "close to")
+
+
+def find_address(text: str, low: str) -> Span | None:
+    """Where the street and its number stand, the preposition not included.
+
+    >>> find_address("jazz near 123 Main St", "jazz near 123 main st")
+    Span(start=10, end=21)
+    """
+    for found in _PATTERNS["address"].finditer(low):
+        if _is_written_as_a_name(text, found):
+            return Span(*found.span("address"))
+    return None
+
+
+def without_address(low: str, address: Span | None) -> str:
+    """The text with the address blotted out, character by character as long."""
+    if address is None:
+        return low
+    return low[: address.start] + "x" * (address.end - address.start) + low[address.end :]
+
+
+def _is_written_as_a_name(text: str, found: re.Match[str]) -> bool:
+    """ "At 9 Park Drive" and "near 9 oak street" name addresses, "at 9 jazz street" does not."""
+    start = found.start("address")
+    number, _, rest = text[start:].partition(" ")
+    if rest[:1].isupper() or len(number) > 2 or not number[:1].isdigit():
+        return True
+    return found["weak"] is None and found["before"].startswith(_SURELY_BEFORE)

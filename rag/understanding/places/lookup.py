@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from events.models import Place
 from events.places.gazetteer import Gazetteer, Town, find_extent, find_postal_code, timezone_at
 from events.places.regions import region_of
 from rag.types import Centre
+from rag.understanding.places.own_names import OwnNames, own_names
 
 # Shorter names first; more names than this are in no message, only in pasted text.
 _MOST_KEYS = 120
@@ -61,6 +63,11 @@ class PlaceLookup(Protocol):
 
     def timezone_at(self, lat: float, lng: float) -> str:
         """The IANA zone of a point in degrees."""
+        ...
+
+    @property
+    def own(self) -> OwnNames:
+        """What the calendar itself names."""
         ...
 
 
@@ -123,10 +130,15 @@ class StoredPlaces:
     def timezone_at(self, lat: float, lng: float) -> str:
         return timezone_at(lat, lng)
 
+    @cached_property
+    def own(self) -> OwnNames:
+        return own_names()
+
 
 def warm_up() -> None:
-    """Loads the region names, so that no first message waits for them."""
+    """Loads the names of regions and of the calendar, so that no first message waits for them."""
     region_of("Massachusetts")
+    own_names()
 
 
 def centre_of(place: Place | Town) -> Centre:

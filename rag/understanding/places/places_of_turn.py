@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.grid import distance_miles
 from events.places.zones import country_of_zone
 from rag.types import Centre, Constraints, SearchContext
-from rag.understanding.places.addresses import find_address
-from rag.understanding.places.landmarks import LandmarkWords, find_landmarks
+from rag.understanding.places.landmarks import LandmarkWords, find_address, find_landmarks
 from rag.understanding.places.lookup import Namesake, PlaceLookup
 from rag.understanding.places.namesakes import NEAR_MILES, Reference
 from rag.understanding.places.resolution import MOST_ALTERNATIVES, PlaceSearch, PlaceWords
 from rag.understanding.text import Span, Utterance
+from rag.understanding.word_lists import compile_patterns
 
 # Entrances, stations and shops of one landmark are no other place.
 _SAME_PLACE_MILES = 5.0
-_PREPOSITION = re.compile(
-    r"(?:\b(?:near(?: to)?|at|around|by|outside|next to|close to|in|on|visiting) )$"
-)
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +43,15 @@ class _Reading:
             exact = _exact(utterance, taken, _with_preposition(utterance, address), is_address=True)
             return cls(exact.around, (exact,))
         towns = PlaceSearch.of(utterance, taken)
-        found = find_landmarks(towns.text) if landmarks else []
-        return cls(
-            towns, tuple(_exact(utterance, taken, words, is_address=False) for words in found)
+        found = [
+            words
+            for words in find_landmarks(towns.text)
+            if landmarks or _PATTERNS["beside"].match(utterance.low, words.phrase.start)
+        ]
+        landmarks_found = tuple(
+            _exact(utterance, taken, words, is_address=False) for words in found
         )
+        return cls(towns, landmarks_found)
 
     @property
     def keys(self) -> set[str]:
@@ -92,20 +94,24 @@ def find_places(
     # "in" makes the string a place even where it is an everyday word ("reading").
     location = Utterance.of(f"in {_as_name(given)}" if given else "")
     landmarks = gazetteer.knows_landmarks
-    reading = _Reading.of(utterance, taken, landmarks=landmarks)
+    own = gazetteer.own
+    reading = _Reading.of(utterance, [*taken, *own.venues_in(utterance)], landmarks=landmarks)
     elsewhere = _Reading.of(location, [], landmarks=landmarks)
     keys = reading.keys | elsewhere.keys
     zone = context.timezone or (before.timezone if before else None)
-    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone))
+    reference = Reference(context.user_lat, context.user_lng, zone, country_of_zone(zone), own)
     known = gazetteer.find(keys) if keys else {}
     asking = _Asking(gazetteer, known, reference, context, before)
     town = asking.read(elsewhere.towns)
+    around = town.centre or _known_town(town, asking)
+    if context.user_lat is None and around is not None:
+        asking = replace(asking, reference=replace(reference, lat=around.lat, lng=around.lng))
     place = _of_words(reading, town, asking)
     return place, _of_location(elsewhere, given, town, place, asking)
 
 
 def _with_preposition(utterance: Utterance, name: Span) -> LandmarkWords:
-    before = _PREPOSITION.search(utterance.low[max(0, name.start - 12) : name.start])
+    before = _PATTERNS["preposition"].search(utterance.low[max(0, name.start - 12) : name.start])
     start = name.start - (len(before.group()) if before else 0)
     return LandmarkWords(utterance.text[name.start : name.end], Span(start, name.end), name)
 
@@ -136,8 +142,10 @@ def _of_words(reading: _Reading, location: PlaceWords, asking: _Asking) -> Place
     if place.is_here or place.is_anywhere:
         return place
     if not asking.gazetteer.knows_landmarks:
-        is_unknown = exact is not None and place.centre is None
-        return replace(place, unknown=exact.words.name) if exact and is_unknown else place
+        if exact is None or place.centre is not None:
+            return place
+        phrases = (*place.phrases, exact.words.phrase)
+        return replace(place, unknown=exact.words.name, phrases=phrases)
     if exact is None:
         return _of_unknown(place, reading.towns.text.utterance, asking)
     around = asking.read(exact.around)

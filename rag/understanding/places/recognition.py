@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from core.text import fold_name
 from events.places.regions import Region
-from rag.understanding.places.mention import Mention, Text
-from rag.understanding.places.region_words import RegionWords, region_at
+from rag.understanding.places.mention import Mention, RegionWords, Text, region_at
 from rag.understanding.places.vocabulary import (
     BEFORE_NAME,
     BEFORE_OF,
@@ -27,6 +26,7 @@ from rag.understanding.places.vocabulary import (
 from rag.understanding.text import Span, Utterance
 from rag.understanding.wishes.topic import content_runs
 
+_NEAR_TO = ("close", "closer", "nearer", "next")
 _LONGEST_NAME = 5
 _MOST_MENTIONS = 120
 # "Melbourne laneway bars": so many words may stand between a town and what is on there.
@@ -154,7 +154,8 @@ def phrase_start(text: Text, first: int) -> tuple[int, str]:
     if index > 0 and words[index - 1].low == "à" and words[index].text[0].isupper():
         return words[index - 1].start, "in"
     if index > 1 and words[index - 1].low == "to" and words[index - 2].low in BEFORE_TO:
-        return words[index - 2].start, "to"
+        is_near = words[index - 2].low in _NEAR_TO
+        return words[index - 2].start, "near" if is_near else "to"
     if index > 1 and words[index - 1].low == "of" and words[index - 2].low in BEFORE_OF:
         return words[index - 2].start, "of"
     if words[index].start in text.after_distances:
@@ -205,6 +206,8 @@ def _bare(text: Text) -> Iterator[Mention]:
             if begin > 1 and follows == "about" and words[begin - 2].low in ("what", "how"):
                 follows = ""
             is_whole = whole and begin == first
+            if begin > 0 and "&" in utterance.gap_after(begin - 1):
+                continue  # "Romeo & Juliet" is no town
             if utterance.is_one_name(begin, last) and (
                 follows not in NO_BARE_AFTER or (is_whole and follows == "the")
             ):

@@ -7,52 +7,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from events.places.regions import region_of
-from rag.types import Centre
-from rag.understanding.places.bare_names import BARE_POPULATION, is_bare_name
+from rag.types import Centre, Mended
 from rag.understanding.places.lookup import Namesake, PlaceLookup
-from rag.understanding.places.mention import Mention, Text
+from rag.understanding.places.mention import Mention, Text, is_called_state, without_state
 from rag.understanding.places.namesakes import (
-    AREA_AFTER,
-    HOME_COUNTRY,
     Reference,
     area_around,
+    has_article,
+    is_bare_name,
+    is_named_after_preposition,
     likelihood,
 )
 from rag.understanding.places.recognition import find_mentions, find_zip_codes, is_nickname
-from rag.understanding.places.region_words import is_called_state, without_state
 from rag.understanding.places.vocabulary import (
     LANGUAGES,
     NAMES_OF_PEOPLE,
     NEVER_UNKNOWN,
     NOT_A_TOWN,
-    OFTEN_A_TOWN,
     ORDINARY_WORDS,
 )
 from rag.understanding.text import Span, Utterance
+from rag.understanding.word_lists import compile_patterns
 
 MOST_ALTERNATIVES = 5
 # An alternate name counts only for places that people know by several names.
 _ALTERNATE_POPULATION = 50_000
 # A state's name means the state ("California", not the town in Maryland), unless a town of that
 # name is at least this large ("Washington").
+_NEVER_MISSPELT = ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN
+# Shorter names are one slip away from too many others.
+_LEAST_LETTERS = 6
 _LARGER_THAN_ITS_STATE = 300_000
-_SMALL_ABROAD = 15_000
 
-_HERE = re.compile(
-    r"\b(?:near(?:by)?|around|close to|next to|by|from|of) (?:me|us|here|my (?:place|house|home"
-    r"|location|apartment|area|hotel))\b|\b(?:in|around) (?:my|the|our|this) (?:area|neighbou?rhood"
-    r"|vicinity|town"
-    r"|city)\b(?! of)|\b(?:around|over|right) here\b|\bwhere i (?:am|live)\b|\b(?:in|around) town\b"
-    r"|\blocally\b|\bmy (?:current )?location\b|\bin the vicinity\b"
-)
-_ANYWHERE = re.compile(
-    r"\b(?:any ?where(?: (?:else|is fine))?|any (?:place|location|city|town)|everywhere|worldwide"
-    r"|wherever"
-    r"|(?:the )?(?:location|place|where) (?:doesn'?t|does not) matter|doesn'?t matter where"
-    r"|(?:forget|drop|ignore|remove) (?:the |about )?(?:location|place|distance|city|town))\b"
-    r"(?! (?:near|in|around|within|close|on|between)\b)"
-)
-_REFUSED = re.compile(r"(?<!\bwhy )(?<!\bif )\b(?:but )?(?:not|except|excluding) $")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +58,7 @@ class PlaceWords:
     is_anywhere: bool = False
     phrases: tuple[Span, ...] = ()
     refused: tuple[str, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +73,8 @@ class PlaceSearch:
     @classmethod
     def of(cls, utterance: Utterance, taken: Sequence[Span]) -> PlaceSearch:
         """Finds where places may be named outside the words taken already."""
-        here = _HERE.search(utterance.low)
-        anywhere = _ANYWHERE.search(utterance.low)
+        here = _PATTERNS["here"].search(utterance.low)
+        anywhere = _PATTERNS["anywhere"].search(utterance.low)
         phrases = tuple(Span(*found.span()) for found in (here, anywhere) if found)
         text = Text(utterance, (*taken, *phrases))
         return cls(
@@ -114,6 +102,7 @@ class PlaceSearch:
             _zip_code(self, gazetteer)
             or _chosen(self, known, reference)
             or _area(self, gazetteer)
+            or _misspelt(self, known, gazetteer, reference)
             or PlaceWords(unknown=_unknown(self.text, self.mentions))
         )
         return replace(
@@ -166,6 +155,8 @@ def _chosen(
             continue
         candidates = [c for key in mention.keys for c in known.get(key, ())]
         fitting = _fitting(search.text, mention, candidates, reference)
+        if mention.evidence != "region" and _is_own_town(mention, reference, fitting):
+            continue
         if not fitting:
             if mention.evidence == "region" and mention.is_sure:
                 elsewhere.add(mention.last)  # "Candler NC" is no town of Arizona
@@ -178,6 +169,13 @@ def _chosen(
     return None
 
 
+def _is_own_town(mention: Mention, reference: Reference, fitting: Sequence[Namesake]) -> bool:
+    """Whether the calendar has a town of the name that the place table does not know."""
+    own = reference.own
+    is_own = any(own.is_town(key) for key in mention.keys)
+    return is_own and not any(own.has_events(each.centre) for each in fitting)
+
+
 def refused_places(
     search: PlaceSearch, known: Mapping[str, Sequence[Namesake]]
 ) -> dict[tuple[int, int], Span]:
@@ -187,7 +185,7 @@ def refused_places(
     for mention in search.mentions:
         if mention.preposition and any(key in known for key in mention.keys):
             start = mention.span.start
-            found = _REFUSED.search(low[max(0, start - 24) : start])
+            found = _PATTERNS["refused"].search(low[max(0, start - 24) : start])
             if found and mention.is_closed:
                 span = Span(start - len(found.group()), mention.span.end)
                 refused[mention.first, mention.last] = span
@@ -218,45 +216,8 @@ def _fitting(
         if (len(name) < 4 and name.isascii()) or name in NAMES_OF_PEOPLE:
             return []
     if mention.evidence == "preposition":
-        return primary if _is_after_preposition(text, mention, name, primary) else []
+        return primary if is_named_after_preposition(text, mention, name, primary) else []
     return primary if is_bare_name(text, mention, name, primary, reference) else []
-
-
-def _is_capitalised(text: Text, mention: Mention) -> bool:
-    """Whether the name is written with a capital where other words are not."""
-    first = text.utterance.words[mention.first].text
-    if text.utterance.text.isupper() or text.is_title(mention):
-        return False
-    return first[0].isupper()
-
-
-def _is_after_preposition(
-    text: Text, mention: Mention, name: str, candidates: list[Namesake]
-) -> bool:
-    largest = max((c.centre.population or 0 for c in candidates), default=0)
-    if not candidates or name in NOT_A_TOWN or name in LANGUAGES:
-        return False
-    if _has_article(text, mention) and not AREA_AFTER.match(
-        text.utterance.low, text.utterance.words[mention.last].end
-    ):
-        return False
-    is_ordinary = mention.words == 1 and name in ORDINARY_WORDS and name not in NAMES_OF_PEOPLE
-    is_capitalised = _is_capitalised(text, mention)
-    if mention.preposition in ("at", "by", "to", "towards"):
-        if is_ordinary or not mention.is_closed or largest < BARE_POPULATION:
-            return False
-        return mention.preposition != "by" or (is_capitalised and name not in NAMES_OF_PEOPLE)
-    if is_ordinary:
-        return mention.is_closed and (is_capitalised or name in OFTEN_A_TOWN)
-    if is_capitalised or mention.words > 1:
-        return True
-    at_home = any(c.centre.country_code == HOME_COUNTRY for c in candidates)
-    return at_home or largest >= _SMALL_ABROAD
-
-
-def _has_article(text: Text, mention: Mention) -> bool:
-    """Whether "the" stands in front: "in the plaza" is no town, "in the Boston area" is one."""
-    return mention.first > 0 and text.utterance.words[mention.first - 1].low == "the"
 
 
 def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
@@ -276,6 +237,36 @@ def _area(search: PlaceSearch, gazetteer: PlaceLookup) -> PlaceWords | None:
     return None
 
 
+def _misspelt(
+    search: PlaceSearch,
+    known: Mapping[str, Sequence[Namesake]],
+    gazetteer: PlaceLookup,
+    reference: Reference,
+) -> PlaceWords | None:
+    """A large town one slip away from what stands where a town's name does ("in raliegh")."""
+    for mention in search.mentions:
+        name = search.text.utterance.fold(mention.first, mention.last)
+        is_place = mention.evidence == "region" or mention.preposition in ("in", "near", "around")
+        is_place = is_place or mention.words > 1 or mention.is_whole
+        if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
+            continue
+        own = gazetteer.own.words or {}
+        if all(part in own or part in _NEVER_MISSPELT for part in name.split()):
+            continue
+        right = gazetteer.own.town_spelled(
+            name, large=mention.evidence != "bare" or mention.is_whole
+        )
+        if right is None or has_article(search.text, mention):
+            continue
+        corrected = replace(mention, keys=(right,))
+        if found := _chosen(
+            replace(search, mentions=(corrected,)), gazetteer.find([right]), reference
+        ):
+            label = found.centre.label.partition(",")[0] if found.centre else right
+            return replace(found, mended=(Mended(name, label),))
+    return None
+
+
 def _names_an_area(mention: Mention) -> bool:
     return mention.is_whole or mention.preposition in ("in", "around", "visiting", "visit", "to")
 
@@ -287,7 +278,7 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> str | None:
         name = text.utterance.text[words[mention.first].start : words[mention.last].end]
         folded = text.utterance.fold(mention.first, mention.last)
         is_taken = any(text.is_taken(i) for i in range(mention.first, mention.last + 1))
-        if is_taken or _has_article(text, mention):
+        if is_taken or has_article(text, mention):
             continue
         parts = range(mention.first, mention.last + 1)
         is_name = all(words[i].text[0].isupper() and not words[i].text.isupper() for i in parts)

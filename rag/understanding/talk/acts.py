@@ -14,11 +14,17 @@ from functools import cached_property
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
-from rag.understanding.talk.mentions import Mentions, Shown, by_title, find_mentions
-from rag.understanding.talk.pleasantries import small_talk_kind
-from rag.understanding.talk.standing import starts_over
+from rag.understanding.talk.mentions import (
+    POINTERS,
+    Mentions,
+    Shown,
+    all_described,
+    by_title,
+    find_mentions,
+)
+from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span
-from rag.understanding.word_lists import read_toml
+from rag.understanding.word_lists import compile_patterns, read_toml
 
 _ACTS = read_toml(__file__, "acts.toml")
 _QUESTIONS = read_toml(__file__, "questions.toml")
@@ -48,15 +54,11 @@ _LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
 _WORDS_OF_LIST = frozenset({"two", "both", "first", "second", "third", "last", "number", "other"})
 _ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
 _NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
-_PARTS = re.compile(
-    r"[?!.;:] +|\n|,? (?:and|then|but)(?: then| also)? (?=(?:add|put|save|export|send|how|what|when"
-    r"|where|who|which|why|is (?:it|that)|does it|can i|compare|plan|tell)\b)"
-    r"|,? - |, (?=(?:how|what|when|where|who|why|which|is it|does it|do i|can i|could i|until when"
-    r"|add|put)\b)"
-)
-_AND_THIS = re.compile(
-    r"^(?:and|what about|how about|or)(?: for| about)? (?P<what>[^?!]+?)[ ?!.]*$"
-)
+_PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
+_CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "acts")
+_OF_US = _any_of(_QUESTIONS["names_event"]["of_us"])
+_OF_ANY_EVENT = ("other", "registration", "ages")
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
 # A question about something lost names little else.
@@ -79,6 +81,7 @@ class ReadAct:
 class _Reader:
     """One conversation's side of the reading."""
 
+    low: str
     shown: Sequence[ShownEvent]
     before: Act | None
 
@@ -96,10 +99,32 @@ class _Reader:
         rule, frame = _rule_of(low)
         if rule is not None and rule.kind in ("talk", "decline"):
             return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
-        mentions = find_mentions(low, self.shown)
+        if rule is not None and rule.value == "nearest_to":
+            return self._nearest(low, offset, frame) if self.known.answers else None
+        mentions = _mentions(low, self.shown)
         if rule is not None:
             return self._by_rule(rule, low, offset, frame, mentions or pending)
-        return self._question(low, offset, mentions, pending) or self._same_again(low, offset)
+        return (
+            self._of_shown(low)
+            or self._question(low, offset, mentions, pending)
+            or self._same_again(low, offset)
+        )
+
+    def _of_shown(self, low: str) -> ReadAct | None:
+        """ "Which of them is in Ephrata?": those of the list that have the property."""
+        found = _PICKS.search(low)
+        met = all_described(found["property"], self.known) if found else []
+        if found is None or not met:
+            return None
+        about = "time" if found["property"].startswith("on ") else "place"
+        ids = tuple(event.event_id for event in met)
+        return ReadAct(Act("about", ids, about=about, question=low.strip(), confidence=0.8))
+
+    def _nearest(self, low: str, offset: int, frame: Sequence[Span]) -> ReadAct:
+        """ "Closest to Leicester?": those shown, by their distance from there."""
+        ids = tuple(event.event_id for event in self.known.listed)
+        act = Act("compare", ids, question=low.strip(), by="distance", confidence=0.8)
+        return ReadAct(act, _moved(frame, offset), is_search=True)
 
     def _by_rule(
         self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
@@ -142,10 +167,13 @@ class _Reader:
             titled = by_title(without(low, frame), self.known, least=1)
             mentions = Mentions(tuple(event.event_id for event in titled))
         rest = _subject_words(low, (*frame, *mentions.spans))
-        names_event = _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
         if mentions.ids:
             return ReadAct(replace(act, refers_to=mentions.ids))
-        if names_event and rest:
+        if mentions.described and not mentions.ids and len(rest) < _MOST_BESIDE:
+            kept = mentions.described if mentions is pending else mentions.described.moved(offset)
+            outside = (Span(0, kept.start), Span(kept.end, len(self.low)))
+            return ReadAct(replace(act, confidence=0.6), outside, is_search=True)
+        if rest and self._names_event(low, about):
             return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
         if mentions.missing and len(rest) < _MOST_BESIDE:
             return ReadAct(replace(act, missing=mentions.missing, confidence=0.7))
@@ -159,12 +187,18 @@ class _Reader:
             )
         return None
 
+    def _names_event(self, low: str, about: str) -> bool:
+        """Whether a question names its event; "can I bring my dog?" is of what was shown."""
+        if about in _OF_ANY_EVENT and self.known.answers and _OF_US.match(low):
+            return False
+        return _NAMES_EVENT.search(low) is not None and not _GENERAL.search(low)
+
     def _same_again(self, low: str, offset: int) -> ReadAct | None:
         """ "And the second one?", "and romeo & juliet?": the question before, of another event."""
-        found = _AND_THIS.match(low)
+        found = _PATTERNS["and_this"].match(low)
         if found is None or self.before is None or self.before.kind not in ("about", "count"):
             return None
-        mentions = find_mentions(low, self.shown)
+        mentions = _mentions(low, self.shown)
         if mentions.ids and not mentions.is_pronoun:
             return ReadAct(
                 replace(
@@ -188,7 +222,7 @@ def read_acts(
         shown: all that the conversation showed, latest answer first.
         before: the act of the turn before, which "and the second one?" asks again.
     """
-    reader = _Reader(shown, before)
+    reader = _Reader(low, shown, before)
     if starts_over(low) and len(low.split()) <= 4:
         return (ReadAct(Act("talk", topic="start_over")),)
     whole = _rule_of(low)[0]
@@ -202,11 +236,14 @@ def read_acts(
         if read is not None:
             read_parts.append(read)
             continue
-        pointed = find_mentions(part, shown)
+        pointed = _mentions(part, shown)
         if pointed and not pointed.is_pronoun:
-            pending = pointed
+            lost = pointed.described
+            pending = replace(pointed, described=lost.moved(start) if lost else None)
         if _ASKS_FOR.search(part):
             read_parts.append(ReadAct(Act("find"), is_search=True))
+    if not read_parts and pending and (picked := _picked(low, pending)):
+        return (picked,)
     return _worth_doing(read_parts)
 
 
@@ -224,6 +261,23 @@ def is_nonsense(low: str) -> bool:
     """Whether text holds no word at all, or only what no language has as one."""
     words = fold_name(low).split()
     return not words or all(_NO_WORD.search(word) for word in words)
+
+
+def _picked(low: str, mentions: Mentions) -> ReadAct | None:
+    """A pointer and nothing else asks for more about what it points at."""
+    beside = fold_name(without(low, mentions.spans)).split()
+    if "after" in low or "next" in low:
+        return None  # "the one after that" may be a week
+    if not mentions.ids or mentions.is_pronoun or not mentions.spans or set(beside) - _CHOOSING:
+        return None
+    return ReadAct(Act("about", mentions.ids, about="description", question=low, confidence=0.7))
+
+
+def _mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
+    """What a part points at; where nothing was shown and nothing points, nobody is asked."""
+    if not shown and not any(pattern.search(low) for pattern in POINTERS):
+        return Mentions()
+    return find_mentions(low, shown)
 
 
 def _talk(low: str) -> Act | None:
@@ -275,11 +329,11 @@ def without(text: str, spans: Sequence[Span]) -> str:
 def _parts_of(low: str) -> list[tuple[str, int]]:
     """The parts of a message that may each want something, with where they begin."""
     parts, start = [], 0
-    for gap in _PARTS.finditer(low):
+    for gap in _PATTERNS["parts"].finditer(low):
         parts.append((low[start : gap.start()] + gap.group()[:1].strip(" ,-"), start))
         start = gap.end()
     return [*parts, (low[start:], start)]
 
 
 def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
-    return tuple(Span(span.start + by, span.end + by) for span in spans)
+    return tuple(span.moved(by) for span in spans)

@@ -18,41 +18,21 @@ from core.text import fold_name
 from rag.types import ShownEvent
 from rag.understanding.numbers import number, ordinal
 from rag.understanding.text import Span
-from rag.understanding.word_lists import read_toml
+from rag.understanding.word_lists import compile_patterns, read_toml
 
 _FILE = read_toml(__file__, "mentions.toml")
 _NOUNS, _LITTLE, _ENDS = (
     frozenset(_FILE["words"][name].split()) for name in ("nouns", "little", "ends")
 )
 _BEST = {word: key for key, words in _FILE["best"].items() for word in words.split()}
-_ORDINAL = r"(?:first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|[1-9](?:st|nd|rd|th)|last)"
-_NUMBER = r"(?:[0-9]{1,3}|one|two|three|four|five|six|seven|eight)"
-_NOUN = rf"(?:{'|'.join(sorted(_NOUNS, key=len, reverse=True))})"
-_OF_THEM = (
-    r"(?: (?:ones?|of (?:them|those|these|the (?:two|three|lot))|option|event|two)\b"
-    r"|(?= ?(?:$|[?!.,;])))"
+_PATTERNS = compile_patterns(
+    __file__,
+    "patterns.toml",
+    "mentions",
+    noun="|".join(sorted(_NOUNS, key=len, reverse=True)),
+    best="|".join(_BEST),
 )
-_POINTED = re.compile(
-    rf"(?:#|\b(?:no\. ?|nr\. ?|(?:number|option|event|item|result) #?))(?P<number>{_NUMBER})\b"
-    r"|\[(?P<cited>[0-9]{1,3})\]"
-    rf"|\b(?:the )?(?P<side>first|last|top) (?P<many>two|three|four|five|couple|[2-9])\b(?: ones?)?"
-    rf"|\b(?:the|your) (?P<ordinal>{_ORDINAL})(?: {_NOUN}\b(?! of )|(?= ?(?:$|[?!.,;)]"
-    r"|(?:and|or|than|but|start|end|is|cost|on the list)\b)))"
-    rf"|\b(?P<nth>{_ORDINAL}) (?:one|option)\b"
-    rf"|\bthe (?:most |least )?(?P<best>{'|'.join(_BEST)}|expensive)\b{_OF_THEM}"
-    r"|\b(?:the )?(?P<next>one after (?:that|it|this)|next one|following one)\b"
-    r"|\b(?:the )?(?P<other>other (?:ones?|event|show|two)|others)\b|\bthe (?P<others>other)\b"
-    r"|\b(?P<all>both(?: of them)?|the two|all (?:of (?:them|these|those)|three|four|five|six)"
-    r"|(?:each|any|which|one|some) of (?:them|these|those|the two)|these|those|them all|them"
-    r"|they)\b|\bthe ones? (?P<where>(?:at|in|on|with|by|from|near|for|about|called)"
-    r" [\w' &:-]{2,60})"
-    rf"|\bthe (?P<what>(?:[\w'&:-]+ ){{1,4}}?)(?P<noun>{_NOUN})\b"
-)
-_PRONOUN = re.compile(
-    r"\b(?:it|its|it's|that's)\b|(?<!is )(?<!are )\bthere\b|\b(?:this|that)(?= ?(?:$|[?!.,;]"
-    r"|(?:one|event|is|for|on|at|in|free|and|to|from|start|end|cost|run|go|happen)s?\b))"
-)
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+POINTERS = (_PATTERNS["pointed"], _PATTERNS["pronoun"])
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 
 
@@ -60,7 +40,8 @@ _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 class Mentions:
     """The ids that words point at, the words of a pointer that finds nothing, and where they stand.
 
-    `is_pronoun` says that only "it" or the like pointed, `is_list` that all of a list is meant.
+    `described` is where the words stand that describe one which was not shown. `is_pronoun` says
+    that only "it" or the like pointed, `is_list` that all of a list is meant.
     """
 
     ids: tuple[int, ...] = ()
@@ -68,6 +49,7 @@ class Mentions:
     spans: tuple[Span, ...] = ()
     is_pronoun: bool = False
     is_list: bool = False
+    described: Span | None = None
 
     def __bool__(self) -> bool:
         return bool(self.ids) or self.missing is not None
@@ -103,8 +85,14 @@ class Shown:
             told.append(answer[0])
         return list({event.event_id: event for event in told}.values())
 
+    def meant_by(self, words: str) -> list[ShownEvent]:
+        """What "them" or "both" means; "they" may be those who hold the one told of last."""
+        if words == "they" and self.singles:
+            return self.spoken_of
+        return self.group(2 if "both" in words or "two" in words else 0)
+
     def group(self, many: int) -> list[ShownEvent]:
-        """What "them" or "both" means: a list of so many, else the last that were told of."""
+        """A list of so many, else the last that were told of."""
         latest = self.answers[0] if self.answers else []
         if many and len(self.listed) > many and len(self.singles) >= many:
             return self.singles[:many][::-1]
@@ -130,8 +118,8 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
     known = Shown(shown)
     ids: list[int] = []
     spans: list[Span] = []
-    missing, is_list = None, False
-    for found in _POINTED.finditer(low):
+    missing, is_list, lost = None, False, None
+    for found in _PATTERNS["pointed"].finditer(low):
         meant, end = _pointed(found, known)
         words = low[found.start() : end]
         if meant is None:
@@ -141,16 +129,19 @@ def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
         is_list = is_list or found["all"] is not None
         if not meant and missing is None:
             missing = words.strip()
+            lost = Span(*found.span("what")) if found["what"] else None
     if ids or missing:
         found_ids = tuple(dict.fromkeys(ids))
-        return Mentions(found_ids, None if ids else missing, tuple(spans), is_list=is_list)
+        if ids:
+            return Mentions(found_ids, None, tuple(spans), is_list=is_list)
+        return Mentions((), missing, tuple(spans), is_list=is_list, described=lost)
     if titled := by_title(low, known):
         return Mentions(tuple(event.event_id for event in titled))
-    if pronoun := _PRONOUN.search(low):
+    if pronoun := _PATTERNS["pronoun"].search(low):
         meant = known.spoken_of
         span = (Span(*pronoun.span()),)
-        lost = None if meant else pronoun.group()
-        return Mentions(tuple(e.event_id for e in meant), lost, span, is_pronoun=True)
+        missing = None if meant else pronoun.group()
+        return Mentions(tuple(e.event_id for e in meant), missing, span, is_pronoun=True)
     return Mentions()
 
 
@@ -172,8 +163,7 @@ def _pointed(found: re.Match[str], known: Shown) -> tuple[list[ShownEvent] | Non
         several = (found["other"] or "").endswith(("s", "two"))
         return known.other()[: None if several else 1], end
     if found["all"]:
-        words = found["all"]
-        return known.group(2 if "both" in words or "two" in words else 0), end
+        return known.meant_by(found["all"]), end
     if found["where"]:
         return _described_place(found, known)
     words = _telling(found["what"])
@@ -225,7 +215,7 @@ def _value(event: ShownEvent, key: str) -> float | None:
 
 def _described_place(found: re.Match[str], known: Shown) -> tuple[list[ShownEvent], int]:
     """ "The one at the library …": the words up to those that begin a question."""
-    start, words = found.start("where"), list(_WORD.finditer(found["where"]))
+    start, words = found.start("where"), list(_PATTERNS["word"].finditer(found["where"]))
     upto = next((i for i, word in enumerate(words) if i and word.group() in _ENDS), len(words))
     kept = words[:upto]
     telling = _telling(" ".join(word.group() for word in kept))
@@ -243,9 +233,17 @@ def described(words: Sequence[str], known: Shown) -> list[ShownEvent]:
     return []
 
 
+def all_described(text: str, known: Shown) -> list[ShownEvent]:
+    """The events of the latest list that every telling word of a text describes."""
+    words = _telling(text)
+    if not words:
+        return []
+    return [e for e in known.listed if all(_holds(bag_of(e), word) for word in words)]
+
+
 def by_title(low: str, known: Shown, least: int = 2) -> list[ShownEvent]:
     """The event whose title stands in the text, wholly or by two words of it in a row."""
-    words = [fold_name(word.group()) for word in _WORD.finditer(low)]
+    words = [fold_name(word.group()) for word in _PATTERNS["word"].finditer(low)]
     inside = frozenset(words)
     best: tuple[int, ShownEvent] | None = None
     for event in known.all:

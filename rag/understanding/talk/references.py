@@ -10,118 +10,31 @@ from core.text import fold_name
 from rag.types import MoreLike, ShownEvent
 from rag.understanding.numbers import number, ordinal
 from rag.understanding.text import Span
+from rag.understanding.word_lists import compile_patterns
 
-_ORDINAL = (
-    r"(?:first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|1st|2nd|3rd|[4-9]th|10th|last"
-    r"|top)"
-)
-_NOUN = (
-    r"(?:one|event|option|result|suggestion|pick|choice|show|concert|class|workshop|gig|thing|item"
-    r"|performance|talk|tour|film|movie)"
-)
-_END = (
-    r"(?= ?(?:$|[?!.,;)]"
-    r"| (?:but|in|near|on|at|this|next|and|only|for|with|under|instead|please|already|before)\b))"
-)
-# An ordinal with its noun, or alone at the end; a printed number; a pointing word.
-_REFERENCE = (
-    rf"(?:(?:the |your )?(?P<ordinal>{_ORDINAL})(?: {_NOUN}\b|{_END})"
-    r"|(?:the )?(?:#|no\. ?|nr\. ?|(?:number|option|event|item|result) #?)"
-    r"(?P<number>[0-9]{1,3}|one|two|three|four|five|six|seven|eight)\b"
-    r"|(?:the )?(?P<several>first|last|top) (?P<many>two|three|four|five|couple|[2-9])(?: ones?)?\b"
-    r"|\[(?P<cited>[0-9]{1,3})\]"
-    r"|(?P<all>these|those|them|any of (?:these|those|them)|the ones (?:above|you (?:showed"
-    rf"|listed)))\b{_END}"
-    rf"|(?P<this>(?:that|this|it)(?: {_NOUN})?)\b{_END})"
-)
-_LIKE = (
-    r"\b(?:(?:show me |give me |find me )?(?:any |some )?(?:more|something|anything|things|stuff"
-    r"|others?|events?|ones?)(?: else| more)? )?"
-    r"(?:(?:just |exactly |a bit |very )?like|similar to|comparable to|along the lines of"
-    r"|in the (?:vein|style|spirit) of)"
-)
-_MORE_LIKE = re.compile(rf"{_LIKE} {_REFERENCE}")
-_LIKE_TITLE = re.compile(rf"{_LIKE} (?=(?P<title>[^?!;]{{1,80}}))")
-_NOT = (
-    r"\b(?:(?:anything |something |events? |ones? )?(?:but )?(?:not|other than|besides"
-    r"|except(?: for)?|apart from|aside from|excluding|without|instead of|none of"
-    r"|different (?:from|than))"
-    r"|(?:skip|remove|hide|leave out)"
-    r"|(?:(?:i(?:'ve| have)?|we(?:'ve| have)?) |^)(?:already )?(?:seen|know|saw|did|been to)"
-    r"|(?:i|we) (?:do not|don'?t) (?:like|want))"
-)
-_REJECTED = re.compile(rf"{_NOT} {_REFERENCE}")
-_THINGS = r"(?:ones?|options?|events?|ideas?|suggestions?|results?)"
-_FURTHER = re.compile(
-    r"\b(?:(?:any(?:thing|one)?|something|some|what|show me (?:something|anything))"
-    rf" ?(?:else|other)s?\b(?: {_THINGS})?"
-    r"|(?:some|any)thing different\b(?! (?:from|than))(?= ?(?:$|[?!.,;]))"
-    rf"|(?:any |some |the |show me (?:the |some )?)?(?:others|(?:different|other) {_THINGS})\b)"
-)
-_MORE = re.compile(
-    r"^(?:(?:ok(?:ay)?|and|yes|cool|great),? )?(?:(?:can|could) you )?"
-    r"(?:(?:please )?(?:show|give|list)(?: me)? |any |are there (?:any )?|got (?:any )?|see )?"
-    r"(?:(?:a few |some )?more(?: (?:of (?:these|those|them|the same)|like (?:these|those|them)"
-    rf"|{_THINGS}))?|the next (?:ones?|page|few)|next page)(?:,? please| then)?[ ?!.]*$"
-)
-_JOINING_TEXT = "the a an and with of at that this my in on for"
-_JOINING = frozenset(_JOINING_TEXT.split())
-_LITTLE_TEXT = f"{_JOINING_TEXT} one event show thing"
-_LITTLE = frozenset(_LITTLE_TEXT.split())
-_KIND = re.compile(rf" {_NOUN}\b")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "references")
+_JOINING = frozenset(_PATTERNS["joining_text"].pattern.split())
+_LITTLE = frozenset(_PATTERNS["little_text"].pattern.split())
 _MOST_TITLE_WORDS = 8
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-
-# A question about one of the shown events, which does not ask for others.
-_QUESTION = (
-    r"(?:(?:can you )?tell me (?:more |something )?about|what (?:about|is|are)|what's|how about"
-    r"|(?:any |more |the )?(?:info|information|details?|directions|tickets?) (?:on|about|for|of|to)"
-    r"|wh(?:en|ere|o) (?:is|are|does|do)|where's|(?:how (?:much|long|old|far)|what time)"
-    r" (?:is|are|does|do|will)|is|are|does|do"
-    r"|(?:i'll|i will|let's|i want to|i'd like to) (?:take|pick|choose|book|go (?:to|with))"
-    r"|how (?:do|can) (?:i|we) (?:get to|book|buy tickets for)"
-    r"|(?:can|may|could|do|should) (?:i|we|my [a-z]+)"
-    r"(?![^?]*\b(?:like|similar|more|others?|else|instead|cheaper|closer)\b)"
-    r" [^?]{1,40}? (?:to|for|at|with|into))"
-)
-_ABOUT_ONE = re.compile(
-    rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?:(?:the )?{_ORDINAL} {_NOUN}\b"
-    r"|(?:the )?(?:#|no\. ?|number |option )[0-9]{1,3}\b|\[[0-9]{1,3}\]|(?:this|that) one\b"
-    r"|(?:it|they)\b(?! (?:possible|ok|okay|true|too much)\b))"
-)
-
-_ABOUT_TITLE = re.compile(
-    rf"^(?:(?:and|ok(?:ay)?|so),? )?{_QUESTION} (?=(?P<title>the [^?!;]{{1,80}}))"
-)
-# What may be asked of an event after its title.
-_ASKED = re.compile(
-    r" ?(?:$|[?!.,]|(?:free|on|open|sold|still|suitable|good|appropriate|ok|okay|safe|starts?"
-    r"|starting|begins?|ends?|finish|costs?|cancelled|held|happening|takes? place|far|close|kid"
-    r"|family|dog|wheelchair|accessible|indoors?|outdoors?|inside|outside|all ages|worth|really"
-    r"|going)\b)"
-)
-
-
-_CLAUSES = re.compile(r"[,.!;:] |[,.!;]? (?:and|so|but) (?=wh|how|is |does )")
-_POINTS = re.compile(rf"^(?:i like |ok |so )?{_REFERENCE}")
 
 
 def is_about_one(low: str, shown: Sequence[ShownEvent]) -> bool:
     """Whether a message only asks about a shown event ("when does the second one end?")."""
     if not shown:
         return False
-    if _ABOUT_ONE.match(low):
+    if _PATTERNS["about_one"].match(low):
         return True
-    first, *more = _CLAUSES.split(low)
-    if _POINTS.search(first) and any(_ABOUT_ONE.match(clause) for clause in more):
+    first, *more = _PATTERNS["clauses"].split(low)
+    if _PATTERNS["points"].search(first) and any(
+        _PATTERNS["about_one"].match(clause) for clause in more
+    ):
         return True  # "the first one looks good, when does it start?"
-    found = _ABOUT_TITLE.match(low)
+    found = _PATTERNS["about_title"].match(low)
     if found is None:
         return False
     for event in shown:
         met, end = _titled(found["title"], frozenset(fold_name(event.title).split()))
-        if met and _ASKED.match(found["title"], end):
+        if met and _PATTERNS["asked"].match(found["title"], end):
             return True
     return False
 
@@ -140,12 +53,17 @@ class ShownWords:
     spans: tuple[Span, ...] = ()
 
 
-def read_shown(low: str, shown: Sequence[ShownEvent]) -> ShownWords:
-    """The references of lower-case text to the events of the last answer, in citation order."""
-    if found := _MORE.match(low):
+def read_shown(
+    low: str, shown: Sequence[ShownEvent], spoken_of: Sequence[ShownEvent] = ()
+) -> ShownWords:
+    """The references of lower-case text to the events of the last list, in citation order.
+
+    "That" is what was `spoken_of` last, else the first.
+    """
+    if found := _PATTERNS["more"].match(low):
         return ShownWords(excluded=_ids(shown), spans=(Span(*found.span()),))
-    if (found := _MORE_LIKE.search(low)) and not _is_not_alike(low, found):
-        meant = _meant(found, shown)
+    if (found := _PATTERNS["more_like"].search(low)) and not _is_not_alike(low, found):
+        meant = list(spoken_of) if found["this"] and spoken_of else _meant(found, shown)
         rejected = _rejected(low, shown, after=found.end())
         if found["all"]:  # more of the same list
             meant, rejected.excluded[:] = [], _ids(shown)
@@ -167,7 +85,7 @@ def referred(low: str, pattern: re.Pattern[str], shown: Sequence[ShownEvent]) ->
     return _meant(found, shown) if found else []
 
 
-REFERENCE = _REFERENCE
+REFERENCE = _PATTERNS["reference"].pattern
 
 
 @dataclass(slots=True)
@@ -179,10 +97,10 @@ class _Rejected:
 def _rejected(low: str, shown: Sequence[ShownEvent], after: int = 0) -> _Rejected:
     """The events that the words leave out, each once."""
     rejected = _Rejected([], [])
-    for found in _REJECTED.finditer(low, after):
+    for found in _PATTERNS["rejected"].finditer(low, after):
         rejected.excluded.extend(event.event_id for event in _meant(found, shown, every=True))
         rejected.spans.append(Span(*found.span()))
-    for found in _FURTHER.finditer(low, after):
+    for found in _PATTERNS["further"].finditer(low, after):
         rejected.excluded.extend(_ids(shown))
         rejected.spans.append(Span(*found.span()))
     rejected.excluded[:] = dict.fromkeys(rejected.excluded)
@@ -209,7 +127,7 @@ def _meant(
 
 def _like_title(low: str, shown: Sequence[ShownEvent]) -> ShownWords | None:
     """ "More like the jazz night": the event whose title holds most of the words that follow."""
-    found = _LIKE_TITLE.search(low)
+    found = _PATTERNS["like_title"].search(low)
     if found is None or not shown or _is_not_alike(low, found):
         return None
     best: tuple[int, int, ShownEvent] | None = None
@@ -234,7 +152,7 @@ def _titled(text: str, title: frozenset[str]) -> tuple[int, int]:
         return 0, 0  # "like a puppet show": any
     met = end = 0
     rest = ""
-    for word in list(_WORD.finditer(text))[:_MOST_TITLE_WORDS]:
+    for word in list(_PATTERNS["word"].finditer(text))[:_MOST_TITLE_WORDS]:
         folded = fold_name(word.group())
         if folded in title:
             met += folded not in _JOINING
@@ -244,7 +162,7 @@ def _titled(text: str, title: frozenset[str]) -> tuple[int, int]:
             break
         elif word.end() == len(text.rstrip(" .,")) and met:
             end = word.end()
-    if kind := _KIND.match(text, end):
+    if kind := _PATTERNS["kind"].match(text, end):
         rest, end = rest[kind.end() - end :].strip(), kind.end()
     is_named = text.startswith("the ") and not rest
     return (met, end) if met > 1 or (met == 1 and is_named) else (0, 0)

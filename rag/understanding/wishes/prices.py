@@ -10,66 +10,28 @@ from rag.types import ShownEvent
 from rag.understanding.numbers import AMOUNT, number
 from rag.understanding.talk.references import REFERENCE, referred
 from rag.understanding.text import Span, Wish
-from rag.understanding.word_lists import read_patterns
+from rag.understanding.word_lists import compile_patterns
 
-_PATTERNS = read_patterns(__file__, "patterns.toml", "prices")
-
-# Whichever group matches is the ISO code; "dollar" still needs a country.
-_CURRENCY = re.compile(_PATTERNS["currency"])
 _DOLLARS = {"AU": "AUD", "CA": "CAD", "HK": "HKD", "NZ": "NZD", "SG": "SGD"}
 _SIGNS = {"EUR": "€", "GBP": "£"}
 # Banknotes named by their value, in pounds.
 _NOTES = {"fiver": 5.0, "tenner": 10.0}
-_NOTE = re.compile(_PATTERNS["note"])
-_MONEY = (
-    r"(?:(?P<sign>[$€£]|us\$|usd ?|eur ?)(?P<amount>[0-9]{1,6}(?:,[0-9]{3}(?![0-9]))?"
-    r"(?:[.,][0-9]{1,2}(?![0-9]))?)"
-    r"(?: ?(?:dollars?|bucks|usd|eur|euros?))?"
-    rf"|(?P<bare>[0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?|{AMOUNT})"
-    r" ?(?P<word>dollars?|bucks?|usd|eur|euros?|€|£|pounds?|quid|\$))"
-    r"(?!\w|[.,]?[0-9]| ?(?:k|m|million|billion|thousand)\b)"
-)
-_SECOND = _PATTERNS["second"]
-_PER = r"(?: (?:per|a|each) ?(?:person|ticket|head|kid|child|family)?\b| each\b)?"
-_CAP = _PATTERNS["cap"]
-_RANGE = re.compile(rf"(?:\b(?:between|from) )?{_MONEY} ?(?:-|to|and) ?{_SECOND}{_PER}(?!\w)")
-_BARE_RANGE = re.compile(
-    rf"(?:\b(?:between|from) [0-9]{{1,4}} ?(?:-|to|and)|(?<![\w$.:])[0-9]{{1,4}} ?(?:-|to)) ?"
-    rf"{_MONEY}{_PER}(?!\w)"
-)
-_CAPPED = re.compile(
-    rf"(?:\b|(?=<)){_CAP} ?(?:a )?{_MONEY}(?: (?:or (?:less|under)|max|tops))?{_PER}"
-)
-_AMOUNT = re.compile(
-    rf"(?P<floor>\b(?:over|more than|above|at least|starting at|raised?|win|wins|worth|donate"
-    rf"|min(?:imum)?) )?"
-    rf"(?<![\w.]){_MONEY}(?P<cap> (?:or (?:less|under|cheaper)|and under|max(?:imum)?|tops|tickets?"
-    rf"|budget|limit|entry|cover|admission)"
-    r"|(?= (?P<noun>shows?|concerts?|movies?|class(?:es)?|gigs?|events?|night)\b))?"
-    rf"{_PER}(?P<floor2>\+| (?:or more|and up|prize))?"
-)
-_PRICE_UNDER = re.compile(_PATTERNS["price_under"])
-
-_FREE = re.compile(_PATTERNS["free"])
-_OTHER_FREE_BEFORE = re.compile(_PATTERNS["other_free_before"])
-_OTHER_FREE_AFTER = re.compile(_PATTERNS["other_free_after"])
-_NOT_FREE = re.compile(r"\b(?:not|isn'?t|aren'?t|non)[ -]free\b|\bpaid events?\b")
-_BUSY = re.compile(_PATTERNS["busy"])
-_OR_CHEAP = re.compile(r"\s(?:or|and|/) (?:very |low[- ])?(?:cheap|low|inexpensive)")
-_DROPPED = re.compile(_PATTERNS["dropped"])
+# Of "12,50" and "15,-", not of "1,200".
+_CENTS = re.compile(r"[.,]([0-9]{1,2}|-)$")
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "prices", money_words=AMOUNT)
 
 
 def read_price(low: str) -> Wish[float]:
     """The highest price that lower-case text allows; 0 for free."""
-    dropped = _DROPPED.search(low)
+    dropped = _PATTERNS["dropped"].search(low)
     if dropped:
         return Wish(None, said=True, spans=(Span(*dropped.span()),))
     caps = _caps(low)
     free = _free(low)
     spans = tuple(span for _, span in (*caps, *free)) + tuple(
-        Span(*busy.span()) for busy in _BUSY.finditer(low)
+        Span(*busy.span()) for busy in _PATTERNS["busy"].finditer(low)
     )
-    if any(_OR_CHEAP.match(low, span.end) for _, span in free):
+    if any(_PATTERNS["or_cheap"].match(low, span.end) for _, span in free):
         return Wish(None, said=False, spans=spans)
     if caps or free:
         return Wish(max(value for value, _ in (*caps, *free)), said=True, spans=spans)
@@ -87,7 +49,7 @@ def read_currency(low: str, price: Wish[float], country_code: str | None) -> str
     if not price.value:
         return None
     for span in price.spans:
-        if found := _CURRENCY.search(low, span.start, span.end):
+        if found := _PATTERNS["currency"].search(low, span.start, span.end):
             if found.lastgroup == "dollar":
                 return _DOLLARS.get(country_code or "", "USD")
             return found.lastgroup
@@ -102,21 +64,22 @@ def currency_sign(code: str | None) -> str:
 
 
 def _value(words: str) -> float:
-    """The amount of "1,000", "12.50", "12,50" or "twenty"."""
+    """The amount of "1,000", "1.000", "12.50", "12,50" or "twenty"."""
     if not words[0].isdigit():
         return float(number(words))
-    whole, comma, rest = words.rpartition(",")
-    return float(f"{whole}.{rest}" if comma and len(rest) < 3 else words.replace(",", ""))
+    cents = _CENTS.search(words)
+    whole = re.sub(r"\D", "", words[: cents.start()] if cents else words)
+    return float(f"{whole}.{cents[1].strip('-') if cents else ''}")
 
 
 def _caps(low: str) -> list[tuple[float, Span]]:
-    for found in _RANGE.finditer(low):
+    for found in _PATTERNS["range"].finditer(low):
         return [(_value(found["second"]), Span(*found.span()))]
-    for found in _BARE_RANGE.finditer(low):
+    for found in _PATTERNS["bare_range"].finditer(low):
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
-    for found in _CAPPED.finditer(low):
+    for found in _PATTERNS["capped"].finditer(low):
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
-    for found in _AMOUNT.finditer(low):
+    for found in _PATTERNS["amount"].finditer(low):
         if (
             found["floor"]
             or found["floor2"]
@@ -124,19 +87,19 @@ def _caps(low: str) -> list[tuple[float, Span]]:
         ):
             continue
         return [(_value(found["amount"] or found["bare"]), Span(*found.span()))]
-    for found in _NOTE.finditer(low):
+    for found in _PATTERNS["note"].finditer(low):
         return [(_NOTES[found["note"]], Span(*found.span()))]
-    for found in _PRICE_UNDER.finditer(low):
+    for found in _PATTERNS["price_under"].finditer(low):
         return [(_value(found["amount"]), Span(*found.span()))]
     return []
 
 
 def _free(low: str) -> list[tuple[float, Span]]:
-    if _NOT_FREE.search(low):
+    if _PATTERNS["not_free"].search(low):
         return []
     return [
         (0.0, Span(*found.span()))
-        for found in _FREE.finditer(low)
+        for found in _PATTERNS["free"].finditer(low)
         if not _is_another_free(low, found)
     ]
 
@@ -146,19 +109,18 @@ def _is_another_free(low: str, found: re.Match[str]) -> bool:
     if not found.group().endswith("free"):
         return False
     before = low[max(0, found.start() - 16) : found.start()]
-    if before.endswith("-") or _OTHER_FREE_AFTER.match(low, found.end()):
+    if before.endswith("-") or _PATTERNS["other_free_after"].match(low, found.end()):
         return True
-    return _OTHER_FREE_BEFORE.search(before) is not None
+    return _PATTERNS["other_free_before"].search(before) is not None
 
 
 _CHEAPER_THAN = re.compile(rf"\b(?:cheaper|less(?: expensive| pricey)?) than {REFERENCE}")
-_CHEAPER = re.compile(_PATTERNS["cheaper"])
 _CENT = 0.01
 
 
 def asks_for_cheaper(low: str) -> Span | None:
     """Where the words ask for less than before."""
-    found = _CHEAPER_THAN.search(low) or _CHEAPER.search(low)
+    found = _CHEAPER_THAN.search(low) or _PATTERNS["cheaper"].search(low)
     return Span(*found.span()) if found else None
 
 

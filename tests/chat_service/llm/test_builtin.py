@@ -16,7 +16,7 @@ REQUEST = AnswerRequest("What's on?", list, FOUND, now=NOW)
 async def test_stream_says_the_whole_text_line_by_line() -> None:
     parts = [part async for part in BuiltinProvider().stream(REQUEST)]
     texts = [part.text for part in parts if isinstance(part, TextPart)]
-    assert parts[0] == StartPart("builtin", "builtin")
+    assert parts[0] == StartPart("builtin", "builtin", generates=False)
     assert parts[-1] == FinishPart("builtin")
     assert texts == builtin_answer(FOUND, "What's on?", NOW, ENGLISH).splitlines(keepends=True)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_service.llm.builtin.finding import builtin_answer
-from chat_service.turns.references import cited_numbers
+from chat_service.turns.found_events import cited_numbers
 from rag.types import AgeRange, Constraints, Mended, RankedEvent, Relaxation
 from tests.chat_service.samples import (
     ENGLISH,

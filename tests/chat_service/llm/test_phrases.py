@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from chat_service.llm import phrases
 from chat_service.llm.phrases import (
     SentencesError,
     check_sentences,
     languages,
     names_in,
+    own_sentences,
     phrases_of,
     read_sentences,
 )
@@ -25,7 +28,19 @@ def test_every_language_goes_with_the_reference() -> None:
     assert "en" in languages()
     reference = phrases_of("en").templates
     for language in languages():
-        check_sentences(phrases_of(language).templates, reference)
+        check_sentences(own_sentences(language), reference)
+
+
+def test_sentence_that_a_language_lacks_is_said_in_the_reference(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "en.toml").write_text('[talk]\nhello = "Hello!"\nthanks = "You are welcome!"')
+    (tmp_path / "nl.toml").write_text('[talk]\nhello = "Hallo!"')
+    monkeypatch.setattr(phrases, "_FOLDER", tmp_path)
+    phrases_of.cache_clear()
+    say = phrases_of("nl")
+    phrases_of.cache_clear()
+    assert (say("talk.hello"), say("talk.thanks")) == ("Hallo!", "You are welcome!")
 
 
 def test_language_without_a_file_is_said_in_the_reference() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chat_service.llm.builtin.provider import answer_text
 from chat_service.llm.types import ActOutcome, AnswerRequest
-from chat_service.turns.references import cited_numbers
+from chat_service.turns.found_events import cited_numbers
 from rag.types import Act
 from tests.chat_service.samples import NEWTON_MA, NOW, wishes
 

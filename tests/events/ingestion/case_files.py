@@ -32,10 +32,15 @@ class Case:
 def read_cases(*kinds: str) -> list[Case]:
     """The cases of these kinds, each of which is a file of the folder."""
     return [
-        Case(each["id"], each["file"], each["content"].encode(), each["zone"], each["expect"])
+        Case(each["id"], each["file"], _content(each), each["zone"], each["expect"])
         for kind in kinds
         for each in json.loads((CASES / f"{kind}.json").read_text("utf-8"))
     ]
+
+
+def _content(case: dict[str, Any]) -> bytes:
+    text: str = case["content"]
+    return text.encode(case.get("encoding", "utf-8"))
 
 
 def faults_of(case: Case) -> list[str]:
@@ -73,9 +78,13 @@ def _as_written(draft: EventDraft) -> dict[str, Any]:
         "event_status": draft.event_status,
         "event_attendance_mode": draft.event_attendance_mode,
         "min_price": draft.min_price,
+        "currency": draft.currency,
         "age_range": draft.age_range,
         "venue.name": venue.name if venue else "",
-        "venue.city": venue.city if venue else "",
+        **{
+            f"venue.{name}": getattr(venue, name, None)
+            for name in ("city", "street_address", "state", "postal_code", "country")
+        },
         "near": (venue.latitude, venue.longitude) if venue else (None, None),
     }
 

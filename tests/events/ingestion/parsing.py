@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from events.ingestion.fetching.fetch import Fetched
 from events.ingestion.formats import read_file
-from events.ingestion.formats.feed import read_feed
-from events.ingestion.formats.icalendar_file import read_icalendar
+from events.ingestion.formats.feeds.feed import read_feed
+from events.ingestion.formats.fields.table import read_csv
+from events.ingestion.formats.ical.reader import read_icalendar
 from events.ingestion.formats.json_file import read_json
-from events.ingestion.formats.jsonld import read_jsonld
-from events.ingestion.formats.table import read_csv
+from events.ingestion.formats.linked.jsonld import read_jsonld
 from events.ingestion.formats.web_page import read_html
 from events.ingestion.records import Entries, ParsedFile, RawEvent, Skipped
 

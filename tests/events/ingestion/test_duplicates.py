@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from events.ingestion.duplicates import deduplicate
+from events.ingestion.duplicates.joining import deduplicate
 from events.ingestion.locations.venues import venue_key
 from events.ingestion.records import EventDraft, VenueDraft
 from tests.events.ingestion.moments import utc

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.ingestion.fetching.fetch import Fetched
-from events.ingestion.formats import ical_entry, ical_lines, icalendar_file
-from events.ingestion.formats.ical_entry import NotPlain, read_fields, simple_event
+from events.ingestion.formats.ical import component, lines, reader
+from events.ingestion.formats.ical.plain_entry import NotPlain, read_fields, simple_event
 from events.ingestion.records import RawEvent
 from events.ingestion.times import event_times
 from tests.events.ingestion.moments import utc
@@ -106,13 +106,11 @@ def test_rule_without_further_dates_keeps_those_it_has() -> None:
 @pytest.mark.parametrize("name", ["santarosa", "asheville", "montclair", "davis"])
 def test_plain_reading_agrees_with_the_library(shared_data: Path, name: str) -> None:
     fetched = Fetched((shared_data / f"{name}.ics").read_bytes(), f"{name}.ics")
-    blocks = list(ical_lines.blocks(fetched))[::7]
+    blocks = list(lines.blocks(fetched))[::7]
     for block in blocks:
-        entry = icalendar_file._read_entry(
-            "\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"])
-        )
+        entry = reader._read_entry("\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT"]))
         assert simple_event(read_fields(block.lines), cancelled=False) == (
-            ical_entry.raw_event(entry, "", cancelled=False)  # type: ignore[arg-type]
+            component.raw_event(entry, "", cancelled=False)  # type: ignore[arg-type]
         )
 
 

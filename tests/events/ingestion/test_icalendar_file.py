@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.ingestion.errors import FileBroken
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
+from events.ingestion.formats.ical.rules import MAX_OCCURRENCES
 from events.ingestion.records import ParsedFile, RawEvent
 from tests.events.ingestion.moments import utc, wall
 from tests.events.ingestion.parsing import parse_icalendar

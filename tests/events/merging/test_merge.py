@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from core.errors import InvalidRequest
 from events.exports.representation import EventOut
-from events.ingestion.duplicates import deduplicate
+from events.ingestion.duplicates.joining import deduplicate
 from events.ingestion.records import EventDraft, VenueDraft
 from events.ingestion.store import store_events
 from events.merging.merge import MergeReport, mark_all, merge_by_hand, preview_merges, undo_merge

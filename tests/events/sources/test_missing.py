@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.ingestion.formats.ical_rules import MAX_OCCURRENCES
+from events.ingestion.formats.ical.rules import MAX_OCCURRENCES
 from events.ingestion.records import EventDraft, Skipped
 from events.sources.missing import Content, StoredEvent, is_suspicious, missing_events
 

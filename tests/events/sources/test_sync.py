@@ -14,7 +14,7 @@ from events.ingestion.records import EventDraft
 from events.ingestion.store import store_events
 from events.models import Event, EventSearchRow, EventWords, Place, Source, SourceRun
 from events.sources.sync import SyncOptions, source_lock, sync_source
-from events.writing import withdraw_events
+from events.writing.single import withdraw_events
 from tests.events.ingestion.hashing_embedder import HashingEmbedder
 from tests.events.sources.conftest import TOMORROW, Sync
 from tests.fakes.feed import FakeFeed, calendar, entry

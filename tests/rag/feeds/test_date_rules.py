@@ -14,7 +14,8 @@ from rag.feeds.rule_recognition import WEEKEND, rule_of
 from rag.feeds.wording import describe_rule
 from rag.types import Constraints
 from rag.understanding.dates.clock import Clock
-from rag.understanding.dates.resolution import find_dates, read_dates
+from rag.understanding.dates.recognition import find_dates
+from rag.understanding.dates.resolution import read_dates
 
 ZONE = ZoneInfo("America/New_York")
 FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.places.zones import country_of_zone, writes_day_first
-from rag.understanding.dates.canonical import Canonical
+from rag.understanding.dates.calendar_words import Canonical
 from rag.understanding.dates.clock import Clock
 from rag.understanding.dates.resolution import read_dates
 from rag.understanding.words import Words

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rag.understanding.dates.clock import Clock, Period
-from rag.understanding.dates.resolution import DateWords, find_dates, read_dates
+from rag.understanding.dates.recognition import find_dates
+from rag.understanding.dates.resolution import DateWords, read_dates
 from rag.understanding.text import Utterance
 from tests.rag.understanding.conftest import FRIDAY, local
 

@@ -44,8 +44,8 @@ def _in_force(got: Constraints, name: str, wanted: Any) -> Any:
     if name == "place":
         label = got.place.label if got.place else None
         return wanted if wanted and label and label.startswith(wanted) else label
-    if name == "country_code":
-        return got.place.country_code if got.place else None
+    if name in ("country_code", "region_code"):
+        return getattr(got.place, name, None)
     if name == "query_holds":
         return [words for words in wanted if words in got.query.lower()]
     if name == "query_lacks":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.understanding.spelling import mended
+from rag.understanding.text import mended
 from tests.rag.understanding.conftest import Ask
 
 

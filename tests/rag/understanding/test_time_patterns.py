@@ -71,6 +71,42 @@ def test_recurring_days_are_a_pattern(ask: Ask, text: str, pattern: TimePattern)
             "2026-12-01T00:00",
             "2027-01-01T00:00",
         ),
+        (
+            "friday or saturday night",
+            TimePattern((), (), time(17), time()),
+            "2026-11-20T17:00",
+            "2026-11-22T00:00",
+        ),
+        (
+            "monday or wednesday night",
+            TimePattern((1, 3), (), time(17), time()),
+            "2026-11-23T17:00",
+            "2026-11-26T00:00",
+        ),
+        (
+            "friday, sunday or monday",
+            TimePattern((1, 5, 7)),
+            "2026-11-20T15:00",
+            "2026-11-24T00:00",
+        ),
+        (
+            "friday to sunday evenings",
+            TimePattern((), (), time(17), time()),
+            "2026-11-20T17:00",
+            "2026-11-23T00:00",
+        ),
+        (
+            "monday contra dance in december",
+            TimePattern((1,)),
+            "2026-12-01T00:00",
+            "2027-01-01T00:00",
+        ),
+        (
+            "friday night jazz in may 2027",
+            TimePattern((5,), (), time(17), time()),
+            "2027-05-01T00:00",
+            "2027-06-01T00:00",
+        ),
     ],
 )
 def test_pattern_stands_within_the_dates(
@@ -97,6 +133,10 @@ def test_pattern_stands_within_the_dates(
         "weekdays next week",
         "first friday of december",
         "Friday 6pm to Sunday noon",
+        "Friday 6pm to Sunday",
+        "Saturday evening or Sunday",
+        "monday contra dance or swing night in december",
+        "all the chess sundays in december",
     ],
 )
 def test_one_time_or_a_name_is_no_pattern(ask: Ask, text: str) -> None:

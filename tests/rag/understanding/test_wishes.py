@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag.types import AgeRange
-from rag.understanding.wishes.ages import read_age
-from rag.understanding.wishes.attendance import read_attendance
-from rag.understanding.wishes.audiences import read_audience
-from rag.understanding.wishes.distances import read_distance
+from rag.understanding.wishes.company import read_age, read_audience
 from rag.understanding.wishes.prices import asks_for_cheaper, read_price
+from rag.understanding.wishes.reach import read_attendance, read_distance
 
 
 @pytest.mark.parametrize(
@@ -17,6 +15,10 @@ from rag.understanding.wishes.prices import asks_for_cheaper, read_price
     [
         ("within 5 miles of newton", 5.0),
         ("within a mile", 1.0),
+        ("within 3/4 of a mile of home", 0.75),
+        ("within 1½ miles", 1.5),
+        ("1 1/2 miles away", 1.5),
+        ("three quarters of a mile away", 0.75),
         ("within 2.5 mi", 2.5),
         ("10 km from boston", 6.21),
         ("within 10km", 6.21),
@@ -59,6 +61,15 @@ def test_distance_can_grow_and_shrink(text: str, step: int) -> None:
         ("under $20", 20),
         ("less than 20 dollars", 20),
         ("max €15", 15),
+        ("comedy for 12,50 €", 12.5),
+        ("between 5,50 and 12,50 euros", 12.5),
+        ("tickets under 12,50", 12.5),
+        ("max 15,- euro", 15),
+        ("less than 1.200 euros", 1200),
+        ("a gala under 1.200,50 €", 1200.5),
+        ("under 1 000 €", 1000),
+        ("galas for up to $1,200.50", 1200.5),
+        ("up to 20 chf", 20),
         ("up to 30 bucks", 30),
         ("$20 or less", 20),
         ("between $10 and $30", 30),

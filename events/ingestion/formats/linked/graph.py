@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 # Deeper than events ever lie; what stands below is passed over.
@@ -22,6 +23,7 @@ _VALUES = {"@value", "@list", "@set"}
 Node = dict[str, Any]
 
 
+@lru_cache(maxsize=4096)
 def last_word(address: str) -> str:
     """The last part of an address or a prefixed name: https://schema.org/EventCancelled/."""
     word = address.strip()
@@ -134,27 +136,33 @@ class Graph:
 
 def _names_of(context: Any, names: Mapping[str, str]) -> Mapping[str, str]:
     """The names that a document's own context gives to schema.org's, and to JSON-LD's keywords."""
-    own: dict[str, str] = {}
-    prefixes: list[str] = []
-    for part in as_list(context):
-        if not isinstance(part, dict):
-            continue
-        for name, meant in part.items():
-            address = (
-                meant.get("@id") or meant.get("@reverse") if isinstance(meant, dict) else meant
-            )
-            if not isinstance(address, str):
-                continue
-            if address.startswith("@"):
-                own[name] = address
-            elif _SCHEMA.fullmatch(address):
-                prefixes.append(f"{name}:")
-            elif match := _SCHEMA.match(address):
-                own[name] = address[match.end() :]
-    if not own and not prefixes:
-        return names
+    meanings = {
+        name: meaning
+        for part in as_list(context)
+        if isinstance(part, dict)
+        for name, each in part.items()
+        if isinstance(meaning := _address_of(each), str)
+    }
     outer = names.prefixes if isinstance(names, _Names) else ()
-    return _Names({**names, **own}, (*prefixes, *outer))
+    prefixes = (*(f"{name}:" for name, each in meanings.items() if _SCHEMA.fullmatch(each)), *outer)
+    own: dict[str, str] = {}
+    for name, each in meanings.items():
+        # A plain word is one of the vocabulary (`@vocab`).
+        if each.startswith("@") or (each.isalnum() and not name.startswith("@")):
+            own[name] = each
+        elif match := _SCHEMA.match(each):
+            own[name] = each[match.end() :]
+        elif prefix := next((each for each in prefixes if meanings[name].startswith(each)), ""):
+            own[name] = meanings[name][len(prefix) :]
+    own = {name: meaning for name, meaning in own.items() if meaning}
+    return _Names({**names, **own}, prefixes) if own or prefixes != outer else names
+
+
+def _address_of(definition: Any) -> Any:
+    """What a context says a name to mean: an address, or an object that holds one."""
+    if isinstance(definition, dict):
+        return definition.get("@id") or definition.get("@reverse")
+    return definition
 
 
 class _Names(dict[str, str]):

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from events.ingestion.formats.fields import event_from_fields
+from events.ingestion.formats.fields.record import event_from_fields
+from events.ingestion.formats.fields.times import DateStyle
 from events.ingestion.formats.linked.schedules import read_duration
 from events.ingestion.formats.products.paths import text_at, texts_at, values_at
 from events.ingestion.formats.products.product import Product
 from events.ingestion.formats.repetition import Repeater, Series
 from events.ingestion.records import BrokenEntry, Entries, RawEvent, Skipped
+from events.ingestion.written.day_order import day_comes_first
 from events.places.zone_names import place_zone
 
 _PER_SECOND = {"milliseconds": 1000, "seconds": 1}
@@ -33,6 +35,7 @@ def read_product(product: Product, value: Any, now: datetime) -> Entries:
 
 def _events(product: Product, value: Any, repeater: Repeater) -> Iterator[RawEvent | Skipped]:
     records = next((each for path in product.records if (each := _records(value, path))), [])
+    style = DateStyle(day_comes_first(_dates_in(product, records)))
     for number, record in enumerate(records, start=1):
         said: dict[str, Any] = {}
         try:
@@ -40,11 +43,19 @@ def _events(product: Product, value: Any, repeater: Repeater) -> Iterator[RawEve
                 raise BrokenEntry("it is not an object")
             for instance in _instances(product, record):
                 said = _said(product, instance)
-                yield from _dates(said, event_from_fields(_canonical(said)), repeater)
+                yield from _dates(said, event_from_fields(_canonical(said), style), repeater)
         except BrokenEntry as error:
             identity = str(said.get("uid") or f"entry {number}")
             title = str(said.get("title") or "")
             yield Skipped(identity[:500], title[:500], "broken entry", str(error))
+
+
+def _dates_in(product: Product, records: list[Any]) -> Iterator[str]:
+    """Everything that the entries write of when, by which their order of day and month shows."""
+    paths = (*product.fields.get("start", ()), *product.fields.get("end", ()))
+    for record in records:
+        for instance in _instances(product, record) if isinstance(record, dict) else ():
+            yield from (text for text in texts_at(instance, *paths) if "/" in text)
 
 
 def _records(value: Any, path: str) -> list[Any]:

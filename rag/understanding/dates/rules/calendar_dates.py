@@ -14,8 +14,17 @@ from rag.understanding.dates.calendar_words import (
     month_number,
     weekday_number,
 )
-from rag.understanding.dates.clock import Clock, Period, days
-from rag.understanding.dates.rules.rule import Rule, dated, first_of_month, in_year, offset_of
+from rag.understanding.dates.clock import (
+    Clock,
+    Period,
+    Rules,
+    coming_months,
+    dated,
+    days,
+    first_of_month,
+    in_year,
+    offset_of,
+)
 from rag.understanding.numbers import WRITTEN_ORDINAL, ordinal
 
 _DAYS = (
@@ -35,9 +44,6 @@ _PHRASE_ENDS = (
     r"(?= ?(?:$|[?!.,;)-])| (?:in|at|near|with|for|and|to|or|from|after|before|until|till|through"
     r"|please|morning|evening|night|afternoon|around|by|of (?:this|next|the) month)\b)"
 )
-
-# No weekday and day of the month stay apart for longer.
-_MOST_MONTHS = 40
 
 
 def _iso(found: re.Match[str], clock: Clock) -> Period | None:
@@ -94,10 +100,8 @@ def _on_day(found: re.Match[str], clock: Clock) -> Period | None:
 
 
 def _next_with(numbers: list[int], skip: int, clock: Clock) -> Period | None:
-    for ahead in range(skip, skip + 13):
-        months = clock.today.month - 1 + ahead
-        year, month = clock.today.year + months // 12, months % 12 + 1
-        first, last = in_year(year, month, min(numbers)), in_year(year, month, max(numbers))
+    for month in coming_months(clock, None, skip=skip):
+        first, last = (in_year(month.year, month.month, of(numbers)) for of in (min, max))
         if first and last and last >= clock.today:
             return days(clock, first, last, repeats=True)
     return None
@@ -105,10 +109,9 @@ def _next_with(numbers: list[int], skip: int, clock: Clock) -> Period | None:
 
 def _weekday_the_nth(found: re.Match[str], clock: Clock) -> Period | None:
     """The next such day of a month that is that weekday."""
-    wanted, number = weekday_number(found["weekday"]), int(re.sub(r"\D", "", found["nth"]))
-    for ahead in range(_MOST_MONTHS):
-        months = clock.today.month - 1 + ahead
-        day = in_year(clock.today.year + months // 12, months % 12 + 1, number)
+    wanted, [number] = weekday_number(found["weekday"]), day_numbers(found["nth"])
+    for month in coming_months(clock, None):
+        day = in_year(month.year, month.month, number)
         if day and day >= clock.today and day.weekday() == wanted:
             return days(clock, day, day, repeats=True)
     return None
@@ -120,73 +123,53 @@ def _days_of_month(found: re.Match[str], clock: Clock) -> Period | None:
     return dated(clock, str(first.year), first.month, day_numbers(found["days"]))
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(re.compile(r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])"), _iso),
-    Rule(
-        re.compile(
-            r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)"
-            r"([0-9]{1,2})(?:-(?=[0-9]{1,2}-)|/)([0-9]{1,2})(?:[/-]((?:20)?[0-9]{2})(?![0-9/]))?"
-            r"(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?|pints?|pounds?|times?"
-            r"|time)\b)"
-        ),
+RULES = Rules.of(
+    rf"[0-9]|{WRITTEN_ORDINAL}",
+    (r"(?<![0-9])(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?![0-9])", _iso),
+    (
+        r"(?<![0-9/$.])(?!24/7|9/11 (?:memorial|museum)|50/50)"
+        r"([0-9]{1,2})(?:-(?=[0-9]{1,2}-)|/)([0-9]{1,2})(?:[/-]((?:20)?[0-9]{2})(?![0-9/]))?"
+        r"(?![0-9/%]| (?:price|off|marathon|hours?|cups?|miles?|days?|pints?|pounds?|times?"
+        r"|time)\b)",
         _numeric,
     ),
-    Rule(
-        re.compile(
-            r"(?<![0-9/$.])(?:(?P<first>[0-9]{1,2}) ?- ?(?P<last>[0-9]{1,2})/(?P<month>[0-9]{1,2})"
-            r"|(?P<month2>[0-9]{1,2})/(?P<first2>[0-9]{1,2}) ?- ?(?P<last2>[0-9]{1,2}))(?![0-9/%:])"
-        ),
+    (r"\bon ([0-9]{1,2})[.-]([0-9]{1,2})()(?![0-9]|[.:/%-][0-9]| ?[ap]\.?m\b)", _numeric),
+    (
+        r"(?<![0-9/$.])(?:(?P<first>[0-9]{1,2}) ?- ?(?P<last>[0-9]{1,2})/(?P<month>[0-9]{1,2})"
+        r"|(?P<month2>[0-9]{1,2})/(?P<first2>[0-9]{1,2}) ?- ?(?P<last2>[0-9]{1,2}))(?![0-9/%:])",
         _numeric_range,
     ),
-    Rule(re.compile(r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])"), _dotted),
-    Rule(
-        re.compile(rf"\b(?:the )?(?P<word>{WRITTEN_ORDINAL}) of (?P<month>{MONTH})"),
+    (r"(?<![0-9.])([0-3]?[0-9])\.([01]?[0-9])\.(20[0-9]{2})?(?![0-9])", _dotted),
+    (rf"\b(?:the )?(?P<word>{WRITTEN_ORDINAL}) of (?P<month>{MONTH})", _written_day),
+    (
+        rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{WRITTEN_ORDINAL})"
+        r"\b(?! (?:mon|tue|wed|thu|fri|sat|sun|week|friday|saturday|sunday))",
         _written_day,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH}) (?:the )?(?P<word>{WRITTEN_ORDINAL})"
-            r"\b(?! (?:mon|tue|wed|thu|fri|sat|sun|week|friday|saturday|sunday))"
-        ),
-        _written_day,
-    ),
-    Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH})(?: (?:the |between |from )?|-|(?<=\.)){_DAYS}{_OWN_MONTH}"
-            rf"{YEAR}?"
-        ),
+    (
+        rf"\b(?P<month>{MONTH})(?: (?:the |between |from )?|-|(?<=\.)){_DAYS}{_OWN_MONTH}"
+        rf"{YEAR}?",
         _month_day,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?<![$/:.-]){NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
-            rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b(?!:| ?[ap]\.?m)){YEAR}?"
-        ),
+    (
+        rf"\b(?<![$/:.-]){NO_MONTH_BEFORE}(?:the )?{_DAYS}\.?[ -](?:of )?(?P<month>{MONTH})"
+        rf"{_NOT_A_DATE}(?! [0-9]{{1,2}}\b(?!:| ?[ap]\.?m)){YEAR}?",
         _month_day,
     ),
-    Rule(
-        re.compile(
-            rf"(?:\bthe |\bon |^)(?P<days>{_NTH}(?:(?: ?- ?| to | or | and | & )(?:the )?{_NTH})*)"
-            rf"{_PHRASE_ENDS}"
-            r"(?: of (?P<which>this|next|the) month)?"
-        ),
+    (
+        rf"(?:\bthe |\bon |^)(?P<days>{_NTH}(?:(?: ?- ?| to | or | and | & )(?:the )?{_NTH})*)"
+        rf"{_PHRASE_ENDS}"
+        r"(?: of (?P<which>this|next|the) month)?",
         _day_of_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?:from |between |the )?{_DAYS} (?:of |in )?(?P<which>this|next|the) month\b"
-        ),
+    (
+        rf"\b(?:from |between |the )?{_DAYS} (?:of |in )?(?P<which>this|next|the) month\b",
         _days_of_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?:on (?:the )?(?P<days>{DAY_NUMBER})(?=,?(?: at)? [0-9]|[?!.]?$)"
-            rf"|(?:the )?(?P<at>{_NTH}) (?=at [0-9]))"
-        ),
+    (
+        rf"\b(?:(?:on (?:the )?|for the )(?P<days>{DAY_NUMBER})(?=,?(?: at)? [0-9]| ?[?!.]?$)"
+        rf"|(?:the )?(?P<at>{_NTH}) (?=at [0-9]))",
         _on_day,
     ),
-    Rule(
-        re.compile(rf"\b(?P<weekday>{WEEKDAY}),? the (?P<nth>{_NTH})(?!\w)(?! (?:of|week)\b)"),
-        _weekday_the_nth,
-    ),
+    (rf"\b(?P<weekday>{WEEKDAY}),? the (?P<nth>{_NTH})(?!\w)(?! (?:of|week)\b)", _weekday_the_nth),
 )

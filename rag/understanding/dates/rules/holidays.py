@@ -12,8 +12,7 @@ from typing import Any
 from dateutil.easter import easter
 
 from rag.understanding.dates.calendar_words import YEAR, month_number, weekday_number
-from rag.understanding.dates.clock import EVENING, MIDNIGHT, Clock, Period, days
-from rag.understanding.dates.rules.rule import Rule
+from rag.understanding.dates.clock import EVENING, MIDNIGHT, Clock, Period, Rules, days
 from rag.understanding.numbers import ordinal
 from rag.understanding.word_lists import read_toml
 
@@ -115,4 +114,7 @@ def _weekend_around(day: date, clock: Clock) -> Period:
     return Period(begins, clock.moment(last, MIDNIGHT), repeats=True)
 
 
-RULES: tuple[Rule, ...] = (Rule(_PATTERN, _evaluate),)
+RULES = Rules.of(
+    r"",
+    (_PATTERN.pattern, _evaluate),
+)

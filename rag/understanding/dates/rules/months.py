@@ -6,13 +6,20 @@ import re
 from datetime import date
 
 from rag.understanding.dates.calendar_words import MONTH, month_number
-from rag.understanding.dates.clock import DAY, EVENING, Clock, Period, days, is_before
-from rag.understanding.dates.rules.rule import (
+from rag.understanding.dates.clock import (
     AFTER_NEXT,
+    DAY,
     WHICH,
-    Rule,
+    Clock,
+    Period,
+    Rules,
+    coming_months,
+    days,
     first_of_month,
+    is_before,
+    months,
     offset_of,
+    weekend,
 )
 from rag.understanding.dates.rules.weeks import PART
 from rag.understanding.numbers import number, ordinal
@@ -41,8 +48,10 @@ _NO_VERB = r"(?! (?:i|we|you|be|not|have|need|of (?!20)|madness|for (?:life|our)
 
 
 def _month(found: re.Match[str], clock: Clock) -> Period:
-    first = first_of_month(clock.today, 2 if found["after"] else offset_of(found["which"]))
-    return days(clock, first, first_of_month(first, 1) - DAY)
+    """The month asked for; the coming one is the next."""
+    is_coming = re.search("coming|upcoming", found["which"]) is not None
+    ahead = 2 if found["after"] else offset_of(found["which"]) or is_coming
+    return months(clock, first_of_month(clock.today, ahead))
 
 
 def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
@@ -58,7 +67,7 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
         period = (
             _third(clock, first, part, repeats=not given)
             if part
-            else days(clock, first, first_of_month(first, 1) - DAY, repeats=not given)
+            else months(clock, first, repeats=not given)
         )
         is_current = "next" in which and first == first_of_month(clock.today)
         if given or (period.end and is_before(clock.now, period.end) and not is_current):
@@ -69,7 +78,7 @@ def _named_month(found: re.Match[str], clock: Clock) -> Period | None:
 def _numeric_month(found: re.Match[str], clock: Clock) -> Period:
     """ "2027-05", "05/2027"."""
     first = date(int(found["year"] or found["year2"]), int(found["month"] or found["month2"]), 1)
-    return days(clock, first, first_of_month(first, 1) - DAY)
+    return months(clock, first)
 
 
 def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
@@ -80,19 +89,14 @@ def _part_of_month(found: re.Match[str], clock: Clock) -> Period:
 
 def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first week of January": days 1 to 7, 8 to 14 …; weekends go by their Saturday."""
-    for ahead in range(1 if found["which"] == "next" else 0, 13):
-        first = first_of_month(clock.today, ahead)
-        if found["month"] and first.month != month_number(found["month"]):
-            continue
-        following = first_of_month(first, 1)
-        start = following - 7 * DAY
+    for first in coming_months(clock, found["month"], skip=found["which"] == "next"):
+        start = first_of_month(first, 1) - 7 * DAY
         if found["nth"] != "last":
             start = first + 7 * DAY * (ordinal(found["nth"]) - 1)
         period = days(clock, start, start + 6 * DAY, repeats=True)
         if found["unit"] == "weekend":
             saturday = start + DAY * ((5 - start.weekday()) % 7)
-            monday = clock.moment(saturday + 2 * DAY)
-            period = Period(clock.moment(saturday - DAY, EVENING), monday, repeats=True)
+            period = weekend(clock, saturday, repeats=True)
         if period.end and is_before(clock.now, period.end):
             return period
     return None
@@ -100,10 +104,7 @@ def _week_of_month(found: re.Match[str], clock: Clock) -> Period | None:
 
 def _part_of_named_month(found: re.Match[str], clock: Clock) -> Period | None:
     """ "the first half of December", "the last two weeks of January", "the last day of May"."""
-    for ahead in range(1 if found["which"] == "next" else 0, 13):
-        first = first_of_month(clock.today, ahead)
-        if found["month"] and first.month != month_number(found["month"]):
-            continue
+    for first in coming_months(clock, found["month"], skip=found["which"] == "next"):
         last = first_of_month(first, 1) - DAY
         if found["unit"] == "half":
             length = 15 if found["nth"] == "first" else last.day - 15
@@ -122,13 +123,11 @@ def _part_of_named_month(found: re.Match[str], clock: Clock) -> Period | None:
 def _months(found: re.Match[str], clock: Clock) -> Period:
     """ "between March and May", "June to August": the nearest whose end is ahead."""
     first_month, last_month = month_number(found["month"]), month_number(found["until"])
-    year = clock.today.year - 1
-    while True:
-        first = date(year, first_month, 1)
-        after = first_of_month(first, (last_month - first_month) % 12 + 1)
-        if after > clock.today:
-            return days(clock, first, after - DAY, repeats=True)
-        year += 1
+    count = (last_month - first_month) % 12 + 1
+    first = date(clock.today.year - 1, first_month, 1)
+    while first_of_month(first, count) <= clock.today:
+        first = first_of_month(first, 12)
+    return months(clock, first, count, repeats=True)
 
 
 def _third(clock: Clock, first: date, part: str, *, repeats: bool = False) -> Period:
@@ -145,51 +144,36 @@ _NUMERIC = re.compile(
     rf"|(?P<month2>{_NUMBER}) ?[-/] ?(?P<year2>20[0-9]{{2}}))(?![0-9]|[-/.:][0-9])"
 )
 
-RULES: tuple[Rule, ...] = (
-    Rule(_NUMERIC, _numeric_month),
-    Rule(re.compile(r"\b(?P<which>)(?:the )?month(?P<after> after (?:the )?next)\b"), _month),
-    Rule(re.compile(rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}"), _month),
-    Rule(
-        re.compile(rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?"),
+RULES = Rules.of(
+    r"jan|feb|mar|apr|may|ju[nl]|aug|sep|oct|nov|dec|month|20[0-9]{2}",
+    (_NUMERIC.pattern, _numeric_month),
+    (r"\b(?P<which>)(?:the )?month(?P<after> after (?:the )?next)\b", _month),
+    (rf"\b(?:{WHICH})month\b(?:'s\b)?{AFTER_NEXT}", _month),
+    (rf"\b{_OF_MONTH}?(?P<month>{_MONTH_CLEAR}){_NO_DAY}{_YEAR}?", _named_month),
+    (
+        rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?",
         _named_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?:{_OF_MONTH}|{_MONTH_COMES})(?P<month>{MONTH}){_NO_DAY}{_NO_VERB}{_YEAR}?"
-        ),
-        _named_month,
-    ),
-    Rule(re.compile(rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}"), _named_month),
-    Rule(
-        re.compile(r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?P<of>)(?= ?[?!.]?$)"),
-        _named_month,
-    ),
-    Rule(
-        re.compile(rf"\b(?:the )?{PART} of (?P<which>the|this|next) month\b"),
-        _part_of_month,
-    ),
-    Rule(re.compile(rf"\b{PART} (?P<which>this|next) month\b"), _part_of_month),
-    Rule(
-        re.compile(
-            r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
-            r" (?P<unit>week|weekend) (?:of|in)"
-            rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
-        ),
+    (rf"\b(?P<which>)(?P<month>{MONTH}){_YEAR}", _named_month),
+    (rf"\b(?P<which>)(?P<of>)(?P<year>20[0-9]{{2}}),? (?P<month>{MONTH}){_NO_DAY}", _named_month),
+    (r"\b(?P<which>)(?P<month>april|june|august)(?P<year>)(?P<of>)(?= ?[?!.]?$)", _named_month),
+    (rf"\b(?:the )?{PART} of (?P<which>the|this|next) month\b", _part_of_month),
+    (rf"\b{PART} (?P<which>this|next) month\b", _part_of_month),
+    (
+        r"\b(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
+        r" (?P<unit>week|weekend) (?:of|in)"
+        rf" (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))",
         _week_of_month,
     ),
-    Rule(
-        re.compile(
-            rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
-            rf"{_NO_DAY}{_NO_VERB}"
-        ),
+    (
+        rf"\b(?P<month>{MONTH})(?: ?- ?| to | through | and | until | or )(?P<until>{MONTH})"
+        rf"{_NO_DAY}{_NO_VERB}",
         _months,
     ),
-    Rule(
-        re.compile(
-            r"\b(?:the )?(?P<nth>first|second|last) (?:(?P<count>few|couple of|two|three|[2-9]|ten)"
-            r" )?(?P<unit>half|weeks|days?)"
-            rf" (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))"
-        ),
+    (
+        r"\b(?:the )?(?P<nth>first|second|last) (?:(?P<count>few|couple of|two|three|[2-9]|ten)"
+        r" )?(?P<unit>half|weeks|days?)"
+        rf" (?:of|in) (?:(?P<which>this|next|the) month|(?P<month>{MONTH}))",
         _part_of_named_month,
     ),
 )

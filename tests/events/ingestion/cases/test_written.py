@@ -11,8 +11,6 @@ from tests.events.ingestion.cases.replay import Case, drafts_of, faults, read_ca
 
 pytestmark = pytest.mark.django_db
 KINDS = frozenset({"K1", "K2", "K3", "K4", "K8", "K14", "K15", "K18"})
-# These also need what reads the formats of single products.
-_OF_OTHER_READERS = frozenset({"K7", "K17"})
 FOLDER, SHARED = Path(__file__).parent, SHARED_DATA / "cases"
 
 
@@ -28,8 +26,7 @@ def test_case_is_read_right(case: Case) -> None:
 def _shared_cases() -> list[Case]:
     if not SHARED.is_dir():
         return []
-    cases = read_cases(SHARED / "cases.json", KINDS)
-    return [case for case in cases if _OF_OTHER_READERS.isdisjoint(case["kind_of_fault"].split())]
+    return read_cases(SHARED / "cases.json", KINDS)
 
 
 @pytest.mark.parametrize("case", _shared_cases(), ids=_named)

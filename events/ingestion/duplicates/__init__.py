@@ -1,0 +1,1 @@
+"""Duplicates within one file, its series, and where its drafts wait."""

@@ -1,0 +1,1 @@
+"""iCalendar (RFC 5545): lines, entries, series, and the calendars that hold them."""
