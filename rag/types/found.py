@@ -149,6 +149,14 @@ class EventCount:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchCount:
+    """How many events fit, as far as a preview counts, and the relaxations that bring more."""
+
+    matches: int
+    relaxations: tuple[Relaxation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """The answer of one search: what was understood and what was found.
 
