@@ -26,15 +26,17 @@ from rag.feeds.rule_recognition import rule_of_dates
 from rag.feeds.wording import describe_rule, describe_search
 from rag.geocoding.geocoder import configured_geocoder
 from rag.ranking.scoring import HEAVIEST, Weights, weight_names, weights_with
-from rag.retrieval.pipeline import FindOptions, MatchCount, count_matches, find_events
+from rag.retrieval.pipeline import FindOptions, count_matches, find_events
 from rag.retrieval.queries import find_more_like
 from rag.retrieval.whole import count_events, match_events
-from rag.search.filters import Box, Circle, SearchFilter
+from rag.search.areas import Box, Circle
+from rag.search.filters import SearchFilter
 from rag.search.listing import Key, Listing, Sort, count_listed, list_rows
 from rag.types import (
     Act,
     Constraints,
     EventCount,
+    MatchCount,
     MoreLike,
     Reading,
     Retrieval,

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from core.text import fold_name
 from rag.ranking.scoring import Ranked
+from rag.types import EventSummary
 
 # How many of the first entries are varied.
 VARIED = 8
@@ -45,6 +46,18 @@ class Kin:
     @cached_property
     def words(self) -> frozenset[str]:
         return frozenset(self.name.split())
+
+
+def kin_of(event: EventSummary, *, is_demo: bool) -> Kin:
+    """The fields of an event that was loaded."""
+    return Kin(
+        title=event.title,
+        starts_at=event.start_time,
+        series=f"{event.source}:{event.series_id}" if event.series_id else "",
+        venue_id=event.venue["id"] if event.venue else None,
+        is_all_day=event.all_day,
+        is_demo=is_demo,
+    )
 
 
 NO_KIN = Kin("", datetime.min.replace(tzinfo=UTC))

@@ -262,17 +262,13 @@ RRF_K = 60
 def fuse(candidates: Sequence[Candidate]) -> Mapping[int, float]:
     """Event id → relevance, 0 to 1: the sum of the reciprocal ranks over the best possible.
 
-    A candidate that holds none of the words has no rank among them; without any
-    words at all the order of similarity is all there is.
+    A candidate without any of the words has no rank among them; without words similarity decides.
     """
     by_meaning = _ranks(candidates, lambda one: one.similarity)
     holding = [one for one in candidates if one.named or one.coverage > 0]
     by_words = _ranks(holding, lambda one: one.named + one.coverage)
     best = (1 + bool(holding)) / (RRF_K + 1)
-    return {
-        event_id: (_worth(by_meaning[event_id]) + _worth(by_words.get(event_id))) / best
-        for event_id in by_meaning
-    }
+    return {key: (_worth(by_meaning[key]) + _worth(by_words.get(key))) / best for key in by_meaning}
 
 
 def _worth(rank: int | None) -> float:

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
-from rag.ranking.order import Kin
+from rag.ranking.order import kin_of
 from rag.ranking.scoring import (
     DEFAULT_WEIGHTS,
     Ranked,
     Weights,
-    names_only_an_audience,
     score_candidates,
 )
 from rag.ranking.selection import are_all, count_recommendable, fits_at_all, select
@@ -30,12 +29,10 @@ from rag.ranking.tiers import (
 )
 from rag.retrieval.queries import (
     SIMILARITY_THRESHOLD,
-    ModelEvent,
+    TopicQuery,
     load_model_event,
     search_filter,
     searches_of,
-    vector_of,
-    words_of,
 )
 from rag.retrieval.relaxations import helpful_relaxations
 from rag.retrieval.trace import Explained, trace_search
@@ -43,12 +40,13 @@ from rag.retrieval.whole import count_events
 from rag.search.filters import SearchFilter
 from rag.search.narrowing import exclusions_of
 from rag.search.rows import as_retrieval_error, count_rows, load_next_dates, load_summaries
-from rag.search.run import Found, FoundOnline, run_search, run_searches
+from rag.search.run import Found, run_search, run_searches
 from rag.search.statements import Search
 from rag.types import (
     RELAXED_AT_MOST,
     Constraints,
     EventSummary,
+    MatchCount,
     RankedEvent,
     Relaxation,
     Retrieval,
@@ -57,14 +55,6 @@ from rag.types import (
 COUNTED_AT_MOST = 500
 # With fewer recommended events than this, relaxations are counted.
 FEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class MatchCount:
-    """How many events fit (at most `COUNTED_AT_MOST`), and the relaxations that bring more."""
-
-    matches: int
-    relaxations: tuple[Relaxation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +131,6 @@ def count_matches(constraints: Constraints, *, now: datetime | None = None) -> M
         return MatchCount(matches, finder.relaxations(matches))
 
 
-class _Topic:
-    """One topic of a question: its vector and words, which its relaxations share."""
-
-    def __init__(
-        self, constraints: Constraints, model: ModelEvent | None, *, by_audience: bool
-    ) -> None:
-        self.constraints = constraints
-        # The likeness of "kids" to an event does not tell whom it is for.
-        self.by_audience = by_audience and names_only_an_audience(constraints)
-        self.vector = None if self.by_audience else vector_of(constraints, model)
-        self.words = words_of(constraints)
-        self.found_online: FoundOnline = {}
-
-    @property
-    def telling_words(self) -> int:
-        return 0 if self.words is None or self.vector is None else len(self.words.words)
-
-    @property
-    def is_common(self) -> bool:
-        return self.words is not None and self.words.is_common
-
-
 class _Finder:
     """Searches for one question and its relaxations."""
 
@@ -175,9 +143,9 @@ class _Finder:
         self._topics = self._make_topics(by_audience=True)
         self._excluded = exclusions_of(constraints.none_of, constraints.timezone)
 
-    def _make_topics(self, *, by_audience: bool) -> list[_Topic]:
+    def _make_topics(self, *, by_audience: bool) -> list[TopicQuery]:
         return [
-            _Topic(each, self._model, by_audience=by_audience)
+            TopicQuery(each, self._model, by_audience=by_audience)
             for each in searches_of(self._constraints)
         ]
 
@@ -195,7 +163,7 @@ class _Finder:
         return replace(wanted, not_event_ids=wanted.not_event_ids + self._model.event_ids)
 
     def _search_of(
-        self, topic: _Topic, constraints: Constraints, limit: int, *, online_limit: int
+        self, topic: TopicQuery, constraints: Constraints, limit: int, *, online_limit: int
     ) -> Search:
         return Search(
             self.filter_of(constraints),
@@ -232,7 +200,7 @@ class _Finder:
             found.append(one if is_by_relevance else self._first_in_order(topic, one))
         return found
 
-    def _first_in_order(self, topic: _Topic, found: Found) -> Found:
+    def _first_in_order(self, topic: TopicQuery, found: Found) -> Found:
         """As many as are shown of those that fit, the first in the order asked for."""
         scored = score_candidates(
             found.candidates, topic.constraints, now=self.now, weights=self._options.weights
@@ -263,7 +231,10 @@ class _Finder:
                 for topic, each in zip(self._topics, found, strict=True)
             ],
             now=self.now,
-            kin={event_id: _kin(summary) for event_id, summary in summaries.items()},
+            kin={
+                key: kin_of(each, is_demo=each.source == DEMO_SOURCE)
+                for key, each in summaries.items()
+            },
             recommended=self._options.max_events,
             weights=self._options.weights,
         )
@@ -324,15 +295,4 @@ def _loaded(
             next_dates=next_dates.get(one.candidate.event_id, ()),
         )
         for one in ranked
-    )
-
-
-def _kin(event: EventSummary) -> Kin:
-    return Kin(
-        title=event.title,
-        starts_at=event.start_time,
-        series=f"{event.source}:{event.series_id}" if event.series_id else "",
-        venue_id=event.venue["id"] if event.venue else None,
-        is_all_day=event.all_day,
-        is_demo=event.source == DEMO_SOURCE,
     )

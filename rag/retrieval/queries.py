@@ -17,8 +17,10 @@ from events.search_table.rows import event_text
 from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
 from rag.ranking.scoring import names_only_an_audience, related_audiences
-from rag.search.filters import Audience, Circle, Exclusion, SearchFilter
+from rag.search.areas import Circle
+from rag.search.filters import Audience, Exclusion, SearchFilter
 from rag.search.narrowing import Span, spans_of
+from rag.search.run import FoundOnline
 from rag.search.words import FullTextQuery, read_words, written_out
 from rag.types import AgeRange, Constraints, EventSummary, MoreLike
 from rag.understanding.wishes.company import AUDIENCE_AGES
@@ -186,3 +188,25 @@ def _audience_of(constraints: Constraints) -> Audience | None:
         return None
     ages = AUDIENCE_AGES.get(name)
     return Audience(name, related_audiences(name), AgeRange(*ages) if ages else None)
+
+
+class TopicQuery:
+    """One topic of a question: its vector and words, which its relaxations share."""
+
+    def __init__(
+        self, constraints: Constraints, model: ModelEvent | None, *, by_audience: bool
+    ) -> None:
+        self.constraints = constraints
+        # The likeness of "kids" to an event does not tell whom it is for.
+        self.by_audience = by_audience and names_only_an_audience(constraints)
+        self.vector = None if self.by_audience else vector_of(constraints, model)
+        self.words = words_of(constraints)
+        self.found_online: FoundOnline = {}
+
+    @property
+    def telling_words(self) -> int:
+        return 0 if self.words is None or self.vector is None else len(self.words.words)
+
+    @property
+    def is_common(self) -> bool:
+        return self.words is not None and self.words.is_common

@@ -8,7 +8,8 @@ from typing import Any
 
 from core.prepared import fetch
 from rag.ranking.scoring import Ranked, Weights
-from rag.search.filters import Condition, SearchFilter, in_spans, overlaps, somewhere, wishes
+from rag.search.areas import Condition
+from rag.search.filters import SearchFilter, in_spans, overlaps, somewhere, wishes
 from rag.search.run import Found
 from rag.search.statements import TABLE
 from rag.types import Constraints, EventSummary

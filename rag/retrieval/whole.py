@@ -60,6 +60,9 @@ def _fitting_groups(
         found, is_all = _search_whole(topic, wanted, vector_of(topic, model))
         scored = score_candidates(found, topic, now=now)
         chosen = [one.candidate for one in select(scored, topic).chosen]
+        if named := [one for one in found if one.named >= 1] if constraints.names else []:
+            groups |= dict.fromkeys(one.group for one in named)  # those of that name alone
+            continue
         words = words_of(topic)
         telling_words, is_common = (len(words.words), words.is_common) if words else (0, False)
         if fits_at_all(chosen, topic, telling_words, is_common=is_common):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.prepared import Row, fetch
-from rag.search.filters import Condition, Where, in_part, overlaps_by_index, wishes
+from rag.search.areas import Condition
+from rag.search.filters import Where, in_part, overlaps_by_index, wishes
 from rag.search.statements import (
     BEST_OF_GROUPS,
     COLUMNS,

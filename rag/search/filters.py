@@ -6,50 +6,19 @@ list of grid cells (for the index), then the squared chord (for exactness).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from core.grid import NO_CELL, cells_in_box, cells_within, squared_chord, unit_vector
 from events.models.search import BRIEF
+from rag.search.areas import Box, Circle, Condition, in_box, in_cells, near
 from rag.types import AgeRange
 
 # An event shorter than this fits a span that it reaches into; one of a whole day, which has
 # 23 hours when the clocks go forward, does not.
 SHORT = timedelta(hours=23)
 SHORT_AS_INTERVAL = "interval '23 hours'"
-# Past this many cells (a radius of about 500 miles) the index no longer helps.
-MOST_CELLS = 4000
-# Added to the squared chord (3e-7, about six feet), so that rounding excludes no event
-# exactly at the rim.
-_RIM = 1e-13
-# The same for the edges of a box, in degrees (about half an inch).
-_EDGE = 1e-7
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """All points within `miles` of a centre in WGS84 degrees."""
-
-    lat: float
-    lng: float
-    miles: float
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """All points between two meridians and two parallels, in WGS84 degrees, edges included.
-
-    With `west` greater than `east` it crosses the antimeridian.
-    """
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +56,6 @@ class SearchFilter:
     def is_unforeseeable(self) -> bool:
         """Whether it narrows by what no estimate of the matching rows takes into account."""
         return bool(self.during or self.box or self.tag or self.status)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A SQL boolean over the search table `r` with its named parameters."""
-
-    sql: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    def __and__(self, other: Condition) -> Condition:
-        return Condition(f"{self.sql} AND {other.sql}", {**self.parameters, **other.parameters})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,10 +100,10 @@ def in_part(where: Where, circle: Circle | None, *, by_cells: bool = True) -> Co
     if circle is None or where is Where.ONLINE:
         plain = {Where.ONLINE: online, Where.IN_PERSON: in_person}
         return plain.get(where, Condition("TRUE"))
-    near = _near(circle)
+    close = near(circle)
     if where is Where.ONLINE_BEYOND:
-        return online & Condition(f"NOT coalesce({near.sql}, FALSE)", near.parameters)
-    return (_in_cells(circle) & in_person & near) if by_cells else in_person & near
+        return online & Condition(f"NOT coalesce({close.sql}, FALSE)", close.parameters)
+    return (in_cells(circle) & in_person & close) if by_cells else in_person & close
 
 
 def wishes(wanted: SearchFilter) -> Condition:
@@ -188,7 +146,7 @@ def _narrowed(wanted: SearchFilter) -> Condition:
             {"during_from": list(starts), "during_to": list(ends)},
         )
     if wanted.box is not None:
-        condition &= _in_box(wanted.box, by_cells=wanted.by_cells)
+        condition &= in_box(wanted.box, by_cells=wanted.by_cells)
     if wanted.tag:
         condition &= Condition("r.metadata_tags @> %(tags)s::varchar[]", {"tags": [wanted.tag]})
     if wanted.audience is not None:
@@ -280,58 +238,3 @@ def overlaps_by_index(wanted: SearchFilter, where: Where) -> tuple[Condition, Co
             "tstzrange(r.starts_at, r.ends_at) && tstzrange(%(date_from)s, %(date_to)s, '[]')"
         )
     return since & Condition("NOT r.is_long") & both, long
-
-
-def squared_chord_to(prefix: str) -> str:
-    """SQL for the squared chord between a row and the point of three parameters."""
-    return " + ".join(
-        f"(r.{axis} - %({prefix}{axis})s::float8) * (r.{axis} - %({prefix}{axis})s::float8)"
-        for axis in "xyz"
-    )
-
-
-def _near(circle: Circle) -> Condition:
-    x, y, z = unit_vector(circle.lat, circle.lng)
-    return Condition(
-        f"{squared_chord_to('')} <= %(chord)s",
-        {"x": x, "y": y, "z": z, "chord": squared_chord(circle.miles) + _RIM},
-    )
-
-
-def _in_cells(circle: Circle) -> Condition:
-    cells = cells_within(circle.lat, circle.lng, circle.miles, limit=MOST_CELLS)
-    if cells is None:
-        return Condition(f"r.cell <> {NO_CELL}")
-    return Condition("r.cell = ANY(%(cells)s::int[])", {"cells": _as_array(cells)})
-
-
-def _as_array(cells: list[int]) -> str:
-    """As text, which psycopg passes on much sooner than a list."""
-    return "{" + ",".join(map(str, cells)) + "}"
-
-
-def _in_box(box: Box, *, by_cells: bool) -> Condition:
-    """By its cells first; then the sine of the latitude, which is z, and the longitude."""
-    condition = Condition("r.can_attend_in_person")
-    if by_cells:
-        cells = cells_in_box(box.west, box.south, box.east, box.north, limit=MOST_CELLS)
-        if cells is None:
-            condition &= Condition(f"r.cell <> {NO_CELL}")
-        else:
-            condition &= Condition(
-                "r.cell = ANY(%(box_cells)s::int[])", {"box_cells": _as_array(cells)}
-            )
-    condition &= Condition(
-        "r.z BETWEEN %(south)s::float8 AND %(north)s::float8",
-        {
-            "south": math.sin(math.radians(max(box.south - _EDGE, -90))),
-            "north": math.sin(math.radians(min(box.north + _EDGE, 90))),
-        },
-    )
-    if box.east - box.west >= 360:
-        return condition
-    east_of = "(degrees(atan2(r.y, r.x)) - %(west)s::float8)"
-    return condition & Condition(
-        f"{east_of} - 360 * floor({east_of} / 360) <= %(width)s::float8",
-        {"west": box.west - _EDGE, "width": (box.east - box.west) % 360 + 2 * _EDGE},
-    )

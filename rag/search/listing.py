@@ -11,16 +11,8 @@ from typing import Any
 from django.db import connection
 
 from core.grid import unit_vector
-from rag.search.filters import (
-    Condition,
-    SearchFilter,
-    Where,
-    matches,
-    overlaps_by_index,
-    somewhere,
-    squared_chord_to,
-    wishes,
-)
+from rag.search.areas import Condition, squared_chord_to
+from rag.search.filters import SearchFilter, Where, matches, overlaps_by_index, somewhere, wishes
 from rag.search.rows import as_retrieval_error
 from rag.search.statements import TABLE
 

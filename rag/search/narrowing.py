@@ -20,7 +20,8 @@ from pgvector import HalfVector
 
 from core.text import fold_name
 from rag.embedding import embed_query, get_backend
-from rag.search.filters import Condition, Exclusion
+from rag.search.areas import Condition
+from rag.search.filters import Exclusion
 from rag.search.words import WORDS_TABLE, Term, read_terms, written_out
 from rag.types import TimePattern
 from rag.understanding.wishes.company import read_audience

@@ -21,7 +21,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from core.grid import squared_chord, unit_vector
-from rag.search.filters import SHORT, Circle, SearchFilter, Where
+from rag.search.areas import Circle
+from rag.search.filters import SHORT, SearchFilter, Where
 
 # The longest walk of the graph, about as long as comparing all matching rows takes. A walk
 # that ends early returns the rows that it met, not the nearest: with 2,000 steps single

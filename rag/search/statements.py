@@ -11,16 +11,8 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from core.grid import unit_vector
-from rag.search.filters import (
-    Condition,
-    SearchFilter,
-    Where,
-    in_part,
-    overlaps,
-    overlaps_by_index,
-    squared_chord_to,
-    wishes,
-)
+from rag.search.areas import Condition, squared_chord_to
+from rag.search.filters import SearchFilter, Where, in_part, overlaps, overlaps_by_index, wishes
 from rag.search.plan import Plan
 from rag.search.words import WORDS_TABLE, FullTextQuery, asked_words, coverage_of
 from rag.types import Centre, Order

@@ -16,7 +16,7 @@ from django.db import connection
 from core.prepared import fetch
 from core.text import fold_name
 from events.places.zones import language_of_zone
-from rag.search.filters import Condition
+from rag.search.areas import Condition
 
 WORDS_TABLE = "events_eventwords"
 MOST_WORDS = 12

@@ -136,8 +136,8 @@ class Act:
     ``by`` is what a comparison goes by ("price", "distance", "start" or "duration"); ``slots``
     are the parts of a plan, or the wishes to compare; ``topic`` is the kind of talk
     ("greeting", "thanks", "farewell", "praise", "about", "towns", "data", "privacy",
-    "start_over") or of what is declined ("off_topic", "insult", "nonsense"). ``confidence``
-    (0 to 1) says how sure the reader is.
+    "start_over"), of what is declined ("off_topic", "insult", "nonsense"), or "times" for a count
+    of one event's dates. ``confidence`` (0 to 1) says how sure the reader is.
     """
 
     kind: ActKind = "find"

@@ -149,6 +149,14 @@ class EventCount:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchCount:
+    """How many events fit, as far as a preview counts, and the relaxations that bring more."""
+
+    matches: int
+    relaxations: tuple[Relaxation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """The answer of one search: what was understood and what was found.
 
@@ -156,9 +164,9 @@ class Retrieval:
     then no event is recommended and those that come closest are "near". `at_place` is how
     many events take place within the circle and the dates whatever their topic; it is counted
     when nothing fits, and None otherwise or without a circle. `matches` is how many happenings
-    fit in all, however few of them are here. `relaxations` is empty unless
-    little was found. `took_ms` tells where the time went; `trace` is there when it was asked
-    for, and `debug_run_id` once it is kept.
+    fit in all, however few of them are here. `relaxations` is empty unless little was found.
+    `took_ms` tells where the time went; `trace` is there when it was asked for, and
+    `debug_run_id` once it is kept.
     """
 
     constraints: Constraints

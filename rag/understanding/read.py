@@ -13,21 +13,19 @@ from rag.understanding.dates.clock import MIDNIGHT
 from rag.understanding.dates.recognition import find_times
 from rag.understanding.languages.recognition import ENGLISH, Heard, hear
 from rag.understanding.places.lookup import PlaceLookup
-from rag.understanding.talk.acts import ReadAct, is_nonsense, read_acts, without
+from rag.understanding.talk.acts import ReadAct, read_acts
 from rag.understanding.talk.mentions import Shown
-from rag.understanding.text import Utterance
+from rag.understanding.talk.pleasantries import is_nonsense
+from rag.understanding.text import Utterance, without
 from rag.understanding.understand import made_ready, understand
-from rag.understanding.word_lists import compile_patterns
+from rag.understanding.word_lists import compile_patterns, read_words
 
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "read")
 _THAT_DAY = re.compile(
     r"\b(?:on )?(?:that|the same) (?:day|(?P<part>evening|night|morning|afternoon))\b",
     re.IGNORECASE,
 )
-_BESIDE_NAME = frozenset(
-    "a an the is are do does will for of at in on to and so ok please pls it my our some start"  # noqa: SIM905
-    " starts begin happening playing there they them still left have total altogether".split()
-)
+_BESIDE_NAME = read_words(__file__, "spelling.toml")["beside_name"]
 # What a plan is made of, and no topic of it.
 _PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
 _LONG_MESSAGE = 25
@@ -98,7 +96,8 @@ def _read(message: str, turn: Turn) -> Reading:
     if act.kind in _KEPT_QUERY:
         found = _with_standing_query(found, turn.standing)
     elif act.kind == "count" and act.subject:
-        found = replace(found, query=act.subject)
+        names = (act.subject,) if act.topic == "times" else found.names
+        found = replace(found, query=act.subject, names=names)
     elif act.kind == "plan" and (act.slots or found.query.lower() in _PLANNED):
         found = replace(found, query="")
     return Reading(tuple(act if each is searching else each.act for each in acts), found)

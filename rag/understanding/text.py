@@ -7,7 +7,7 @@ two exchanged) is taken for it. That also reads month names of other languages (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
@@ -196,6 +196,17 @@ class Utterance:
         if index + 1 >= len(self.words):
             return self.text[self.words[index].end :]
         return self.text[self.words[index].end : self.words[index + 1].start]
+
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    """The text with spaces in the place of spans."""
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
+    return tuple(span.moved(by) for span in spans)
 
 
 def longest_first(spans: Iterable[Span]) -> list[Span]:

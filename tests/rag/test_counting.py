@@ -63,3 +63,11 @@ def test_dates_of_one_happening_count_once_as_a_happening() -> None:
         make_event("Weekly kazoo choir", now=NOW, starts_in=timedelta(days=days), venue=first.venue)
     assert count_events(_near("kazoo choir"), now=NOW) == EventCount(1, 3)
     assert count_events(_near(), now=NOW) == EventCount(1, 3)
+
+
+def test_named_title_is_counted_alone() -> None:
+    for day in (1, 2, 3):
+        make_event("Kazoo parade", starts_in=timedelta(days=day), now=NOW)
+    make_event("Kazoo night at the parade ground", now=NOW)
+    counted = count_events(_near("kazoo parade", names=("kazoo parade",)), now=NOW)
+    assert counted.dates == 3

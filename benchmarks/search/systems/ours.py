@@ -9,7 +9,8 @@ from benchmarks.search.material.queries import Query
 from benchmarks.search.material.rows import moment
 from benchmarks.search.systems.engine import Built, Effort, Entrant
 from benchmarks.search.truth import TOP, Wanted
-from rag.search.filters import Circle, SearchFilter
+from rag.search.areas import Circle
+from rag.search.filters import SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import run_search
 from rag.search.statements import Search

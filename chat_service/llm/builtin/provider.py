@@ -49,6 +49,9 @@ def _counted(outcome: ActOutcome, tell: Teller) -> list[str]:
     say = tell.say
     if outcome.error is not None:
         return [say("about.failed", error=outcome.error)]
+    if outcome.act.topic == "times" and len(outcome.data) > 1:
+        counted, event = outcome.data[:2]
+        return [say.counted("count.times", counted["dates"], event=tell.event(event))]
     if outcome.act.refers_to:
         return [_of_shown(outcome, tell)]
     told: Mapping[str, Any] = outcome.data[0] if outcome.data else {"events": 0, "dates": 0}

@@ -49,6 +49,8 @@ def calls_of(act: Act, wishes: Constraints, now: datetime) -> list[Call]:
             return [Call("compare_events", _comparison(act, wishes))]
         case "count" if not ids:
             return [Call("count_events", {})]
+        case "count" if act.topic == "times" and len(ids) == 1:
+            return [Call("count_events", {}), Call("get_event", {"event_id": ids[0]})]
         case "count" if len(ids) > 1:
             return [Call("compare_events", _comparison(act, wishes))]
         case "plan":

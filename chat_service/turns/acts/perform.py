@@ -90,10 +90,14 @@ async def named_acts(acts: Sequence[Act], search: EventSearch, work: Work) -> tu
     named = []
     for act in acts:
         is_named = bool(act.subject) or (act.kind == "compare" and len(act.slots) > 1)
-        if not is_named or act.refers_to or act.kind in ("find", "count", "plan"):
+        is_many = act.kind == "count" and act.topic != "times"
+        if not is_named or act.refers_to or act.kind in ("find", "plan") or is_many:
             named.append(act)
             continue
         looked_up = await look_up(act, search)
+        if act.kind == "count" and not looked_up.act.refers_to:
+            named.append(act)
+            continue
         named.append(looked_up.act)
         work.outcomes.extend(_closest(looked_up.act, looked_up.closest))
         work.add_events([packed_event(one, NEAR) for one in looked_up.closest])

@@ -57,8 +57,8 @@ class TitleMatch:
 
     `own` are the words that only one of the titles has; `by_place` says that
     they share no more than the name of a place; `one_head` that
-    they differ only behind a colon, dash or bracket; `other_places` that each names a
-    place of its own.
+    they differ only behind a colon, dash or bracket, `head_is_common` that what stands before it
+    may name a series; `other_places` that each names a place of its own.
     """
 
     likeness: float
@@ -178,7 +178,7 @@ def match_titles(one: TitleWords, other: TitleWords) -> TitleMatch:
         title_contrast(one, other),
         by_place=by_place,
         one_head=_weight(one.head) >= _TELLING_HEAD and one.head == other.head,
-        head_is_common=not one.head.isdisjoint(COMMON),
+        head_is_common=len(one.head - COMMON) < _TELLING_HEAD,
         other_places=_name_other_places(one, other),
     )
 

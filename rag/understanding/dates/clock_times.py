@@ -72,7 +72,8 @@ _BETWEEN_SURE_FIRST = re.compile(rf"\b(?:between|from) ({_SURE}){_TO}({_CLOCK})(
 _SURE_TO_BARE = re.compile(rf"\b({_SURE}){_TO}([0-9]{{1,2}}){NO_COUNT}")
 _BETWEEN_BARE = re.compile(rf"\b(?:between|from) ([0-9]{{1,2}}){_TO}([0-9]{{1,2}}){NO_COUNT}")
 _BESIDE_DAY = re.compile(
-    rf"(?<=day )([0-9]{{1,2}})(?: ?- ?| to )([0-9]{{1,2}}){NO_COUNT}"
+    r"(?<=day |mon |tue |wed |thu |fri |sat |sun )"
+    rf"([0-9]{{1,2}})(?: ?- ?| to )([0-9]{{1,2}}){NO_COUNT}"
     r"(?! (?:dec|nov|oct|sep|jan|feb))"
 )
 _EITHER = re.compile(

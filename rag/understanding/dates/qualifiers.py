@@ -54,6 +54,8 @@ def counted_from(before: str, period: Period, clock: Clock) -> tuple[int, Period
         return length, Period(clock.moment(day), None)
     if found["limit"] and way > 0:
         return length, whole_days(clock, base, day)
+    if found["the"] and found["count"]:  # "the three days after Christmas"
+        return length, whole_days(clock, min(base + way * DAY, day), max(base + way * DAY, day))
     return length, whole_days(clock, day, day)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.understanding.dates.calendar_words import Canonical
+from rag.understanding.dates.calendar_words import DAY_NAME, Canonical
 from rag.understanding.dates.clock import EVENING, MIDNIGHT, MORNING, NOON, Clock, Evaluate, Period
 from rag.understanding.dates.clock_times import CLOCK_WORDS, HOUR, FoundTime, TimeBound, clock_times
 from rag.understanding.dates.rules import RULES
@@ -44,6 +44,7 @@ _PART = re.compile(
     r"|(?<=day )[ap]m)s?\b"
     r"(?!'|s?(?: (?:market|fever|lights)))"
 )
+_EARLY_DAY = re.compile(rf"\b(?P<when>early|late) (?:on )?(?:this |next )?{DAY_NAME} $")
 _OTHER_PART = re.compile(
     r"\b(?:at|around|over|during|for) lunch(?: hours?)?\b(?! (?:and|with|at|in)\b)"
     r"|(?<=weekday |eekdays )lunch(?:es)?\b"
@@ -69,7 +70,9 @@ def find_times(low: str, text: Canonical | None = None) -> list[FoundTime]:
 def _parts(low: str) -> list[FoundTime]:
     found = []
     for match in _PART.finditer(low):
-        name = f"{match['when']} {match['part']}" if match["when"] else match["part"]
+        before = _EARLY_DAY.search(low, 0, match.start())
+        when = match["when"] or (before["when"] if before else None)
+        name = f"{when} {match['part']}" if when else match["part"]
         bound = _PARTS.get(name) or _PARTS[match["part"]]
         start = match.start()
         if refused := _NOT_BEFORE.search(low[max(0, start - 16) : start]):

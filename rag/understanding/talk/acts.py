@@ -14,16 +14,9 @@ from functools import cached_property
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
-from rag.understanding.talk.mentions import (
-    POINTERS,
-    Mentions,
-    Shown,
-    all_described,
-    by_title,
-    find_mentions,
-)
+from rag.understanding.talk.mentions import Mentions, Shown, all_described, by_title, find_mentions
 from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
-from rag.understanding.text import Span
+from rag.understanding.text import Span, moved, without
 from rag.understanding.word_lists import compile_patterns, read_toml
 
 _ACTS = read_toml(__file__, "acts.toml")
@@ -51,9 +44,8 @@ _ASKED = {about: _any_of(patterns) for about, patterns in _QUESTIONS["asked"].it
 _NAMES_EVENT = _any_of(_QUESTIONS["names_event"]["patterns"])
 _GENERAL = _any_of(_QUESTIONS["names_event"]["general"])
 _LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
-_WORDS_OF_LIST = frozenset({"two", "both", "first", "second", "third", "last", "number", "other"})
 _ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
-_NO_WORD = _any_of(_ACTS["nonsense"]["patterns"])
+_HOW_OFTEN = _any_of(_ACTS["how_often"]["patterns"])
 _PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
 _CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "acts")
@@ -93,15 +85,14 @@ class _Reader:
         """The act of one part of a message; None for a part that may ask for events."""
         if len(low) > _LONGEST_QUESTION or not low.strip():
             return None
-        talked = _talk(low)
-        if talked is not None:
-            return ReadAct(talked)
+        if talked := small_talk_kind(low):
+            return ReadAct(Act("talk", topic=talked))
         rule, frame = _rule_of(low)
         if rule is not None and rule.kind in ("talk", "decline"):
             return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
         if rule is not None and rule.value == "nearest_to":
             return self._nearest(low, offset, frame) if self.known.answers else None
-        mentions = _mentions(low, self.shown)
+        mentions = find_mentions(low, self.shown)
         if rule is not None:
             return self._by_rule(rule, low, offset, frame, mentions or pending)
         return (
@@ -124,7 +115,7 @@ class _Reader:
         """ "Closest to Leicester?": those shown, by their distance from there."""
         ids = tuple(event.event_id for event in self.known.listed)
         act = Act("compare", ids, question=low.strip(), by="distance", confidence=0.8)
-        return ReadAct(act, _moved(frame, offset), is_search=True)
+        return ReadAct(act, moved(frame, offset), is_search=True)
 
     def _by_rule(
         self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
@@ -138,13 +129,16 @@ class _Reader:
                 mentions = Mentions(tuple(event.event_id for event in meant))
             act = replace(act, refers_to=mentions.ids, missing=mentions.missing)
         if rule.kind == "compare":
-            act = replace(act, by=_compared_by(low))
+            by = next((by for by, words in _COMPARED_BY.items() if words.search(low)), None)
+            act = replace(act, by=by)
             if len(act.refers_to) == 1:
                 act = self._compared_with_one(act, mentions)
+        if rule.kind == "count" and _HOW_OFTEN.search(low):
+            act = replace(act, topic="times")
         if rule.kind == "count" and (mentions.ids and not mentions.is_pronoun):
             act = replace(act, refers_to=mentions.ids)
         is_search = not act.refers_to and act.missing is None and rule.kind != "explain"
-        return ReadAct(act, _moved(frame, offset), is_search)
+        return ReadAct(act, moved(frame, offset), is_search)
 
     def _compared_with_one(self, act: Act, mentions: Mentions) -> Act:
         """One event pointed at is compared with the rest of its list."""
@@ -174,7 +168,7 @@ class _Reader:
             outside = (Span(0, kept.start), Span(kept.end, len(self.low)))
             return ReadAct(replace(act, confidence=0.6), outside, is_search=True)
         if rest and self._names_event(low, about):
-            return ReadAct(replace(act, confidence=0.7), _moved(frame, offset), True)
+            return ReadAct(replace(act, confidence=0.7), moved(frame, offset), True)
         if mentions.missing and len(rest) < _MOST_BESIDE:
             return ReadAct(replace(act, missing=mentions.missing, confidence=0.7))
         if not rest or (about in ("other", "description", "registration") and self.shown):
@@ -198,7 +192,7 @@ class _Reader:
         found = _PATTERNS["and_this"].match(low)
         if found is None or self.before is None or self.before.kind not in ("about", "count"):
             return None
-        mentions = _mentions(low, self.shown)
+        mentions = find_mentions(low, self.shown)
         if mentions.ids and not mentions.is_pronoun:
             return ReadAct(
                 replace(
@@ -208,7 +202,7 @@ class _Reader:
         if self.before.subject and self.before.kind == "count":
             frame = (Span(0, found.start("what")),)
             act = replace(self.before, refers_to=(), subject="", confidence=0.6)
-            return ReadAct(act, _moved(frame, offset), is_search=True)
+            return ReadAct(act, moved(frame, offset), is_search=True)
         return None
 
 
@@ -236,7 +230,7 @@ def read_acts(
         if read is not None:
             read_parts.append(read)
             continue
-        pointed = _mentions(part, shown)
+        pointed = find_mentions(part, shown)
         if pointed and not pointed.is_pronoun:
             lost = pointed.described
             pending = replace(pointed, described=lost.moved(start) if lost else None)
@@ -257,12 +251,6 @@ def _worth_doing(read: Sequence[ReadAct]) -> tuple[ReadAct, ...]:
     return tuple(unique.values())[:MOST_ACTS]
 
 
-def is_nonsense(low: str) -> bool:
-    """Whether text holds no word at all, or only what no language has as one."""
-    words = fold_name(low).split()
-    return not words or all(_NO_WORD.search(word) for word in words)
-
-
 def _picked(low: str, mentions: Mentions) -> ReadAct | None:
     """A pointer and nothing else asks for more about what it points at."""
     beside = fold_name(without(low, mentions.spans)).split()
@@ -271,18 +259,6 @@ def _picked(low: str, mentions: Mentions) -> ReadAct | None:
     if not mentions.ids or mentions.is_pronoun or not mentions.spans or set(beside) - _CHOOSING:
         return None
     return ReadAct(Act("about", mentions.ids, about="description", question=low, confidence=0.7))
-
-
-def _mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
-    """What a part points at; where nothing was shown and nothing points, nobody is asked."""
-    if not shown and not any(pattern.search(low) for pattern in POINTERS):
-        return Mentions()
-    return find_mentions(low, shown)
-
-
-def _talk(low: str) -> Act | None:
-    kind = small_talk_kind(low)
-    return Act("talk", topic=kind) if kind else None
 
 
 def _rule_of(low: str) -> tuple[_Rule | None, tuple[Span, ...]]:
@@ -310,20 +286,9 @@ def _frame(found: re.Match[str]) -> tuple[Span, ...]:
     return (*frame, Span(start, found.end()))
 
 
-def _compared_by(low: str) -> str | None:
-    return next((by for by, words in _COMPARED_BY.items() if words.search(low)), None)
-
-
 def _subject_words(low: str, frame: Sequence[Span]) -> list[str]:
     """The words that are neither the question's nor everyday ones of questions."""
-    words = fold_name(without(low, frame)).split()
-    return [word for word in words if word not in _LEFT_OVER | _WORDS_OF_LIST]
-
-
-def without(text: str, spans: Sequence[Span]) -> str:
-    for span in spans:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text
+    return [word for word in fold_name(without(low, frame)).split() if word not in _LEFT_OVER]
 
 
 def _parts_of(low: str) -> list[tuple[str, int]]:
@@ -333,7 +298,3 @@ def _parts_of(low: str) -> list[tuple[str, int]]:
         parts.append((low[start : gap.start()] + gap.group()[:1].strip(" ,-"), start))
         start = gap.end()
     return [*parts, (low[start:], start)]
-
-
-def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
-    return tuple(span.moved(by) for span in spans)

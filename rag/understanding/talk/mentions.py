@@ -32,7 +32,6 @@ _PATTERNS = compile_patterns(
     noun="|".join(sorted(_NOUNS, key=len, reverse=True)),
     best="|".join(_BEST),
 )
-POINTERS = (_PATTERNS["pointed"], _PATTERNS["pronoun"])
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 
 
@@ -94,7 +93,7 @@ class Shown:
     def group(self, many: int) -> list[ShownEvent]:
         """A list of so many, else the last that were told of."""
         latest = self.answers[0] if self.answers else []
-        if many and len(self.listed) > many and len(self.singles) >= many:
+        if many and len(self.listed) != many and len(self.singles) >= many:
             return self.singles[:many][::-1]
         return (latest if len(latest) > 1 else self.listed)[: many or None]
 

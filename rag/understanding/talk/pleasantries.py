@@ -63,3 +63,9 @@ def still_standing(standing: Constraints | None, now: datetime) -> Constraints |
     if standing.date_from is not None and is_before(standing.date_from, now):
         return replace(standing, date_from=now)
     return standing
+
+
+def is_nonsense(low: str) -> bool:
+    """Whether text holds no word at all, or only what no language has as one."""
+    words = fold_name(low).split()
+    return not words or all(_PATTERNS["no_word"].search(word) for word in words)

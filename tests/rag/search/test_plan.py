@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.grid import unit_vector
-from rag.search.filters import Circle, SearchFilter, Where
+from rag.search.areas import Circle
+from rag.search.filters import SearchFilter, Where
 from rag.search.plan import Plan, Sample, choose_plan, graph_candidates, most_exact_rows
 from rag.types import AgeRange
 

@@ -14,7 +14,8 @@ from pgvector import HalfVector
 from core.grid import NO_CELL, cell_of, distance_miles, unit_vector
 from events.models import Event, EventSearchRow
 from events.models.search import EMBEDDING_DIMENSIONS
-from rag.search.filters import Circle, SearchFilter
+from rag.search.areas import Circle
+from rag.search.filters import SearchFilter
 from rag.search.plan import Plan
 from rag.search.run import FoundOnline, run_search, run_searches
 from rag.search.statements import Search
