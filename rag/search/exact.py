@@ -180,35 +180,7 @@ def _text(search: Search, first: _Arms, online: _Arms | None) -> str:
         if words
         else ""
     )
-    ctes = [
-        f"first_rows AS MATERIALIZED (SELECT * FROM ({first.sql('arms', search.similarity())})"
-        " AS rows LIMIT s.bound)",
-        _best("first", "s.most"),
-        # Online rows only fill up the list.
-        "room AS MATERIALIZED (SELECT least(s.online_cap, greatest(s.online_most"
-        f" - (SELECT count(*) FROM first_best), {FEWEST_ONLINE}))::int AS most)",
-    ]
-    kinds = [(_FIRST, "first_best")]
-    by_words = [(_FIRST_BY_WORDS, "first_rows")]
-    if online is not None:
-        ctes += [
-            "online_rows AS MATERIALIZED (SELECT * FROM"
-            f" ({online.sql('online_arms', search.similarity())}) AS rows"
-            " WHERE (SELECT most FROM room) > s.online_known)",
-            _best("online", "(SELECT most FROM room)"),
-        ]
-        kinds.append((_ONLINE, "online_best"))
-        by_words.append((_ONLINE_BY_WORDS, "online_rows"))
-    their_words = "NULL::tsvector", ""
-    if search.words is not None:
-        their_words = "w.words", f"LEFT JOIN {WORDS_TABLE} AS w ON w.event_id = b.event_id"
-    chosen = [
-        f'SELECT {kind} AS kind, b.event_id, b."group", b.starts_at, b.similarity,'
-        f" {their_words[0]} AS words FROM {name} AS b {their_words[1]}"
-        for kind, name in kinds
-    ]
-    if words:
-        chosen += [part for kind, name in by_words for part in _holding(kind, name)]
+    chosen = _chosen(search, with_online=online is not None, by_words=words is not None)
     counted = "(SELECT rows FROM online_count)" if online is not None else "0"
     coverage = coverage_of(search.words).sql
     return f"""
@@ -216,7 +188,7 @@ def _text(search: Search, first: _Arms, online: _Arms | None) -> str:
             SELECT {taken} FROM json_to_recordset(%(searches)s::json) AS t({columns})
         ){looked_up}
         SELECT s.number, found.* FROM s CROSS JOIN LATERAL (
-            WITH {", ".join(ctes)}
+            WITH {", ".join(_ctes(search, first, online))}
             SELECT w.kind, {COLUMNS}, w."group", w.similarity, {search.chord().sql},
                 w.coverage, w.named
             FROM (
@@ -235,6 +207,44 @@ def _text(search: Search, first: _Arms, online: _Arms | None) -> str:
                 (SELECT most FROM room), NULL, NULL, NULL, NULL, {counted}, NULL, NULL, NULL, NULL
         ) AS found
     """
+
+
+def _ctes(search: Search, first: _Arms, online: _Arms | None) -> list[str]:
+    """The rows of each part, the best of them, and the room that is left for online ones."""
+    ctes = [
+        f"first_rows AS MATERIALIZED (SELECT * FROM ({first.sql('arms', search.similarity())})"
+        " AS rows LIMIT s.bound)",
+        _best("first", "s.most"),
+        # Online rows only fill up the list.
+        "room AS MATERIALIZED (SELECT least(s.online_cap, greatest(s.online_most"
+        f" - (SELECT count(*) FROM first_best), {FEWEST_ONLINE}))::int AS most)",
+    ]
+    if online is not None:
+        ctes += [
+            "online_rows AS MATERIALIZED (SELECT * FROM"
+            f" ({online.sql('online_arms', search.similarity())}) AS rows"
+            " WHERE (SELECT most FROM room) > s.online_known)",
+            _best("online", "(SELECT most FROM room)"),
+        ]
+    return ctes
+
+
+def _chosen(search: Search, *, with_online: bool, by_words: bool) -> list[str]:
+    """Selects the best rows of each part, and those that hold the words."""
+    parts = [(_FIRST, _FIRST_BY_WORDS, "first")]
+    if with_online:
+        parts.append((_ONLINE, _ONLINE_BY_WORDS, "online"))
+    words, joined = "NULL::tsvector", ""
+    if search.words is not None:
+        words, joined = "w.words", f"LEFT JOIN {WORDS_TABLE} AS w ON w.event_id = b.event_id"
+    chosen = [
+        f'SELECT {kind} AS kind, b.event_id, b."group", b.starts_at, b.similarity,'
+        f" {words} AS words FROM {name}_best AS b {joined}"
+        for kind, _, name in parts
+    ]
+    if by_words:
+        chosen += [part for _, kind, name in parts for part in _holding(kind, f"{name}_rows")]
+    return chosen
 
 
 def _best(part: str, most: str) -> str:

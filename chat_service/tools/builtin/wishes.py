@@ -137,17 +137,7 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
         return context.wishes
     located = locate(wishes, context)
     zone = ZoneInfo(located.timezone)
-    date_from, date_to = moment_of(wishes.date_from, zone), moment_of(wishes.date_to, zone, days=1)
-    if date_from and date_to and date_to <= date_from:
-        raise InvalidRequest(
-            "The range of dates is empty.", fields={"date_to": "must be after date_from"}
-        )
-    if date_to and date_to <= context.now:
-        raise InvalidRequest(
-            "The range of dates is over.", fields={"date_to": "must not lie in the past"}
-        )
-    if date_from and date_from < context.now:
-        date_from = context.now.astimezone(zone)
+    date_from, date_to = _range_of(wishes, context.now, zone)
     given = {
         "date_from": date_from,
         "date_to": date_to,
@@ -172,6 +162,23 @@ def constraints_of(wishes: Wishes, context: ToolContext) -> Constraints:
         not_event_ids=tuple(wishes.not_event_ids),
         sources={**located.sources, **sources},
     )
+
+
+def _range_of(
+    wishes: Wishes, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    date_from, date_to = moment_of(wishes.date_from, zone), moment_of(wishes.date_to, zone, days=1)
+    if date_from and date_to and date_to <= date_from:
+        raise InvalidRequest(
+            "The range of dates is empty.", fields={"date_to": "must be after date_from"}
+        )
+    if date_to and date_to <= now:
+        raise InvalidRequest(
+            "The range of dates is over.", fields={"date_to": "must not lie in the past"}
+        )
+    if date_from and date_from < now:
+        date_from = now.astimezone(zone)
+    return date_from, date_to
 
 
 def _model_event(event_id: int | None) -> MoreLike | None:
