@@ -223,3 +223,9 @@ def test_every_act_says_how_sure_it_is(read_on_friday: Read) -> None:
             for act in read_on_friday(message, shown=SHOWN[shown]).acts:
                 assert 0 < act.confidence <= 1, message
                 assert act.read_by == "rules"
+
+
+def test_superlative_of_one_event_asks_about_it(read_on_friday: Read) -> None:
+    act = read_on_friday("which is the cheapest?", shown=LIST[:1]).acts[0]
+
+    assert (act.kind, act.about, act.refers_to) == ("about", "price", (11,))
