@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from rag.types import AgeRange, Constraints, SearchContext, Source, TimePattern
 from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, with_hours
-from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
+from rag.understanding.dates.resolution import DateWords, bound_to, weekdays_left, without_refused
 from rag.understanding.dates.shifts import shifted
 from rag.understanding.text import Span
 from rag.understanding.wishes.company import age_suits, without_audience
@@ -160,6 +160,8 @@ class DaysOfTurn:
         said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
+        left = () if dates.weekdays else weekdays_left(period, dates.refused, self.clock)
+        said = TimePattern(tuple(left)) if said is None and left else said
         is_longer = period is not None and not _is_one_day(period) and len(found.times) == 1
         are_meant = bound is not None and (
             (dates.each_day if dates.period else is_longer)
