@@ -137,7 +137,7 @@ class _Reader:
             act = replace(act, by=by)
             if len(act.refers_to) == 1:
                 act = self._compared_with_one(act, mentions)
-            only = self.known.listed if not _subject_words(low, frame) else []
+            only = self.known.group(0) if not _subject_words(low, frame) else []
             if by in _ASKS_THEN and not act.refers_to and len(only) == 1:
                 ids = (only[0].event_id,)
                 return ReadAct(replace(act, kind="about", refers_to=ids, about=_ASKS_THEN[by]))
