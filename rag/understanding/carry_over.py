@@ -6,6 +6,7 @@ topic, "for adults instead" drops the four-year-old of before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -81,6 +82,8 @@ def _narrows(said: str, words: Words) -> bool:
 def _still_meant(before: Constraints, words: Words, said: str) -> str:
     """The earlier topic without the company and the part of the day that the words replace."""
     query = before.query
+    if before.unknown_place:
+        query = _without_place(query, before.unknown_place)
     named = words.audience
     is_replaced = named.said and named.value != before.audience
     is_dropped = words.age.said and words.age.value is None
@@ -89,6 +92,12 @@ def _still_meant(before: Constraints, words: Words, said: str) -> str:
     if PARTS_OF_DAY & set(said.lower().split()):
         query = " ".join(word for word in query.split() if word.lower() not in PARTS_OF_DAY)
     return query
+
+
+def _without_place(query: str, place: str) -> str:
+    """A topic without the place that nobody knew: the answer asked for another one."""
+    named = rf"(?:\b(?:in|near|around|at|outside|of|from) )?(?:the )?\b{re.escape(place)}(?!\w)"
+    return " ".join(re.sub(named, " ", query, flags=re.IGNORECASE).split())
 
 
 def _is_same(said: str, earlier: str) -> bool:
