@@ -72,12 +72,12 @@ class OwnNames:
     def has_events(self, place: Centre) -> bool:
         """Whether a venue stands in a town of this name and region, or of this name and near."""
         name = fold_name(place.label.partition(",")[0])
-        if (name, place.region_code or "") in self.towns or (name, "") in self.towns:
+        if place.region_code and (name, place.region_code) in self.towns:
             return True
-        return any(
-            distance_miles(place.lat, place.lng, lat, lng) <= _IN_TOWN_MILES
-            for lat, lng in self.points.get(name, ())
-        )
+        if points := self.points.get(name):
+            miles = (distance_miles(place.lat, place.lng, *point) for point in points)
+            return any(away <= _IN_TOWN_MILES for away in miles)
+        return (name, "") in self.towns
 
     def is_town(self, name: str) -> bool:
         """Whether venues stand in a town of this folded name."""
