@@ -65,16 +65,20 @@ class FunctionOut(Schema):
 
 
 class ToolCallIn(Schema):
-    """Which tool (`tool_name`, or `name`), with which arguments."""
+    """Which tool (`tool_name`, or `name`), with which arguments (`parameters`, or `arguments`)."""
 
     tool_name: ToolName | None = None
     name: ToolName | None = None
     parameters: dict[str, Any] = {}
+    arguments: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def names_a_tool(self) -> ToolCallIn:
         if (self.tool_name is None) == (self.name is None):
             raise ValueError("name the tool, by tool_name or by name")
+        if self.parameters and self.arguments:
+            raise ValueError("give the arguments by parameters or by arguments")
+        self.parameters = self.arguments or self.parameters
         return self
 
     @property

@@ -25,7 +25,8 @@ _SHOWN = f"""
     )
     SELECT l.message_id, CASE WHEN l.place = 1 THEN l.metadata -> 'all_event_ids' END,
            e.id, e.title, e.min_price, l.place, e.start_time, e.end_time, e.timezone,
-           coalesce(v.name, ''), coalesce(v.city, ''), e.metadata_tags, l.distance_miles
+           coalesce(v.name, ''), coalesce(v.city, ''), e.metadata_tags, l.distance_miles,
+           e.currency, coalesce(l.metadata #>> '{{acts,0,kind}}' = 'find', false)
       FROM latest AS l
       JOIN events_event AS e ON e.id = l.event_id
       LEFT JOIN events_venue AS v ON v.id = e.venue_id
@@ -47,7 +48,7 @@ def events_shown_in(session_id: int) -> Sequence[ShownEvent]:
             answer, answers = message_id, answers + 1
             found = listed if isinstance(listed, list) else []
             numbers = {each: number for number, each in enumerate(found, start=1)}
-        title, price, place, start, end, zone, venue, city, tags, miles = event
+        title, price, place, start, end, zone, venue, city, tags, miles, currency, is_found = event
         shown.append(
             ShownEvent(
                 event_id=event_id,
@@ -62,6 +63,8 @@ def events_shown_in(session_id: int) -> Sequence[ShownEvent]:
                 city=city,
                 tags=tuple(tags or ()),
                 distance_miles=miles,
+                is_found=is_found,
+                currency=currency,
             )
         )
     return shown

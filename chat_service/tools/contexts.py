@@ -94,4 +94,5 @@ def _shown(reference: ReferencedEvent, answers_ago: int) -> ShownEvent:
         city=event.venue.city if event.venue else "",
         tags=tuple(event.metadata_tags),
         distance_miles=reference.distance_miles,
+        currency=event.currency,
     )

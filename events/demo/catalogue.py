@@ -137,6 +137,13 @@ class Town:
     currency: _Text = "$"
     language: _Text = "en"
 
+    @property
+    def currency_code(self) -> str:
+        """The ISO 4217 code of its currency: a dollar is that of its country."""
+        if self.currency == "$" and self.country == "Canada":
+            return "CAD"
+        return {"$": "USD", "£": "GBP", "€": "EUR"}[self.currency]
+
 
 @dataclass(frozen=True, slots=True, config=_NO_OTHER_KEYS)
 class _TownsFile:

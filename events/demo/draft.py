@@ -106,6 +106,7 @@ def make_draft(happening: Happening, venues: Venues) -> EventDraft:
         event_status=_status(happening),
         price=price,
         min_price=min_price,
+        currency=town.currency_code if min_price else "",
         age_range=_age_range(kind),
         age_min=kind.age_min,
         age_max=kind.age_max,

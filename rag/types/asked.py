@@ -53,7 +53,9 @@ class ShownEvent:
     event's place among those cited. ``answers_ago`` is 0 for the latest answer that
     showed any; an event that several answers showed stands once for each. Times are
     aware, in UTC; ``timezone`` is the IANA zone to read them in.
-    ``min_price`` is None when unknown and 0 when free.
+    ``min_price`` is None when unknown and 0 when free, in ``currency`` (ISO 4217, empty when
+    unknown). ``is_found`` says that the answer was
+    what a search found, and not about an event that was shown before.
     """
 
     event_id: int
@@ -68,6 +70,8 @@ class ShownEvent:
     city: str = ""
     tags: tuple[str, ...] = ()
     distance_miles: float | None = None
+    is_found: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ topic, "for adults instead" drops the four-year-old of before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from rag.types import AgeRange, Constraints, SearchContext, Source, TimePattern
 from rag.understanding.dates.clock import Clock, Period, not_before_now
 from rag.understanding.dates.patterns import hours_alone, with_hours
-from rag.understanding.dates.resolution import DateWords, bound_to, without_refused
+from rag.understanding.dates.resolution import DateWords, bound_to, weekdays_left, without_refused
 from rag.understanding.dates.shifts import shifted
 from rag.understanding.text import Span
 from rag.understanding.wishes.company import age_suits, without_audience
@@ -81,6 +82,8 @@ def _narrows(said: str, words: Words) -> bool:
 def _still_meant(before: Constraints, words: Words, said: str) -> str:
     """The earlier topic without the company and the part of the day that the words replace."""
     query = before.query
+    if before.unknown_place:
+        query = _without_place(query, before.unknown_place)
     named = words.audience
     is_replaced = named.said and named.value != before.audience
     is_dropped = words.age.said and words.age.value is None
@@ -89,6 +92,12 @@ def _still_meant(before: Constraints, words: Words, said: str) -> str:
     if PARTS_OF_DAY & set(said.lower().split()):
         query = " ".join(word for word in query.split() if word.lower() not in PARTS_OF_DAY)
     return query
+
+
+def _without_place(query: str, place: str) -> str:
+    """A topic without the place that nobody knew: the answer asked for another one."""
+    named = rf"(?:\b(?:in|near|around|at|outside|of|from) )?(?:the )?\b{re.escape(place)}(?!\w)"
+    return " ".join(re.sub(named, " ", query, flags=re.IGNORECASE).split())
 
 
 def _is_same(said: str, earlier: str) -> bool:
@@ -160,6 +169,8 @@ class DaysOfTurn:
         said, found, bound = self.words.recurring.pattern, self.words.dates, dates.bound
         known = self.before.times if self.before and self.words.any_day is None else ()
         in_force = period if period is not None and dates_from == "message" else None
+        left = () if dates.weekdays else weekdays_left(period, dates.refused, self.clock)
+        said = TimePattern(tuple(left)) if said is None and left else said
         is_longer = period is not None and not _is_one_day(period) and len(found.times) == 1
         are_meant = bound is not None and (
             (dates.each_day if dates.period else is_longer)

@@ -266,7 +266,7 @@ class _Turn:
         else:
             currency = holder.currency if holder and price is not None else None
         if words.cheaper is not None and not words.price.said:
-            price = cheaper_price(words.utterance.low, words.shown, price)
+            price, currency = cheaper_price(words.utterance.low, words.shown, price, currency)
             source = "message"
         return {"max_price": (price, source), "currency": (currency, source)}
 

@@ -93,11 +93,26 @@ def test_tools_that_are_off_exist_at_no_endpoint_not_even_for_staff(
         {"tool_name": "find_place", "name": "find_place"},
         {"tool_name": ""},
         {"tool_name": "find_place", "parameters": []},
+        {"tool_name": "find_place", "arguments": "Newton"},
+        {
+            "tool_name": "find_place",
+            "parameters": {"name": "Newton"},
+            "arguments": {"name": "Boston"},
+        },
     ],
 )
 def test_call_without_one_name_or_an_object_is_refused(ann: Person, body: dict[str, Any]) -> None:
     response = ann.client.post("/tools/execute", json=body)
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
+
+
+def test_arguments_may_be_called_so_as_models_call_them(ann: Person) -> None:
+    called = {"name": "find_place", "arguments": {"name": "Newton, MA"}}
+    told = ann.client.post("/tools/execute", json=called).json()
+    same = {"tool_name": "find_place", "parameters": {"name": "Newton, MA"}}
+
+    assert told["data"] == ann.client.post("/tools/execute", json=same).json()["data"]
+    assert told["success"]
 
 
 def test_call_is_kept_in_the_conversation_with_its_result(ann: Person, jazz: Event) -> None:

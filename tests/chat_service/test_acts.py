@@ -157,6 +157,17 @@ def test_calendar_is_made_and_its_address_answers(
     assert "SUMMARY:Jazz piano evening" in calendar.text
 
 
+def test_calendar_of_these_holds_what_the_last_search_found_even_if_it_is_one(
+    talk: Talk, ann: Person, jazz: list[Event]
+) -> None:
+    talk.say(FIND)
+    talk.say("only free ones")
+    text = talk.say("can I get these in my calendar?")
+    calendar = ann.client.get(text.split("Here is the calendar file: ")[1].split()[0])
+    assert "SUMMARY:Jazz piano evening" in calendar.text
+    assert "Live jazz quartet" not in calendar.text
+
+
 def test_off_topic_is_declined_without_events(talk: Talk, jazz: list[Event]) -> None:
     text = talk.say("what is the capital of France?")
     assert text.startswith("I only know about events, so I cannot help with that.")

@@ -29,7 +29,8 @@ def talked(outcome: ActOutcome, tell: Teller) -> list[str]:
         return [tell.say("talk.empty", how=how)]
     reply = tell.say(f"talk.{topic}", how=how)
     if topic == "about" and coverage and coverage["towns"]:
-        return [f"{reply} {_towns(coverage, tell)}"]
+        invented = [_invented(coverage, tell)] if coverage["invented"] else []
+        return [" ".join([reply, _towns(coverage, tell), *invented])]
     return [reply]
 
 
@@ -55,6 +56,8 @@ def _towns(coverage: Mapping[str, Any] | None, tell: Teller) -> str:
         tell.say("talk.town", town=wording.plain(town["label"]), count=f"{town['events']:,}")
         for town in coverage["towns"]
     ]
+    if coverage["more_towns"] == 1:
+        return tell.say("talk.towns_one_more", towns=", ".join(towns))
     if coverage["more_towns"]:
         listed = ", ".join(towns)
         return tell.say("talk.towns_more", towns=listed, count=coverage["more_towns"])
@@ -65,10 +68,21 @@ def _data(coverage: Mapping[str, Any] | None, tell: Teller) -> str:
     if not coverage or not coverage["events"]:
         return tell.say("talk.data_none")
     sources = [wording.plain(source) for source in coverage["sources"]]
+    if coverage["invented"] == coverage["events"]:
+        return tell.say("talk.data_invented", count=f"{coverage['events']:,}")
     reply = tell.say("talk.data", count=f"{coverage['events']:,}", sources=tell.say.joined(sources))
+    if coverage["invented"]:
+        reply += f" {_invented(coverage, tell)}"
     if coverage["updated_at"]:
         zone = ZoneInfo(tell.request.constraints.timezone)
         updated = datetime.fromisoformat(coverage["updated_at"]).astimezone(zone)
         day = wording.day_name(updated.date(), tell.now.astimezone(zone).date(), tell.say)
         reply += f" {tell.say('talk.updated', day=day)}"
     return reply
+
+
+def _invented(coverage: Mapping[str, Any], tell: Teller) -> str:
+    """How many of the events belong to the demonstration calendar, and so do not take place."""
+    if coverage["invented"] == coverage["events"]:
+        return tell.say("talk.all_invented")
+    return tell.say("talk.some_invented", count=f"{coverage['invented']:,}")

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from chat_service.tools.base import ToolContext
 from chat_service.tools.functions import tool
 from core.database import in_database
+from events.demo import SOURCE as DEMO_SOURCE
 from events.models import Event
 
 _MOST_TOWNS = 12
@@ -33,7 +34,8 @@ class Town(BaseModel):
 class Coverage(BaseModel):
     """What is to come: how many events, in the towns with most of them, from which calendars.
 
-    `more_towns` counts those left out; `updated_at` is when events were last read in.
+    `more_towns` counts those left out; `updated_at` is when events were last read in;
+    `invented` counts the events of the demonstration calendar.
     """
 
     events: int
@@ -41,6 +43,7 @@ class Coverage(BaseModel):
     more_towns: int
     sources: Sequence[str]
     more_sources: int
+    invented: int
     until: datetime | None
     updated_at: datetime | None
 
@@ -88,6 +91,7 @@ def measure_coverage(now: datetime) -> Coverage:
         more_towns=max(len(towns) - _MOST_TOWNS, 0),
         sources=[source for source, _ in sources[:_MOST_SOURCES]],
         more_sources=max(len(sources) - _MOST_SOURCES, 0),
+        invented=dict(sources).get(DEMO_SOURCE, 0),
         until=whole["until"],
         updated_at=whole["updated"],
     )

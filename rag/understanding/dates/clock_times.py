@@ -58,13 +58,18 @@ NO_COUNT = (
 _LATER = r"(?:onwards?|or later|and later|or after|and after|at the earliest|and on)\b"
 _EARLIER = r"(?:or earlier|or before|and earlier|at the latest|latest)\b"
 _AT_ALL = r"(?:(?:starting|beginning|ending) )?(?:(?:at|from|by|@) ?)?"
+# "Nothing before 6pm": who refuses the hours before wants those after.
+_REFUSED = (
+    r"(?:not|nothing|none|never|(?:do not|don't|dont) want (?:anything|any|to go)?)"
+    r"(?: (?:that )?(?:to )?(?:starts?|starting|begins?|beginning))?"
+)
 _AFTER_WORDS = (
     r"(?:(?:any ?time )?(?:after|from|past|later than|(?:starting|beginning)(?: at| from)?|since)"
-    r"|not before|(?:no|not) (?:earlier|sooner) than)"
+    rf"|{_REFUSED} before|(?:no|not|nothing) (?:earlier|sooner) than)"
 )
 _BEFORE_WORDS = (
-    r"(?:before|until|till|til|by|earlier than|up to|ending (?:by|at)|(?:no|not) later than"
-    r"|not (?:after|past)"
+    r"(?:before|until|till|til|by|earlier than|up to|ending (?:by|at)|(?:no|not|nothing) later than"
+    rf"|{_REFUSED} (?:after|past)"
     r"|at the latest (?:at|by))"
 )
 _BETWEEN = re.compile(rf"\b(?:(?:between|from) )?({_CLOCK}){_TO}({_SURE})")

@@ -148,8 +148,8 @@ class DateWords:
     """What the date words mean, and which words they are.
 
     `period` is None when no day was named; `bound` then still holds a time of
-    day that may narrow a day known from before, and `refused` the days that are
-    to be left out of those known. `weekdays` are the days of "Monday or Wednesday";
+    day that may narrow a day known from before. `refused` are the days that are
+    to be left out. `weekdays` are the days of "Monday or Wednesday";
     `each_day` says that the bound holds on each day of the period.
     """
 
@@ -185,6 +185,7 @@ def read_dates(found: FoundDates, clock: Clock) -> DateWords:
         not_before_now(period, clock),
         bound,
         tuple(_with_lead_in(found.low, s) for s in spans),
+        refused=refused,
         weekdays=groups[0].weekdays,
         each_day=_holds_on_each_day(found, groups[0], bound),
     )
@@ -206,6 +207,25 @@ def without_refused(period: Period, refused: tuple[Group, ...], clock: Clock) ->
     for group in refused:
         period = without_period(period, weekday_inside(group, period, clock), clock)
     return period
+
+
+def weekdays_left(period: Period | None, refused: tuple[Group, ...], clock: Clock) -> list[int]:
+    """The ISO weekdays to keep where a refused one lies amid the period; none when none does.
+
+    Without a period the refusal holds for any week.
+    """
+    out = set()
+    for group in refused:
+        if not group.is_weekday:
+            continue
+        day = weekday_inside(group, period, clock) if period is not None else group.period
+        if period is None or _lies_amid(day, period):
+            out.add(day.first.isoweekday())
+    return [day for day in range(1, 8) if day not in out] if out else []
+
+
+def _lies_amid(day: Period, period: Period) -> bool:
+    return period.first <= day.first <= period.last and period.first != period.last
 
 
 def _next_instead(refused: tuple[Group, ...], found: FoundDates, clock: Clock) -> list[Group]:

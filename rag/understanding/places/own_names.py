@@ -11,10 +11,11 @@ import re
 import threading
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
+from core.grid import distance_miles
 from core.prepared import fetch
 from core.text import fold_name
 from rag.types import Centre
@@ -31,7 +32,11 @@ _WORDS = f"""
         'SELECT words FROM events_eventwords LIMIT {_MOST_EVENTS}', 'a'
     )
 """  # noqa: S608 - constants only
-_VENUES = f"SELECT DISTINCT name, city, state FROM events_venue LIMIT {_MOST_EVENTS}"  # noqa: S608
+_VENUES = f"""
+    SELECT DISTINCT name, city, state,
+        round(latitude::numeric, 1)::float, round(longitude::numeric, 1)::float
+    FROM events_venue LIMIT {_MOST_EVENTS}
+"""  # noqa: S608 - constants only
 _TOWNS = f"""
     SELECT name, max(population) FROM events_place
     WHERE population >= {_LARGE} AND (country_code = 'US' OR population >= {_LARGE_ABROAD})
@@ -44,13 +49,20 @@ _IS_HELD = """
 """
 _TYPED = re.compile(r"(?<![\w'’-])[a-z]{5,14}(?![\w'’-])")
 _LONGEST_VENUE = 6
+# A venue this near to a town of its city's name stands in that town.
+_IN_TOWN_MILES = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Folded names: towns as (name, region code), venues of two and more words, title words."""
+    """Folded names: towns as (name, region code), venues of two and more words, title words.
+
+    `points` are where the venues of a town's name stand, to a tenth of a degree: feeds write
+    regions outside the United States in many ways ("Ontario", "ON").
+    """
 
     towns: Collection[tuple[str, str]] = ()
+    points: Mapping[str, Collection[tuple[float, float]]] = field(default_factory=dict)
     town_names: Collection[str] = ()
     venues: Collection[str] = ()
     venue_starts: Collection[str] = ()
@@ -58,9 +70,14 @@ class OwnNames:
     large: Mapping[str, int] | None = None
 
     def has_events(self, place: Centre) -> bool:
-        """Whether a venue stands in a town of this name and region."""
+        """Whether a venue stands in a town of this name and region, or of this name and near."""
         name = fold_name(place.label.partition(",")[0])
-        return (name, place.region_code or "") in self.towns or (name, "") in self.towns
+        if place.region_code and (name, place.region_code) in self.towns:
+            return True
+        if points := self.points.get(name):
+            miles = (distance_miles(place.lat, place.lng, *point) for point in points)
+            return any(away <= _IN_TOWN_MILES for away in miles)
+        return (name, "") in self.towns
 
     def is_town(self, name: str) -> bool:
         """Whether venues stand in a town of this folded name."""
@@ -127,14 +144,19 @@ def forget_own_names() -> None:
 
 
 def _read() -> OwnNames:
-    rows = [(fold_name(name), fold_name(city), state) for name, city, state in fetch(_VENUES, {})]
-    towns = {(city, state) for _, city, state in rows if city}
+    rows = [(fold_name(name), fold_name(city), *rest) for name, city, *rest in fetch(_VENUES, {})]
+    towns = {(city, state) for _, city, state, _, _ in rows if city}
+    points: dict[str, set[tuple[float, float]]] = {}
+    for _, city, _, lat, lng in rows:
+        if city and lat is not None and lng is not None:
+            points.setdefault(city, set()).add((lat, lng))
     names = re.compile(rf"\b(?:{'|'.join(re.escape(city) for city, _ in towns) or '(?!)'})\b")
     words = {word: _LEAST_TITLES for city, _ in towns for word in city.split()}
     words |= {word: count for word, count in fetch(_WORDS, {}) if not word.endswith("i")}
-    venues = {name.removeprefix("the ") for name, _, _ in rows if not names.search(name)}
+    venues = {name.removeprefix("the ") for name, *_ in rows if not names.search(name)}
     return OwnNames(
         towns=towns,
+        points=points,
         town_names={city for city, _ in towns},
         venues={name for name in venues if " " in name},
         venue_starts={name.split()[0] for name in venues if " " in name},

@@ -37,6 +37,8 @@ _ALTERNATE_POPULATION = 50_000
 _NEVER_MISSPELT = ORDINARY_WORDS | NOT_A_TOWN | LANGUAGES | NEVER_UNKNOWN
 # Shorter names are one slip away from too many others.
 _LEAST_LETTERS = 6
+# … but not from the calendar's own towns, after a preposition: "in bostn".
+_LEAST_OF_OWN = 5
 _LARGER_THAN_ITS_STATE = 300_000
 
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "resolution")
@@ -248,13 +250,15 @@ def _misspelt(
         name = search.text.utterance.fold(mention.first, mention.last)
         is_place = mention.evidence == "region" or mention.preposition in ("in", "near", "around")
         is_place = is_place or mention.words > 1 or mention.is_whole
-        if not is_place or not mention.is_closed or len(name) < _LEAST_LETTERS or name in known:
+        is_short = len(name) < _LEAST_LETTERS
+        least = _LEAST_OF_OWN if mention.preposition else _LEAST_LETTERS
+        if not is_place or not mention.is_closed or len(name) < least or name in known:
             continue
         own = gazetteer.own.words or {}
         if all(part in own or part in _NEVER_MISSPELT for part in name.split()):
             continue
         right = gazetteer.own.town_spelled(
-            name, large=mention.evidence != "bare" or mention.is_whole
+            name, large=not is_short and (mention.evidence != "bare" or mention.is_whole)
         )
         if right is None or has_article(search.text, mention):
             continue

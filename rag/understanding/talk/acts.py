@@ -53,6 +53,8 @@ _OF_US = _any_of(_QUESTIONS["names_event"]["of_us"])
 _OF_ANY_EVENT = ("other", "registration", "ages")
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
+# What a comparison asks where only one event was shown.
+_ASKS_THEN = {"price": "price", "distance": "place", "start": "time", "duration": "end"}
 # A question about something lost names little else.
 _MOST_BESIDE = 4
 
@@ -121,6 +123,8 @@ class _Reader:
         self, rule: _Rule, low: str, offset: int, frame: Sequence[Span], mentions: Mentions
     ) -> ReadAct:
         act = Act(rule.kind, question=low.strip(), topic=rule.value, confidence=rule.sure)
+        if rule.kind == "compare" and _is_own_superlative(mentions, frame):
+            mentions = Mentions()
         if rule.kind in ("calendar", "explain", "compare"):
             if not mentions and not _subject_words(low, frame) and self.known.answers:
                 several = rule.kind == "compare"
@@ -133,6 +137,10 @@ class _Reader:
             act = replace(act, by=by)
             if len(act.refers_to) == 1:
                 act = self._compared_with_one(act, mentions)
+            only = self.known.group(0) if not _subject_words(low, frame) else []
+            if by in _ASKS_THEN and not act.refers_to and len(only) == 1:
+                ids = (only[0].event_id,)
+                return ReadAct(replace(act, kind="about", refers_to=ids, about=_ASKS_THEN[by]))
         if rule.kind == "count" and _HOW_OFTEN.search(low):
             act = replace(act, topic="times")
         if rule.kind == "count" and (mentions.ids and not mentions.is_pronoun):
@@ -239,6 +247,19 @@ def read_acts(
     if not read_parts and pending and (picked := _picked(low, pending)):
         return (picked,)
     return _worth_doing(read_parts)
+
+
+def _is_own_superlative(mentions: Mentions, frame: Sequence[Span]) -> bool:
+    """Whether "which is the cheapest?" points by nothing but the words that ask it."""
+    return (
+        len(mentions.ids) == 1
+        and not (mentions.is_list or mentions.is_pronoun)
+        and bool(mentions.spans)
+        and all(
+            any(asks.start <= span.start and span.end <= asks.end for asks in frame)
+            for span in mentions.spans
+        )
+    )
 
 
 def _worth_doing(read: Sequence[ReadAct]) -> tuple[ReadAct, ...]:

@@ -91,11 +91,12 @@ class Shown:
         return self.group(2 if "both" in words or "two" in words else 0)
 
     def group(self, many: int) -> list[ShownEvent]:
-        """A list of so many, else the last that were told of."""
+        """A list of so many, else the last that were told of; a search may have found only one."""
         latest = self.answers[0] if self.answers else []
         if many and len(self.listed) != many and len(self.singles) >= many:
             return self.singles[:many][::-1]
-        return (latest if len(latest) > 1 else self.listed)[: many or None]
+        is_list = len(latest) > 1 or (not many and any(event.is_found for event in latest))
+        return (latest if is_list else self.listed)[: many or None]
 
     def other(self) -> list[ShownEvent]:
         """The first of the list that was not told of since."""

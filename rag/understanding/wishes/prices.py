@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from statistics import median_low
 
@@ -124,16 +125,22 @@ def asks_for_cheaper(low: str) -> Span | None:
     return Span(*found.span()) if found else None
 
 
-def cheaper_price(low: str, shown: Sequence[ShownEvent], known: float | None) -> float | None:
-    """The highest price that is less than what was shown; None when nothing can be less.
+def cheaper_price(
+    low: str, shown: Sequence[ShownEvent], known: float | None, currency: str | None
+) -> tuple[float | None, str | None]:
+    """The highest price that is less than what was shown, and its currency.
 
     Less than the event that the words name; else than the middle one of the
     shown prices, of two middle ones the lower. Without any known price only
     free is surely less. When nothing was shown, half of the price in force.
+    Nothing is converted: prices count in the currency in force, else in the one of most of them.
     """
     if not shown:
-        return round(known / 2, 2) if known else known
+        return (round(known / 2, 2) if known else known), currency
     named = referred(low, _CHEAPER_THAN, shown) or shown
-    prices = [event.min_price for event in named if event.min_price is not None]
+    priced = [(e.min_price, e.currency) for e in named if e.min_price is not None]
+    in_use = Counter(code for price, code in priced if price)
+    counted = currency or (in_use.most_common(1)[0][0] if in_use else "")
+    prices = [price for price, code in priced if not price or code in ("", counted)]
     most = max(round(median_low(prices) - _CENT, 2), 0.0) if prices else 0.0
-    return most if known is None else min(most, known)
+    return (most if known is None else min(most, known)), counted or None

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 
 from accounts.authentication import issue_tokens
 from accounts.demo import DEMO_USERNAME
@@ -17,7 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("--user", default=DEMO_USERNAME, help="username or e-mail")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.by_login(options["user"])
+        try:
+            user = User.objects.by_login(options["user"])
+        except ProgrammingError as error:
+            raise CommandError("The database has no tables yet; 'make run' makes them.") from error
         if user is None:
             raise CommandError(f"There is no user {options['user']!r}. 'make run' makes 'demo'.")
         self.stdout.write(issue_tokens(user)["access"])

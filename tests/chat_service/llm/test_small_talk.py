@@ -18,6 +18,7 @@ COVERAGE = {
     "more_towns": 0,
     "sources": ["lancaster", "davis"],
     "more_sources": 0,
+    "invented": 0,
     "until": "2027-02-01T00:00:00+00:00",
     "updated_at": "2026-11-19T12:00:00+00:00",
 }
@@ -58,6 +59,8 @@ def test_towns_and_their_events_come_from_the_data() -> None:
     assert answer_to(act, COVERAGE) == told
     more = "I know events to come in Lancaster, PA (1,947), Davis, CA (12) and 3 more towns."
     assert answer_to(act, {**COVERAGE, "more_towns": 3}) == more
+    one_more = "I know events to come in Lancaster, PA (1,947), Davis, CA (12) and 1 more town."
+    assert answer_to(act, {**COVERAGE, "more_towns": 1}) == one_more
     assert answer_to(act, NOTHING) == "I know no events to come in any town at the moment."
 
 
@@ -68,6 +71,20 @@ def test_whether_the_data_is_real_is_answered_from_the_data() -> None:
         "davis. They were last read on Thu 19 Nov."
     )
     assert answer_to(act, NOTHING).endswith("At the moment I know none that are to come.")
+
+
+def test_invented_events_are_called_so() -> None:
+    demo = {**COVERAGE, "invented": 2340}
+    some = {**COVERAGE, "invented": 340}
+    data, about = Act("talk", topic="data"), Act("talk", topic="about")
+
+    assert answer_to(data, demo) == (
+        "No, these are demonstration events, made up so that the service can be tried: "
+        "2,340 to come."
+    )
+    assert answer_to(about, demo).endswith("All of them are made up, for demonstration.")
+    assert "340 of them are made up, for demonstration." in answer_to(data, some)
+    assert "made up" not in answer_to(about, COVERAGE)
 
 
 def test_what_it_can_do_names_a_town_that_has_events() -> None:

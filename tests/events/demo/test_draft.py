@@ -102,6 +102,17 @@ def test_price_is_told_in_the_town_s_currency(
     kind = replace(JAZZ, prices=(price,))
     drafts = [draft_of(kind, BY_NAME["Paris"], seed=seed) for seed in range(200)]
     assert {(draft.price, draft.min_price) for draft in drafts} == said
+    assert {draft.currency for draft in drafts if draft.min_price} == ({"EUR"} if price else set())
+
+
+@pytest.mark.parametrize(
+    ("city", "code"),
+    [("Newton", "USD"), ("Toronto", "CAD"), ("London", "GBP"), ("Berlin", "EUR")],
+)
+def test_amount_names_its_currency(city: str, code: str) -> None:
+    kind = replace(JAZZ, prices=(12,))
+    drafts = [draft_of(kind, BY_NAME[city], seed=seed) for seed in range(40)]
+    assert {draft.currency for draft in drafts if draft.min_price} == {code}
 
 
 @pytest.mark.parametrize(

@@ -223,3 +223,21 @@ def test_every_act_says_how_sure_it_is(read_on_friday: Read) -> None:
             for act in read_on_friday(message, shown=SHOWN[shown]).acts:
                 assert 0 < act.confidence <= 1, message
                 assert act.read_by == "rules"
+
+
+def test_superlative_of_one_event_asks_about_it(read_on_friday: Read) -> None:
+    act = read_on_friday("which is the cheapest?", shown=LIST[:1]).acts[0]
+
+    assert (act.kind, act.about, act.refers_to) == ("about", "price", (11,))
+
+
+def test_these_are_what_the_last_search_found_even_if_it_is_one(read_on_friday: Read) -> None:
+    found_one = (replace(LIST[4], is_found=True), *_ago(LIST, 1))
+    told_of_one = (LIST[4], *_ago(LIST, 1))
+
+    in_calendar = read_on_friday("can I get these in my calendar?", shown=found_one).acts[0]
+    assert (in_calendar.kind, in_calendar.refers_to) == ("calendar", (15,))
+    cheapest = read_on_friday("which is the cheapest?", shown=found_one).acts[0]
+    assert (cheapest.kind, cheapest.refers_to) == ("about", (15,))
+    after_one = read_on_friday("can I get these in my calendar?", shown=told_of_one).acts[0]
+    assert after_one.refers_to == (11, 12, 13, 14, 15)

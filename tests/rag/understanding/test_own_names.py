@@ -40,6 +40,47 @@ def test_larger_namesake_is_meant_where_nothing_takes_place(ask: Ask) -> None:
     assert _place(ask, "jazz in Lancaster") == "Lancaster, CA"
 
 
+@pytest.mark.parametrize("state", ["Ontario", "ON", ""])
+def test_town_abroad_is_known_however_its_region_is_written(ask: Ask, db: None, state: str) -> None:
+    make_event("Choir", point=(43.66, -79.39))
+    Venue.objects.update(city="Toronto", state=state)
+    forget_own_names()
+
+    assert _place(ask, "jazz in Toronto") == "Toronto, Ontario, Canada"
+    assert ask("jazz in Toronto", zone=None).unknown_place is None
+
+
+def test_events_in_a_namesake_far_away_do_not_speak_for_a_town(ask: Ask, db: None) -> None:
+    make_event("Choir", point=(51.51, -0.12))
+    Venue.objects.update(city="London", state="England")
+    forget_own_names()
+
+    assert _place(ask, "jazz in London") == "London, England, United Kingdom"
+    assert _place(ask, "jazz in London, Ontario") == "London, Ontario, Canada"
+
+
+def test_small_namesake_near_the_place_of_before_has_not_the_events_of_the_large_one(
+    ask: Ask, db: None
+) -> None:
+    make_event("Choir", point=(52.52, 13.41))
+    Venue.objects.update(city="Berlin", state="")
+    forget_own_names()
+    boston = ask("jazz in Boston")
+
+    place = ask("jazz in Berlin", zone=None, standing=boston).place
+    assert place is not None
+    assert place.label == "Berlin, Germany"
+
+
+def test_town_one_letter_short_is_mended_where_the_calendar_has_it(ask: Ask, db: None) -> None:
+    make_event("Choir", point=(42.36, -71.06))
+    Venue.objects.update(city="Boston", state="MA")
+    forget_own_names()
+
+    assert _place(ask, "concerts in bostn") == "Boston, MA"
+    assert ask("concerts in color").place is None
+
+
 def test_namesake_near_the_location_of_the_context_is_meant(ask: Ask) -> None:
     assert _place(ask, "new in newport", location="Providence, RI") == "Newport, RI"
     assert _place(ask, "new in newport", location="Cincinnati, OH") == "Newport, KY"

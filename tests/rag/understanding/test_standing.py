@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rag.types import Constraints
+from rag.types import Constraints, ShownEvent
 from tests.rag.understanding.conftest import Ask, local
 
 
@@ -159,3 +159,23 @@ def test_currency_follows_the_price(ask: Ask) -> None:
     assert (dropped.max_price, dropped.currency) == (None, None)
     assert "currency" not in dropped.sources
     assert (from_context.currency, from_context.sources["currency"]) == ("CHF", "context")
+
+
+def test_cheaper_counts_in_the_currency_of_most_prices_shown(ask: Ask) -> None:
+    shown = (
+        ShownEvent(1, "Choir", 1, 20.0, currency="EUR"),
+        ShownEvent(2, "Opera", 2, 15.0, currency="EUR"),
+        ShownEvent(3, "Gala", 3, 90.0, currency="USD"),
+    )
+
+    cheaper = ask("something cheaper please", standing=ask("music"), shown=shown)
+
+    assert (cheaper.max_price, cheaper.currency) == (14.99, "EUR")
+
+
+def test_cheaper_in_another_currency_than_all_prices_shown_is_free(ask: Ask) -> None:
+    shown = (ShownEvent(1, "Choir", 1, 20.0, currency="EUR"),)
+
+    cheaper = ask("something cheaper", standing=ask("music under $30"), shown=shown)
+
+    assert (cheaper.max_price, cheaper.currency) == (0.0, "USD")

@@ -34,10 +34,17 @@ WORK_WEEK = (1, 2, 3, 4, 5)
         ("trivia on weekends", TimePattern((6, 7))),
         ("trivia every weekend", TimePattern((6, 7))),
         ("jazz, any day except wednesdays", TimePattern((1, 2, 4, 5, 6, 7))),
+        ("jazz but not on friday", TimePattern((1, 2, 3, 4, 6, 7))),
         ("jazz but not on mondays", TimePattern((2, 3, 4, 5, 6, 7))),
         ("yoga, mornings only", TimePattern((), (), time(5), time(12))),
         ("knitting, or crochet, whatever, evening", TimePattern((), (), time(17), time())),
         ("yoga after 6pm", TimePattern((), (), time(18), time())),
+        ("yoga, nothing before 6pm", TimePattern((), (), time(18), time())),
+        ("yoga but nothing that starts before 6pm", TimePattern((), (), time(18), time())),
+        ("i don't want anything before 6pm", TimePattern((), (), time(18), time())),
+        ("yoga, nothing after 8pm", TimePattern((), (), time(), time(20))),
+        ("yoga, nothing later than 8pm", TimePattern((), (), time(), time(20))),
+        ("yoga every other tuesday evening", TimePattern((2,), (), time(17), time())),
         ("storytime in the morning", TimePattern((), (), time(5), time(12))),
         ("chess on weeknights", TimePattern(WORK_WEEK)),
         ("classes during the week", TimePattern(WORK_WEEK)),
@@ -165,3 +172,35 @@ def test_around_five_or_six_is_an_hour_or_two(ask: Ask) -> None:
         "2026-12-04T19:00",
     )
     assert found.query == ""
+
+
+@pytest.mark.parametrize("text", ["yoga, nothing before 6pm", "yoga, nothing after 8pm"])
+def test_refusal_of_hours_is_no_topic(ask: Ask, text: str) -> None:
+    assert ask(text).query == "yoga"
+
+
+def test_refused_day_amid_a_range_is_left_out_of_it(ask: Ask) -> None:
+    found = ask("jazz next week but not on wednesday")
+
+    assert found.times == (TimePattern((1, 2, 4, 5, 6, 7)),)
+    assert (local(found.date_from), local(found.date_to)) == (
+        "2026-11-23T00:00",
+        "2026-11-30T00:00",
+    )
+
+
+def test_refused_day_is_left_out_of_the_dates_in_force(ask: Ask) -> None:
+    next_week = ask("jazz next week")
+
+    found = ask("not on wednesday", standing=next_week)
+
+    assert found.times == (TimePattern((1, 2, 4, 5, 6, 7)),)
+    assert (found.date_from, found.date_to) == (next_week.date_from, next_week.date_to)
+    assert found.query == "jazz"
+
+
+def test_refused_end_of_a_range_shortens_it(ask: Ask) -> None:
+    found = ask("jazz this weekend but not on friday")
+
+    assert found.times == ()
+    assert local(found.date_from) == "2026-11-21T00:00"
