@@ -1,6 +1,4 @@
-"""Selects the candidates that may be recommended, says why the others may not, and whether any
-fits what was asked for. Pure.
-"""
+"""Selects the candidates that may be recommended, and says why the others may not. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.ranking.fitting import strength
 from rag.ranking.order import NO_KIN, Kin
-from rag.ranking.scoring import Fit, Ranked, fits_of, names_only_an_audience, topic_fit, topics_of
+from rag.ranking.scoring import Fit, Ranked, fits_of, names_only_an_audience, topics_of
 from rag.types import Candidate, Constraints, Order, WhyNot
 
 # All of these were tuned on labelled queries over real calendars (`benchmarks/relevance`).
@@ -163,62 +162,8 @@ def is_there(candidate: Candidate, constraints: Constraints) -> bool:
     return miles is not None and (radius is None or miles <= radius + _ROUNDING_MILES)
 
 
-# How much the share of the words that an event bears counts beside its similarity.
-_WORDS_COUNT = 0.5
-# The least sum of both, by how many telling words were asked for: one word is all there or
-# not at all, a phrase can be met by half ("nutcracker ballet" by a ballet class), and of a
-# long sentence no event bears much. Measured on the questions of `benchmarks/conversation`
-# that the calendars can answer and on those that they cannot (class "none" of the part that
-# is for tuning).
-_ONE_WORD, _PHRASE, _SENTENCE = 0.62, 0.7, 0.36
-# The same for words that all stand in many events: what nobody offers has a word of its own
-# ("scuba diving course"), and "comedy shows" are there though none is called so.
-_COMMON = 0.5
-_LONGEST_PHRASE = 4
-# What suiting the topic or the audience adds to it among those that only come close.
+# What suiting the topic or the audience adds to the strength of those that only come close.
 _FITTING = {"topic": 0.05, "audience": 0.1}
-# With the topic among its tags an event need not bear the word.
-_TAGGED = 0.3
-
-
-def fits_at_all(
-    candidates: Iterable[Candidate],
-    constraints: Constraints,
-    telling_words: int,
-    *,
-    is_common: bool = False,
-) -> bool:
-    """Whether one of the candidates is what the words ask for.
-
-    `telling_words` is how many words of the query tell something; without any, and for
-    what resembles another event, whatever passes the filter fits. `is_common` says that each
-    of them stands in many events.
-    """
-    is_anything = constraints.more_like is not None or names_only_an_audience(constraints)
-    if not telling_words or is_anything:
-        return True
-    bound = min(_bound(telling_words), _COMMON) if is_common else _bound(telling_words)
-    topics = topics_of(constraints.query) if telling_words == 1 else frozenset()
-    return any(
-        one.named > 0 or strength(one) >= bound or _is_about(one, topics) for one in candidates
-    )
-
-
-def _is_about(candidate: Candidate, topics: frozenset[str]) -> bool:
-    """Whether an event bears the topic that the one word names: "concert" needs no such word."""
-    is_tagged = topic_fit(topics, candidate.metadata_tags) is Fit.SUITS
-    return is_tagged and candidate.similarity >= _TAGGED
-
-
-def strength(candidate: Candidate) -> float:
-    """How strongly an event answers the words: by its meaning and by bearing them."""
-    return candidate.similarity + _WORDS_COUNT * candidate.coverage
-
-
-def _bound(telling_words: int) -> float:
-    if telling_words == 1:
-        return _ONE_WORD
-    return _PHRASE if telling_words <= _LONGEST_PHRASE else _SENTENCE
 
 
 def closest(scored: Iterable[Ranked], constraints: Constraints) -> list[Ranked]:

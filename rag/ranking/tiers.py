@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from rag.ranking.fitting import NO_WORDS, Asked, those_that_fit
 from rag.ranking.order import Kin, by_interest, first_of_each, vary
 from rag.ranking.scoring import (
     DEFAULT_WEIGHTS,
@@ -15,7 +17,7 @@ from rag.ranking.scoring import (
     names_only_an_audience,
     score_candidates,
 )
-from rag.ranking.selection import Selection, best_of_each, closest, fits_at_all, local_first, select
+from rag.ranking.selection import Selection, best_of_each, closest, local_first, select
 from rag.types import Candidate, Constraints, Tier, WhyNot
 
 RECOMMENDED_AT_MOST = 10
@@ -43,15 +45,14 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Candidates for one topic: its constraints, and what `fits_at_all` asks of its words.
+    """Candidates for one topic: its constraints, and how much its words tell.
 
     A search for "jazz or blues" has two.
     """
 
     candidates: Sequence[Candidate]
     constraints: Constraints
-    telling_words: int = 0
-    is_common: bool = False
+    asked: Asked = NO_WORDS
 
 
 def rank(
@@ -71,20 +72,19 @@ def rank(
     scored: list[Ranked] = []
     chosen: list[Ranked] = []
     why_not: dict[int, WhyNot] = {}
-    fits = False
+    fitting: set[int] = set()
     for topic in topics:
         these = score_candidates(topic.candidates, topic.constraints, now=now, weights=weights)
         selection = select(these, topic.constraints)
-        is_met = fits_at_all(
-            (one.candidate for one in selection.chosen),
-            topic.constraints,
-            topic.telling_words,
-            is_common=topic.is_common,
+        fit = those_that_fit(
+            (one.candidate for one in selection.chosen), topic.constraints, topic.asked
         )
-        if fits and not is_met:
+        fitting_ids = {one.event_id for one in fit}
+        if fitting and not fitting_ids:
             continue
-        if is_met and not fits:  # what only came close to the topics before counts no more
-            chosen, fits = [], True
+        if fitting_ids and not fitting:  # what only came close to the topics before counts no more
+            chosen = []
+        fitting |= fitting_ids
         scored += these
         chosen += selection.chosen
         why_not |= selection.why_not
@@ -92,7 +92,7 @@ def rank(
     if len(topics) > 1:
         scored, chosen = best_of_each(scored, constraints), best_of_each(chosen, constraints)
     return _in_tiers(
-        scored, Selection(chosen, why_not), constraints, _View(now, kin, recommended, fits)
+        scored, Selection(chosen, why_not), constraints, _View(now, kin, recommended, fitting)
     )
 
 
@@ -101,7 +101,7 @@ class _View:
     now: datetime
     kin: Mapping[int, Kin]
     recommended: int
-    fits: bool
+    fitting: AbstractSet[int]
 
 
 def _in_tiers(
@@ -120,11 +120,11 @@ def _in_tiers(
             TOWN_SHARE * (constraints.max_distance_miles or math.inf),
         )
     best = local if is_ordered else vary(local, kin)
-    fits = view.fits and bool(local)
+    fits = bool(view.fitting) and bool(local)
     if len(local) < FEW_LOCAL:
         best, online = [*best, *online], []
     at_most = min(view.recommended, RECOMMENDED_AT_MOST)
-    fitting = len(best) + len(online)
+    fitting = sum(one.event_id in view.fitting for one in (*best, *online))
     first, second = best[:at_most], [*best[at_most:], *online][:ADDITIONAL_AT_MOST]
     fits = fits and bool(first)
     if not fits:  # then what comes closest is worth a look

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.demo import SOURCE as DEMO_SOURCE
 from rag.embedding import get_backend
+from rag.ranking.fitting import fits_at_all
 from rag.ranking.order import kin_of
 from rag.ranking.scoring import (
     DEFAULT_WEIGHTS,
@@ -18,7 +19,7 @@ from rag.ranking.scoring import (
     Weights,
     score_candidates,
 )
-from rag.ranking.selection import are_all, count_recommendable, fits_at_all, select
+from rag.ranking.selection import are_all, count_recommendable, select
 from rag.ranking.tiers import (
     LISTED_AT_MOST,
     RECOMMENDED_AT_MOST,
@@ -225,8 +226,7 @@ class _Finder:
                 Topic(
                     [one for one in each.candidates if one.event_id in summaries],
                     topic.constraints,
-                    topic.telling_words,
-                    topic.is_common,
+                    topic.asked,
                 )
                 for topic, each in zip(self._topics, found, strict=True)
             ],
@@ -251,9 +251,7 @@ class _Finder:
             )
             for number, (each, one) in enumerate(zip(searches, found, strict=True)):
                 wishes = replace(each, query=topic.constraints.query, any_of=())
-                if fits_at_all(
-                    one.candidates, wishes, topic.telling_words, is_common=topic.is_common
-                ):
+                if fits_at_all(one.candidates, wishes, topic.asked):
                     counts[number] += count_recommendable(one.candidates, wishes)
         return [min(at_most, count) for count in counts]
 

@@ -16,6 +16,7 @@ from events.models import Event, EventSearchRow
 from events.search_table.rows import event_text
 from rag.embedding import embed_query, get_backend
 from rag.embedding.base import Vectors
+from rag.ranking.fitting import NO_WORDS, Asked
 from rag.ranking.scoring import names_only_an_audience, related_audiences
 from rag.search.areas import Circle
 from rag.search.filters import Audience, Exclusion, SearchFilter
@@ -29,6 +30,8 @@ from rag.understanding.wishes.names import capitalised_names
 # The least cosine between a query and what is found.
 SIMILARITY_THRESHOLD = 0.1
 MOST_TOPICS = 4
+# What a listing seldom says, because everybody knows it: music in a bar is live.
+_UNSAID = frozenset({"live"})
 _JOINING = frozenset({"or", "and", "either", "any", "both", "maybe", "perhaps", "whatever"})
 
 
@@ -143,6 +146,14 @@ def words_of(constraints: Constraints) -> FullTextQuery | None:
     return read_words(constraints.query, names, constraints.timezone)
 
 
+def asked_of(words: FullTextQuery | None) -> Asked:
+    """How much the words of a query tell; a query without a telling word tells nothing."""
+    if words is None:
+        return NO_WORDS
+    weights = (0.0 if _UNSAID.issuperset(word.forms) else word.weight for word in words.words)
+    return Asked(tuple(weights), words.is_common)
+
+
 def search_filter(
     constraints: Constraints,
     *,
@@ -204,9 +215,5 @@ class TopicQuery:
         self.found_online: FoundOnline = {}
 
     @property
-    def telling_words(self) -> int:
-        return 0 if self.words is None or self.vector is None else len(self.words.words)
-
-    @property
-    def is_common(self) -> bool:
-        return self.words is not None and self.words.is_common
+    def asked(self) -> Asked:
+        return NO_WORDS if self.vector is None else asked_of(self.words)

@@ -9,10 +9,12 @@ from datetime import datetime
 from core.prepared import fetch
 from rag.embedding import get_backend
 from rag.embedding.base import Vectors
+from rag.ranking.fitting import holding
 from rag.ranking.scoring import Ranked, names_only_an_audience, score_candidates
-from rag.ranking.selection import fits_at_all, select
+from rag.ranking.selection import select
 from rag.retrieval.queries import (
     SIMILARITY_THRESHOLD,
+    asked_of,
     load_model_event,
     search_filter,
     searches_of,
@@ -20,6 +22,7 @@ from rag.retrieval.queries import (
     words_of,
 )
 from rag.search.filters import SearchFilter, matches
+from rag.search.held import held_words
 from rag.search.narrowing import exclusions_of, spans_of
 from rag.search.plan import Plan
 from rag.search.rows import as_retrieval_error, count_rows
@@ -44,31 +47,44 @@ def count_events(constraints: Constraints, *, now: datetime) -> EventCount:
         has_topic = constraints.query and not names_only_an_audience(constraints)
         if not (has_topic or constraints.more_like):
             return count_rows(wanted, None)
-        groups, is_whole = _fitting_groups(constraints, wanted, now)
-        counted = count_rows(wanted, groups)
-        return EventCount(counted.happenings, counted.dates, is_whole)
+        fitting = _fitting_groups(constraints, wanted, now)
+        counted = count_rows(wanted, fitting.groups)
+        return EventCount(
+            counted.happenings, counted.dates, fitting.is_whole, is_exact=fitting.is_exact
+        )
 
 
-def _fitting_groups(
-    constraints: Constraints, wanted: SearchFilter, now: datetime
-) -> tuple[list[int], bool]:
-    """The happenings that suit the words, and whether these are all; the limit grows until so."""
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The happenings that suit the words, whether these are all, and whether each holds all of
+    the words."""
+
+    groups: list[int]
+    is_whole: bool
+    is_exact: bool
+
+
+def _fitting_groups(constraints: Constraints, wanted: SearchFilter, now: datetime) -> _Fitting:
+    """The happenings that suit the words; the limit of the search grows until these are all."""
     model = load_model_event(constraints)
     groups: dict[int, None] = {}
-    is_whole = True
+    is_whole = is_exact = True
     for topic in searches_of(constraints):
         found, is_all = _search_whole(topic, wanted, vector_of(topic, model))
-        scored = score_candidates(found, topic, now=now)
-        chosen = [one.candidate for one in select(scored, topic).chosen]
         if named := [one for one in found if one.named >= 1] if constraints.names else []:
             groups |= dict.fromkeys(one.group for one in named)  # those of that name alone
             continue
+        scored = score_candidates(found, topic, now=now)
+        chosen = [one.candidate for one in select(scored, topic).chosen]
         words = words_of(topic)
-        telling_words, is_common = (len(words.words), words.is_common) if words else (0, False)
-        if fits_at_all(chosen, topic, telling_words, is_common=is_common):
-            groups |= dict.fromkeys(one.group for one in chosen)
+        asked = asked_of(words)
+        held = held_words((one.event_id for one in chosen), words)
+        fitting = holding(chosen, topic, asked, held)
+        groups |= dict.fromkeys(one.group for one in fitting)
         is_whole = is_whole and is_all
-    return list(groups), is_whole
+        needed = {place for place, weight in enumerate(asked.weights) if weight}
+        is_exact = is_exact and all(needed <= held.get(one.event_id, set()) for one in fitting)
+    return _Fitting(list(groups), is_whole, is_exact)
 
 
 def _search_whole(

@@ -140,12 +140,14 @@ class Relaxation:
 class EventCount:
     """How many happenings fit, and on how many dates they take place in all.
 
-    `is_whole` is false only when there were more than are ever compared.
+    `is_whole` is false only when there were more than are ever compared; `is_exact` when some
+    were counted that lack a word of what was asked for.
     """
 
     happenings: int
     dates: int
     is_whole: bool = True
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

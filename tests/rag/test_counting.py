@@ -71,3 +71,17 @@ def test_named_title_is_counted_alone() -> None:
     make_event("Kazoo night at the parade ground", now=NOW)
     counted = count_events(_near("kazoo parade", names=("kazoo parade",)), now=NOW)
     assert counted.dates == 3
+
+
+def test_only_what_holds_the_topic_is_counted() -> None:
+    for number in (1, 2, 3):
+        make_event(f"Zither club {number}", now=NOW)
+    make_event("Garden club", now=NOW)
+    make_event("Board meeting", now=NOW)
+    assert count_events(_near("zither club"), now=NOW) == EventCount(3, 3)
+
+
+def test_count_of_what_lacks_a_word_is_not_exact() -> None:
+    make_event("Zither jamboree", now=NOW)
+    counted = count_events(_near("zither jamboree gathering"), now=NOW)
+    assert counted == EventCount(1, 1, is_exact=False)

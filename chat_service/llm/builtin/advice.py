@@ -10,9 +10,10 @@ from typing import Any
 from chat_service.llm import wish_wording, wording
 from chat_service.llm.phrases import Phrases
 from rag.service import in_english
-from rag.types import Act, Constraints, RankedEvent, Relaxation, Retrieval
+from rag.types import Act, Constraints, EventSummary, RankedEvent, Relaxation, Retrieval
 
 _NEAR_ME = re.compile(r"\b(near|around|close to) me\b|\bnear ?by\b|\baround here\b", re.IGNORECASE)
+_ANYWHERE = re.compile(r"\b(?:anywhere|everywhere|wherever|worldwide)\b", re.IGNORECASE)
 _WIDEST_MILES = 200.0
 
 
@@ -29,6 +30,23 @@ def place_notes(message: str, wishes: Constraints, say: Phrases) -> list[str]:
     if wishes.max_distance_miles is not None:
         return [say("place.within_what", distance=wording.miles(wishes.max_distance_miles, say))]
     return [say("place.near_whom")] if _NEAR_ME.search(in_english(message, wishes.language)) else []
+
+
+def region_question(
+    message: str, wishes: Constraints, listed: Sequence[EventSummary], say: Phrases
+) -> list[str]:
+    """Asks for the town where nobody named any and what is listed lies in several regions.
+
+    Whoever said "anywhere", or asked for something by its name, gets it wherever it is.
+    """
+    if wishes.place is not None or wishes.is_virtual or wishes.names or wishes.more_like:
+        return []
+    if place_notes(message, wishes, say) or _ANYWHERE.search(in_english(message, wishes.language)):
+        return []
+    in_person = [event.venue for event in listed if event.event_attendance_mode != "online"]
+    regions = {(venue.get("country"), venue.get("state")) for venue in in_person if venue}
+    named = {region for region in regions if any(region)}
+    return [say("place.which_town")] if len(named) > 1 else []
 
 
 def advice(

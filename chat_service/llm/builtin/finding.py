@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chat_service.llm import wish_wording, wording
-from chat_service.llm.builtin.advice import advice, place_notes
+from chat_service.llm.builtin.advice import advice, place_notes, region_question
 from chat_service.llm.phrases import Phrases
 from core.text import fold_name
 from rag.types import Constraints, EventSummary, RankedEvent, Retrieval
@@ -40,6 +40,7 @@ def builtin_answer(retrieval: Retrieval, message: str, now: datetime, say: Phras
         sections.append(_list(best, wishes, now, say))
     if near:
         sections.append(f"{_near_heading(near, wishes, say)}\n\n{_list(near, wishes, now, say)}")
+    sections += region_question(message, wishes, [found.event for _, found in (*best, *near)], say)
     unlisted = retrieval.matches - len(best) - len(near)
     if len(best) >= FEW and unlisted > 0:
         sections.append(say.counted("find.more", unlisted))

@@ -59,10 +59,9 @@ def _counted(outcome: ActOutcome, tell: Teller) -> list[str]:
     wished = wish_wording.wished_events(tell.request.constraints, tell.now, say)
     if not number:
         return [say("count.none", wished=wished or say("wished.events"))]
+    found = "count.found" if told["is_exact"] else "count.about"
     text = (
-        say.counted("count.found", number, wished=wished)
-        if wished
-        else say.counted("count.plain", number)
+        say.counted(found, number, wished=wished) if wished else say.counted("count.plain", number)
     )
     if told["dates"] > number:
         text += f" {say('count.on_dates', dates=told['dates'])}"

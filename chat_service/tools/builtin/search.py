@@ -110,11 +110,15 @@ def _ordered(events: list[EventBrief], order: Order) -> list[EventBrief]:
 
 
 class Counted(BaseModel):
-    """How many happenings fit, and on how many dates in all (a weekly class is one happening)."""
+    """How many happenings fit, and on how many dates in all (a weekly class is one happening).
+
+    `is_exact` is false when some of them lack a word of what was asked for: say "about" then.
+    """
 
     events: int
     dates: int
     is_whole: bool
+    is_exact: bool
     searched_for: Mapping[str, Any]
 
 
@@ -139,6 +143,7 @@ def count(constraints: Constraints, context: ToolContext) -> Counted:
         events=counted.happenings,
         dates=counted.dates,
         is_whole=counted.is_whole,
+        is_exact=counted.is_exact,
         searched_for=constraints_to_json(constraints),
     )
 

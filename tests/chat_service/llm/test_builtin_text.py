@@ -218,6 +218,37 @@ def test_place_beyond_doubt_is_not_asked_for(constraints: Constraints) -> None:
     assert say(constraints, *numbered(3), message="near me").startswith("The best matches for ")
 
 
+def _in_state(number: int, state: str, mode: str = "offline") -> RankedEvent:
+    venue = {"name": "Hall", "city": "Newton", "state": state, "country": "US"}
+    return ranked(id=number, title=f"Yoga {number}", venue=venue, event_attendance_mode=mode)
+
+
+WHICH_TOWN = "In which town shall I look? What I found is spread over several regions."
+
+
+def test_what_lies_in_several_regions_is_listed_and_the_town_asked_for() -> None:
+    answer = say(wishes(query="yoga"), _in_state(1, "NC"), _in_state(2, "CA"), message="yoga")
+    assert WHICH_TOWN in answer.split("\n\n")
+    assert "**Yoga 2** [2]" in answer
+
+
+@pytest.mark.parametrize(
+    ("constraints", "message", "second"),
+    [
+        (wishes(query="yoga"), "yoga", _in_state(2, "NC")),
+        (wishes(query="yoga"), "yoga", _in_state(2, "CA", "online")),
+        (wishes(query="yoga"), "yoga anywhere", _in_state(2, "CA")),
+        (wishes(query="zz top", names=("zz top",)), "“zz top”", _in_state(2, "CA")),
+        (wishes(query="yoga", place=NEWTON_MA), "yoga", _in_state(2, "CA")),
+        (wishes(query="yoga"), "yoga near me", _in_state(2, "CA")),
+    ],
+)
+def test_town_is_not_asked_for_where_it_is_known_or_does_not_matter(
+    constraints: Constraints, message: str, second: RankedEvent
+) -> None:
+    assert WHICH_TOWN not in say(constraints, _in_state(1, "NC"), second, message=message)
+
+
 def test_default_radius_and_default_dates_are_not_said_to_be_wished() -> None:
     constraints = wishes(
         place=NEWTON_MA,

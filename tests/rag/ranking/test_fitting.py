@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from rag.ranking.fitting import Asked, fits_at_all, holding
 from rag.ranking.order import Kin
-from rag.ranking.selection import fits_at_all
 from rag.ranking.tiers import Ranking, Topic, rank
 from rag.types import Candidate, Centre, Constraints, MoreLike
 from tests.rag.ranking.test_tiers import candidate
@@ -31,7 +31,12 @@ def _rank(
     candidates: Sequence[Candidate], wishes: Constraints, words: int = 0, **more: Any
 ) -> Ranking:
     kin = more.pop("kin", None) or _kin(candidates)
-    return rank([Topic(candidates, wishes, words)], now=NOW, kin=kin, **more)
+    return rank([Topic(candidates, wishes, _asked(words))], now=NOW, kin=kin, **more)
+
+
+def _asked(words: int, *, is_common: bool = False) -> Asked:
+    """Words of which each tells as much as the others."""
+    return Asked((1.0,) * words, is_common)
 
 
 def _tier(ranking: Ranking, tier: str) -> list[int]:
@@ -52,24 +57,63 @@ def test_bound_goes_by_meaning_and_words(
     words: int, similarity: float, coverage: float, fits: bool
 ) -> None:
     one = candidate(1, similarity, coverage=coverage)
-    assert fits_at_all([one], Constraints(query="some words"), words) == fits
+    assert fits_at_all([one], Constraints(query="some words"), _asked(words)) == fits
 
 
 def test_a_name_a_model_or_an_audience_alone_needs_no_bound() -> None:
     weak = candidate(1, 0.2)
-    assert fits_at_all([replace(weak, named=0.5)], Constraints(query="zz top"), 2)
-    assert fits_at_all([weak], Constraints(query="like it", more_like=MoreLike(9, "It")), 2)
-    assert fits_at_all([weak], Constraints(query="kids", audience="kids"), 1)
-    assert not fits_at_all([weak], Constraints(query="kids rodeo", audience="kids"), 2)
+    assert fits_at_all([replace(weak, named=0.5)], Constraints(query="zz top"), _asked(2))
+    assert fits_at_all([weak], Constraints(query="like it", more_like=MoreLike(9, "It")), _asked(2))
+    assert fits_at_all([weak], Constraints(query="kids", audience="kids"), _asked(1))
+    assert not fits_at_all([weak], Constraints(query="kids rodeo", audience="kids"), _asked(2))
 
 
 def test_a_tag_stands_for_the_one_word_that_names_its_topic() -> None:
-    show = candidate(1, 0.38, metadata_tags=("music",))
-    assert fits_at_all([show], Constraints(query="concert"), 1)
+    show = candidate(1, 0.45, metadata_tags=("music",))
+    assert fits_at_all([show], Constraints(query="concert"), _asked(1))
     assert not fits_at_all(
-        [replace(show, metadata_tags=("food",))], Constraints(query="concert"), 1
+        [replace(show, metadata_tags=("food",))], Constraints(query="concert"), _asked(1)
     )
-    assert not fits_at_all([show], Constraints(query="beyonce concert"), 2)
+    assert not fits_at_all([show], Constraints(query="beyonce concert"), _asked(2))
+
+
+def test_a_tag_is_not_the_genre_of_which_it_holds_all_kinds() -> None:
+    choir = candidate(1, 0.36, metadata_tags=("music",))
+    assert not fits_at_all([choir], Constraints(query="opera"), _asked(1))
+    assert not _rank([choir], Constraints(query="opera"), 1).fits
+
+
+def test_more_are_only_those_that_fit() -> None:
+    found = [candidate(1, 0.6, coverage=1.0), candidate(2, 0.55, coverage=0.8)]
+    found += [candidate(number, 0.3) for number in range(3, 9)]
+    ranking = _rank(found, Constraints(query="chess club"), 2)
+    assert ranking.fits
+    assert ranking.fitting == 2
+    assert len(_tier(ranking, "recommended")) > 2
+
+
+def test_what_is_counted_holds_the_most_telling_word() -> None:
+    asked = Asked((6.9, 2.7, 2.1))
+    found = [candidate(number, 0.7) for number in (1, 2, 3, 4)]
+    held = {1: {0, 1, 2}, 2: {0, 1}, 3: {1, 2}}
+    counted = holding(found, Constraints(query="chess club meeting"), asked, held)
+    assert [one.event_id for one in counted] == [1, 2]
+
+
+def test_a_word_that_nothing_holds_keeps_nothing_from_being_counted() -> None:
+    asked = Asked((6.9, 4.0, 3.0))
+    found = [candidate(number, 0.7) for number in (1, 2)]
+    counted = holding(found, Constraints(query="zorbing trivia night"), asked, {1: {1}, 2: {2}})
+    assert [one.event_id for one in counted] == [1]
+
+
+def test_kind_of_event_is_counted_by_its_tag() -> None:
+    band = candidate(1, 0.51, metadata_tags=("music",))
+    meal = candidate(2, 0.51, metadata_tags=("food",))
+    wishes = Constraints(query="concerts")
+    assert holding([band, meal], wishes, Asked((4.9,)), {}) == [band]
+    assert holding([replace(band, similarity=0.35)], wishes, Asked((4.9,)), {}) == []
+    assert holding([band], Constraints(query="jazz concerts"), Asked((5.0, 4.9)), {}) == []
 
 
 def test_what_only_comes_close_is_near_and_nothing_else_is_offered() -> None:
@@ -132,16 +176,16 @@ def test_the_order_asked_for_is_the_order(order: Any, expected: list[int]) -> No
 
 def test_either_topic_is_enough_and_each_event_counts_for_its_best() -> None:
     swing = Topic(
-        [candidate(1, 0.6, coverage=1.0), candidate(2, 0.3)], Constraints(query="swing"), 1
+        [candidate(1, 0.6, coverage=1.0), candidate(2, 0.3)], Constraints(query="swing"), _asked(1)
     )
     contra = Topic(
-        [candidate(2, 0.7, coverage=1.0), candidate(1, 0.3)], Constraints(query="contra"), 1
+        [candidate(2, 0.7, coverage=1.0), candidate(1, 0.3)], Constraints(query="contra"), _asked(1)
     )
     ranking = rank([swing, contra], now=NOW, kin=_kin([*swing.candidates, *contra.candidates][:2]))
     assert ranking.fits
     assert sorted(_tier(ranking, "recommended")) == [1, 2]
     # A topic that nothing fits adds nothing to one that is met.
-    rodeo = Topic([candidate(3, 0.3)], Constraints(query="rodeo"), 1)
+    rodeo = Topic([candidate(3, 0.3)], Constraints(query="rodeo"), _asked(1))
     for topics in ([swing, rodeo], [rodeo, swing]):
         ranking = rank(topics, now=NOW, kin={})
         assert ranking.fits
@@ -151,9 +195,9 @@ def test_either_topic_is_enough_and_each_event_counts_for_its_best() -> None:
 def test_words_that_stand_in_many_events_need_less() -> None:
     show = candidate(1, 0.51, metadata_tags=("comedy",))
     wishes = Constraints(query="comedy shows")
-    assert not fits_at_all([show], wishes, 2)
-    assert fits_at_all([show], wishes, 2, is_common=True)
-    assert not fits_at_all([candidate(1, 0.4)], wishes, 2, is_common=True)
+    assert not fits_at_all([show], wishes, _asked(2))
+    assert fits_at_all([show], wishes, _asked(2, is_common=True))
+    assert not fits_at_all([candidate(1, 0.4)], wishes, _asked(2, is_common=True))
 
 
 def test_what_comes_close_goes_by_meaning_and_not_by_its_day() -> None:
