@@ -53,7 +53,7 @@ class ShownEvent:
     event's place among those cited. ``answers_ago`` is 0 for the latest answer that
     showed any; an event that several answers showed stands once for each. Times are
     aware, in UTC; ``timezone`` is the IANA zone to read them in.
-    ``min_price`` is None when unknown and 0 when free.
+    ``min_price`` is None when unknown and 0 when free. One that ``recurs`` takes place again later.
     """
 
     event_id: int
@@ -68,6 +68,7 @@ class ShownEvent:
     city: str = ""
     tags: tuple[str, ...] = ()
     distance_miles: float | None = None
+    recurs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
