@@ -26,10 +26,13 @@ _SHOWN = f"""
     SELECT l.message_id, CASE WHEN l.place = 1 THEN l.metadata -> 'all_event_ids' END,
            e.id, e.title, e.min_price, l.place, e.start_time, e.end_time, e.timezone,
            coalesce(v.name, ''), coalesce(v.city, ''), e.metadata_tags, l.distance_miles,
-           e.currency, coalesce(l.metadata #>> '{{acts,0,kind}}' = 'find', false)
+            e.currency, coalesce(l.metadata #>> '{{acts,0,kind}}' = 'find', false),
+           EXISTS (SELECT 1 FROM events_eventsearchrow AS later
+                    WHERE later.group_key = own.group_key AND later.starts_at > own.starts_at)
       FROM latest AS l
       JOIN events_event AS e ON e.id = l.event_id
       LEFT JOIN events_venue AS v ON v.id = e.venue_id
+      LEFT JOIN events_eventsearchrow AS own ON own.event_id = e.id
      ORDER BY l.message_id DESC, l.position
 """  # noqa: S608 - a constant only
 
@@ -48,7 +51,8 @@ def events_shown_in(session_id: int) -> Sequence[ShownEvent]:
             answer, answers = message_id, answers + 1
             found = listed if isinstance(listed, list) else []
             numbers = {each: number for number, each in enumerate(found, start=1)}
-        title, price, place, start, end, zone, venue, city, tags, miles, currency, is_found = event
+        title, price, place, start, end, zone, venue, city, tags, miles, *rest = event
+        currency, is_found, recurs = rest
         shown.append(
             ShownEvent(
                 event_id=event_id,
@@ -65,6 +69,7 @@ def events_shown_in(session_id: int) -> Sequence[ShownEvent]:
                 distance_miles=miles,
                 is_found=is_found,
                 currency=currency,
+                recurs=recurs,
             )
         )
     return shown

@@ -54,8 +54,8 @@ class ShownEvent:
     showed any; an event that several answers showed stands once for each. Times are
     aware, in UTC; ``timezone`` is the IANA zone to read them in.
     ``min_price`` is None when unknown and 0 when free, in ``currency`` (ISO 4217, empty when
-    unknown). ``is_found`` says that the answer was
-    what a search found, and not about an event that was shown before.
+    unknown). ``is_found`` says that the answer was what a search found, and not about an event
+    that was shown before. One that ``recurs`` takes place again later.
     """
 
     event_id: int
@@ -72,6 +72,7 @@ class ShownEvent:
     distance_miles: float | None = None
     is_found: bool = False
     currency: str = ""
+    recurs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def test_what_the_listing_does_not_say_is_said_so_and_what_it_says_is_quoted(
 ) -> None:
     talk.say(FIND)
     quoted = talk.say("is there parking at the first one?")
-    assert quoted.startswith("“Parking is free behind the house.” So says the listing of")
+    assert quoted.startswith("Yes: “Parking is free behind the house.” So says the listing of")
     asked_again = talk.say("who organises the second one?")
     assert asked_again.startswith("The listing does not say who organises **Jazz piano evening**")
 

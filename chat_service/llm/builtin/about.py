@@ -6,15 +6,23 @@ import re
 from collections.abc import Callable, Mapping
 
 from chat_service.llm import wording
+from chat_service.llm.builtin import quotes
 from chat_service.llm.builtin.briefs import Brief, Teller, quoted, summary_of
 from chat_service.llm.phrases import Phrases
 from chat_service.llm.types import ActOutcome
 from rag.types import RankedEvent
 
-_QUOTE_LENGTH = 400
 _DESCRIPTION_LENGTH = 600
 _ASKS_FREE = re.compile(r"\b(?:free|no charge|cost anything|cost (?:any )?money)\b", re.IGNORECASE)
 _ASKS_YES = re.compile(r"^\W*(?:(?:and|so|but|ok(?:ay)?) )*(?:is|are|does|do)\b", re.IGNORECASE)
+_ASKS_LAST = re.compile(
+    r"\b(?:last|final) (?!one\b|of\b)|\bthe last one of (?:it|them)\b", re.IGNORECASE
+)
+_ASKS_NEXT = re.compile(
+    r"\b(?:next|again|following|after (?:that|this|it)|(?:other|more|another|further|later) "
+    r"(?:dates?|days?|times?|nights?|showings?))\b",
+    re.IGNORECASE,
+)
 
 
 def about_events(outcome: ActOutcome, tell: Teller) -> list[str]:
@@ -62,7 +70,7 @@ def _brief_of_found(found: RankedEvent, say: Phrases) -> Brief:
 
 def _about(brief: Brief, asked: str, question: str, tell: Teller) -> str:
     """What was asked, then the state of the event, then its other facts."""
-    answer = _ANSWERS.get(asked, _other)(brief, question, tell)
+    answer = _from_text(brief, tell) or _ANSWERS.get(asked, _other)(brief, question, tell)
     state = _state(brief, tell)
     facts = tell.facts(brief, leave_out=asked)
     rest = tell.say("about.facts", facts=facts) if facts and asked != "time" else facts
@@ -72,6 +80,33 @@ def _about(brief: Brief, asked: str, question: str, tell: Teller) -> str:
     url = brief.get("url") or ""
     more = tell.say("about.more_at", url=url) if url and asked in _POINTS_ON else ""
     return " ".join(part for part in (answer, state, rest, more) if part)
+
+
+def _from_text(brief: Brief, tell: Teller) -> str:
+    """What only the description tells, such as the parking; "" for what a field may tell."""
+    asks = brief.get("asks")
+    if asks == "online":
+        return _attendance(brief, tell)
+    if not asks or asks in _IN_FIELDS:
+        return ""
+    unknown = tell.say("about.unknown", event=tell.event(brief)) if asks in _NO_FIELD else ""
+    return quotes.quote(brief, tell) or unknown
+
+
+# Kinds of questions that a field answers, and those to which no other field comes near.
+_IN_FIELDS = frozenset({"registration", "ages", "end", "cost"})
+_NO_FIELD = frozenset({"phone", "email", "seats", "route", "doors"})
+
+
+def _attendance(brief: Brief, tell: Teller) -> str:
+    """Whether it is online, in person or both; a place alone leaves it to the description."""
+    event = tell.event(brief)
+    match brief.get("attendance"):
+        case "online":
+            return tell.say("about.online", event=event)
+        case "mixed":
+            return tell.say("about.mixed", event=event)
+    return quotes.quote(brief, tell) or tell.say("about.in_person", event=event)
 
 
 _POINTS_ON = frozenset({"registration", "description", "other", "price"})
@@ -85,15 +120,27 @@ def _state(brief: Brief, tell: Teller) -> str:
     return tell.say("about.past") if brief.get("is_past") else ""
 
 
-def _time(brief: Brief, _question: str, tell: Teller) -> str:
-    return tell.say("about.time", when=tell.when(brief), event=tell.event(brief))
+def _time(brief: Brief, question: str, tell: Teller) -> str:
+    """When it takes place; of several dates also the last or the next ones, where that is asked."""
+    event, last = tell.event(brief), brief.get("last_date")
+    time = tell.say("about.time", when=tell.when(brief), event=event)
+    if _ASKS_LAST.search(question):
+        when = tell.moment(last, brief) if last else ""
+        alone = f"{time} {tell.say('about.no_later_date')}"
+        return tell.say("about.last_date", when=when, event=event) if when else alone
+    if not _ASKS_NEXT.search(question):
+        return time
+    dates = [tell.moment(each, brief) for each in brief.get("next_dates") or ()]
+    later = tell.say("about.later_dates", dates=tell.say.joined(dates)) if dates else ""
+    return f"{time} {later or tell.say('about.no_later_date')}"
 
 
 def _end(brief: Brief, _question: str, tell: Teller) -> str:
     event, when, end = tell.event(brief), tell.when(brief), tell.end(brief)
     if end:
-        return tell.say("about.end", end=end, event=event, when=when)
-    quote = _quote(brief, tell, _ENDING) or _sentence(brief, tell, _HOURS)
+        name = "about.end_day" if brief.get("all_day") else "about.end"
+        return tell.say(name, end=end, event=event, when=when)
+    quote = quotes.quote(brief, tell, quotes.ENDING) or quotes.sentence(brief, tell, quotes.HOURS)
     return quote or tell.say("about.end_unknown", event=event, when=when)
 
 
@@ -134,7 +181,7 @@ def _price(brief: Brief, question: str, tell: Teller) -> str:
     if price:
         is_dear = asks_free and (brief.get("min_price") or 0) > 0
         return tell.say("about.not_free" if is_dear else "about.price", event=event, price=price)
-    quote = _quote(brief, tell, _MONEY) or _sentence(brief, tell, _AMOUNT)
+    quote = quotes.quote(brief, tell, quotes.MONEY) or quotes.sentence(brief, tell, quotes.AMOUNT)
     return quote or tell.say("about.price_unknown", event=event)
 
 
@@ -142,7 +189,7 @@ def _ages(brief: Brief, _question: str, tell: Teller) -> str:
     event = tell.event(brief)
     if ages := wording.plain(brief.get("age_range") or ""):
         return tell.say("about.ages", ages=ages, event=event)
-    if quote := _quote(brief, tell, _WHO):
+    if quote := quotes.quote(brief, tell, quotes.WHO):
         return quote
     if audience := brief.get("audience"):
         named = tell.say.joined([wording.plain(each) for each in audience])
@@ -154,7 +201,9 @@ def _organizer(brief: Brief, _question: str, tell: Teller) -> str:
     event = tell.event(brief)
     if organizer := wording.plain(brief.get("organizer") or ""):
         return tell.say("about.organizer", organizer=organizer, event=event)
-    return _quote(brief, tell, _BY_WHOM) or tell.say("about.organizer_unknown", event=event)
+    return quotes.quote(brief, tell, quotes.BY_WHOM) or tell.say(
+        "about.organizer_unknown", event=event
+    )
 
 
 def _link(brief: Brief, _question: str, tell: Teller) -> str:
@@ -166,7 +215,9 @@ def _link(brief: Brief, _question: str, tell: Teller) -> str:
 
 def _registration(brief: Brief, _question: str, tell: Teller) -> str:
     event, needed = tell.event(brief), brief.get("registration_required")
-    if quote := _quote(brief, tell, _BOOKING) or _sentence(brief, tell, _BOOKED):
+    if quote := quotes.quote(brief, tell, quotes.BOOKING) or quotes.sentence(
+        brief, tell, quotes.BOOKED
+    ):
         return quote
     if needed is not None:
         return tell.say("about.registration" if needed else "about.no_registration", event=event)
@@ -181,58 +232,7 @@ def _description(brief: Brief, _question: str, tell: Teller) -> str:
 
 
 def _other(brief: Brief, _question: str, tell: Teller) -> str:
-    return _quote(brief, tell) or tell.say("about.unknown", event=tell.event(brief))
-
-
-# What a sentence must speak of to be the answer: nearness in meaning alone is not enough.
-_ENDING = re.compile(
-    r"\b(?:until|till|ends?|ending|clos(?:es|ing)|hours?|minutes?|run ?time)\b|[-–—] ?\d",
-    re.IGNORECASE,
-)
-_WHO = re.compile(
-    r"\b(?:ages?|aged|years?|grades?|kids?|child(?:ren)?|teens?|adults?|seniors?|famil(?:y|ies)"
-    r"|bab(?:y|ies)|toddlers?)\b",
-    re.IGNORECASE,
-)
-_BY_WHOM = re.compile(
-    r"\b(?:organi[sz]|host|present|sponsor|contact|led by|run by|put on|email|call)", re.IGNORECASE
-)
-_BOOKING = re.compile(
-    r"\b(?:regist|rsvp|ticket|sign(?:ed|s|ing)?[ -]?up|reserv|book|drop[ -]?in|walk[ -]?in)",
-    re.IGNORECASE,
-)
-# What answers wherever it stands, though the question is put in other words.
-_HOURS = re.compile(
-    r"\b\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)? ?(?:[-–—]|to|until|till) ?"
-    r"\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
-    re.IGNORECASE,
-)
-_BOOKED = re.compile(
-    r"\b(?:registration|register|rsvp)\b.*\b(?:required|not needed|necessary|must|please|at)\b"
-    r"|\bno (?:registration|sign[ -]?up|need to register)\b|\b(?:must|please) (?:register|rsvp)\b",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"[$€£] ?\d|\b(?:free admission|admission is free|suggested donation)\b", re.IGNORECASE
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_MONEY = re.compile(r"[$€£¥]|\b(?:free|fee|cost|price|ticket|donation|admission)", re.IGNORECASE)
-
-
-def _quote(brief: Brief, tell: Teller, about: re.Pattern[str] | None = None) -> str:
-    """The sentence of the description that answers, if there is one that is about it."""
-    quote = quoted(brief.get("quote") or "", _QUOTE_LENGTH)
-    if not quote or (about is not None and not about.search(quote)):
-        return ""
-    return tell.say("about.quote", quote=quote, event=tell.event(brief))
-
-
-def _sentence(brief: Brief, tell: Teller, pattern: re.Pattern[str]) -> str:
-    """The first sentence of the description that a pattern is met in, quoted."""
-    sentences = _SENTENCE_END.split(brief.get("description") or "")
-    met = next((each for each in sentences if pattern.search(each)), "")
-    words = quoted(met, _QUOTE_LENGTH)
-    return tell.say("about.quote", quote=words, event=tell.event(brief)) if words else ""
+    return quotes.quote(brief, tell) or tell.say("about.unknown", event=tell.event(brief))
 
 
 _ANSWERS: Mapping[str, Callable[[Brief, str, Teller], str]] = {

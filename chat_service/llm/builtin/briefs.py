@@ -43,16 +43,29 @@ class Teller:
         return wording.when(summary_of(brief), self.request.constraints, self.now, self.say)
 
     def end(self, brief: Brief) -> str:
-        """When it ends: the hour, with the day where it is another one; "" when that is unknown."""
+        """When it ends: the hour, with the day where it is another one, of whole days the last; ""
+        when that is unknown."""
         event = summary_of(brief)
-        if event.end_time is None or event.all_day or event.end_time <= event.start_time:
+        if event.end_time is None or event.end_time <= event.start_time:
             return ""
         zone = ZoneInfo(event.timezone)
         start, end = event.start_time.astimezone(zone), event.end_time.astimezone(zone)
+        if event.all_day:
+            last = (end - wording.INSTANT).date()
+            return wording.day_name(last, self.now.astimezone(zone).date(), self.say)
         if start.date() == end.date():
             return wording.clock_time(end, self.say)
         day = wording.day_name(end.date(), self.now.astimezone(zone).date(), self.say)
         return self.say("date.at", day=day, time=wording.clock_time(end, self.say))
+
+    def moment(self, start: str, brief: Brief) -> str:
+        """A start of an event, given in RFC 3339: its day and, but for whole days, its hour."""
+        zone = ZoneInfo(brief.get("timezone") or "UTC")
+        moment = datetime.fromisoformat(start).astimezone(zone)
+        day = wording.day_name(moment.date(), self.now.astimezone(zone).date(), self.say)
+        if brief.get("all_day"):
+            return day
+        return self.say("date.at", day=day, time=wording.clock_time(moment, self.say))
 
     def facts(self, brief: Brief, *, leave_out: str = "") -> str:
         """When, where and for how much, without what was said already."""

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Subquery
 from pydantic import BaseModel, Field
 
 from chat_service.tools.base import ToolContext
-from chat_service.tools.builtin.quoting import answering_sentence
+from chat_service.tools.builtin.questions import Says
+from chat_service.tools.builtin.quoting import Quote, quote_for
 from chat_service.tools.builtin.wishes import EventId, Where, locate
 from chat_service.tools.event_brief import EventBrief, miles_between, shortened
 from chat_service.tools.functions import tool
 from core.database import in_database
 from core.errors import InvalidRequest, NotFound
-from events.models import Event
+from events.models import Event, EventSearchRow
 from rag.service import get_backend
 from rag.types import Centre
 
 _DESCRIPTION_LENGTH = 3_000
+_NEXT_DATES = 4
+_MOST_DATES = 1_000
 
 
 class EventFacts(EventBrief):
     """All that is known of an event. `quote` is the sentence of its description that answers the
-    question, word for word, null when none does.
+    question, word for word, null when none does; `says` is "yes" or "no" where it plainly says so,
+    `asks` the kind of thing that the question asks for, where that is known.
+
+    `next_dates` are the next few starts of the same happening, `last_date` the last that is known.
 
     `registration_required` is null when its source says nothing of it; `gone` says that its
     source no longer names it.
@@ -42,7 +49,11 @@ class EventFacts(EventBrief):
     is_past: bool = False
     sources: Sequence[str] = ()
     question: str = ""
+    asks: str | None = None
     quote: str | None = None
+    says: Says | None = None
+    next_dates: Sequence[datetime] = ()
+    last_date: datetime | None = None
 
 
 @tool()
@@ -64,9 +75,10 @@ async def get_event(
 
 def _facts(event_id: int, question: str, context: ToolContext) -> EventFacts:
     [event] = load_events([event_id])
-    quote = None
+    quote = Quote()
     if question.strip():
-        quote = answering_sentence(event.description, question, get_backend().embed)
+        quote = quote_for(event.description, question, get_backend().embed, event.title)
+    later = later_dates(event)
     brief = EventBrief.of(event, miles=miles_between(event, centre_of_talk(context)))
     return EventFacts(
         **brief.model_dump(),
@@ -81,8 +93,23 @@ def _facts(event_id: int, question: str, context: ToolContext) -> EventFacts:
         is_past=(event.end_time or event.start_time) <= context.now,
         sources=[each["source"] for each in event.sources],
         question=question,
-        quote=quote,
+        asks=quote.asks,
+        quote=quote.sentence,
+        says=quote.says,
+        next_dates=later[:_NEXT_DATES],
+        last_date=later[-1] if later else None,
     )
+
+
+def later_dates(event: Event) -> list[datetime]:
+    """When the same happening takes place after an event, each start once, in the event's zone."""
+    group = EventSearchRow.objects.filter(event=event, group_key__isnull=False)
+    rows = EventSearchRow.objects.filter(
+        group_key=Subquery(group.values("group_key")), starts_at__gt=event.start_time
+    )
+    starts = rows.order_by("starts_at").values_list("starts_at", flat=True).distinct()
+    zone = ZoneInfo(event.timezone)
+    return [start.astimezone(zone) for start in starts[:_MOST_DATES]]
 
 
 By = Literal["price", "distance", "start", "duration"]

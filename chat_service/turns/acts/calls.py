@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chat_service.tools.builtin.questions import kind_of_question
 from rag.types import Act, Constraints, Slot
 
 # Of more events than these a question is not answered one by one.
@@ -40,7 +41,7 @@ def calls_of(act: Act, wishes: Constraints, now: datetime) -> list[Call]:
     ids = list(act.refers_to)
     match act.kind:
         case "about":
-            question = "" if act.about in _IN_FIELDS else act.question[:400]
+            question = act.question[:400] if _looks_into_text(act) else ""
             return [
                 Call("get_event", {"event_id": each, "question": question})
                 for each in ids[:ASKED_AT_MOST]
@@ -149,6 +150,11 @@ def _parts(start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+def _looks_into_text(act: Act) -> bool:
+    """Whether the description may answer what no field does: "where can we park?"."""
+    return act.about not in _IN_FIELDS or kind_of_question(act.question) is not None
 
 
 def asked_words(acts: Sequence[Act]) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
@@ -63,12 +64,14 @@ _MOST_BESIDE = 4
 class ReadAct:
     """An act, and the words that only say what is to be done: the rest names the subject.
 
-    `is_search` says that the rest holds wishes to search by.
+    `is_search` says that the rest holds wishes to search by, `is_repeated` that the question
+    before is asked again.
     """
 
     act: Act
     frame: tuple[Span, ...] = ()
     is_search: bool = False
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class _Reader:
             return ReadAct(Act(rule.kind, topic=rule.value, confidence=rule.sure))
         if rule is not None and rule.value == "nearest_to":
             return self._nearest(low, offset, frame) if self.known.answers else None
-        mentions = find_mentions(low, self.shown)
+        mentions = find_mentions(low, self.shown, self.low)
         if rule is not None:
             return self._by_rule(rule, low, offset, frame, mentions or pending)
         return (
@@ -164,7 +167,7 @@ class _Reader:
             return None
         act = Act("about", about=about, question=low.strip(), confidence=0.9)
         if pending and (mentions.is_pronoun or not mentions):
-            mentions = pending
+            mentions, act = pending, replace(act, question=self.low.strip())
         elif not mentions:
             titled = by_title(without(low, frame), self.known, least=1)
             mentions = Mentions(tuple(event.event_id for event in titled))
@@ -184,9 +187,8 @@ class _Reader:
             if not meant and _ASKS_FOR.search(low):
                 return None
             sure = 0.85 if not rest else 0.6
-            return ReadAct(
-                replace(act, refers_to=meant, missing=None if meant else "it", confidence=sure)
-            )
+            act = replace(act, refers_to=meant, missing=None if meant else "it")
+            return ReadAct(replace(act, confidence=sure))
         return None
 
     def _names_event(self, low: str, about: str) -> bool:
@@ -202,11 +204,8 @@ class _Reader:
             return None
         mentions = find_mentions(low, self.shown)
         if mentions.ids and not mentions.is_pronoun:
-            return ReadAct(
-                replace(
-                    self.before, refers_to=mentions.ids, missing=None, subject="", confidence=0.8
-                )
-            )
+            act = replace(self.before, refers_to=mentions.ids, missing=None, subject="")
+            return ReadAct(replace(act, confidence=0.8), is_repeated=True)
         if self.before.subject and self.before.kind == "count":
             frame = (Span(0, found.start("what")),)
             act = replace(self.before, refers_to=(), subject="", confidence=0.6)
@@ -233,12 +232,15 @@ def read_acts(
         return (read,) if read else ()
     read_parts: list[ReadAct] = []
     pending = Mentions()
-    for part, start in _parts_of(low):
+    parts = _parts_of(low)
+    for (part, start), (after, _) in zip_longest(parts, parts[1:], fillvalue=("", 0)):
         read = reader.part(part, start, pending)
+        if read is not None and read.is_repeated and _asked(after)[0] is not None:
+            read = None  # "and the one after that, when": the next part asks
         if read is not None:
             read_parts.append(read)
             continue
-        pointed = find_mentions(part, shown)
+        pointed = find_mentions(part, shown, low)
         if pointed and not pointed.is_pronoun:
             lost = pointed.described
             pending = replace(pointed, described=lost.moved(start) if lost else None)

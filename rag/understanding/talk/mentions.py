@@ -57,11 +57,12 @@ class Mentions:
 class Shown:
     """The events of a conversation by the answers that showed them, latest first."""
 
-    def __init__(self, shown: Sequence[ShownEvent]) -> None:
+    def __init__(self, shown: Sequence[ShownEvent], *, asks_when: bool = False) -> None:
         by_answer = sorted(shown, key=lambda event: event.answers_ago)
         groups = groupby(by_answer, key=lambda event: event.answers_ago)
         self.answers = [list(events) for _, events in groups]
         self.all = by_answer
+        self.asks_when = asks_when
 
     @property
     def listed(self) -> list[ShownEvent]:
@@ -107,15 +108,26 @@ class Shown:
         ]
 
     def following(self) -> list[ShownEvent]:
-        """The one after the one that was told of last."""
+        """The one after the one that was told of last.
+
+        Asked when, "the next one" of what takes place again is its next date; of a list that
+        nothing was told of since, the first.
+        """
+        told = self.spoken_of if self.singles else self.listed[:1]
+        if told and told[0].recurs and self.asks_when:
+            return told
         ids = [event.event_id for event in self.listed]
         at = next((ids.index(e.event_id) for e in self.singles if e.event_id in ids), 0)
         return self.listed[at + 1 : at + 2] or self.spoken_of
 
 
-def find_mentions(low: str, shown: Sequence[ShownEvent]) -> Mentions:
-    """What lower-case text points at; a title counts only where nothing else points."""
-    known = Shown(shown)
+def find_mentions(low: str, shown: Sequence[ShownEvent], whole: str = "") -> Mentions:
+    """What lower-case text points at; a title counts only where nothing else points.
+
+    `whole` is the message that the text is a part of.
+    """
+    asks_when = _PATTERNS["asks_when"].search(whole or low) is not None
+    known = Shown(shown, asks_when=asks_when)
     ids: list[int] = []
     spans: list[Span] = []
     missing, is_list, lost = None, False, None

@@ -174,6 +174,21 @@ def test_event_is_told_with_the_sentence_that_answers(ann: Person, make: Make) -
     assert silent["quote"] is None
 
 
+def test_event_is_told_with_its_later_dates_each_once(ann: Person, make: Make) -> None:
+    first = make("Weekly fencing")
+    later = [
+        make("Weekly fencing", starts_in=timedelta(days=days), venue=first.venue)
+        for days in (8, 15, 22, 29, 36)
+    ]
+    make("Other fencing", starts_in=timedelta(days=50), venue=first.venue)
+    told = data_of(ann, "get_event", event_id=first.pk)
+    moments = [datetime.fromisoformat(each) for each in told["next_dates"]]
+    assert moments == [event.start_time for event in later[:4]]
+    assert datetime.fromisoformat(told["last_date"]) == later[-1].start_time
+    last = data_of(ann, "get_event", event_id=later[-1].pk)
+    assert (last["next_dates"], last["last_date"]) == ([], None)
+
+
 def test_copy_of_an_event_is_told_as_the_event(ann: Person, make: Make) -> None:
     event, copy = make("Harp evening"), make("Harp evening (copy)")
     Event.objects.filter(pk=copy.pk).update(merged_into=event)

@@ -241,3 +241,33 @@ def test_these_are_what_the_last_search_found_even_if_it_is_one(read_on_friday: 
     assert (cheapest.kind, cheapest.refers_to) == ("about", (15,))
     after_one = read_on_friday("can I get these in my calendar?", shown=told_of_one).acts[0]
     assert after_one.refers_to == (11, 12, 13, 14, 15)
+
+
+CLUB = replace(LIST[1], event_id=21, title="Stargazers Club", recurs=True)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown", "meant"),
+    [
+        # Of what was told of, and takes place again, the next date is asked for.
+        ("and the one after that, when", (CLUB, *_ago((CLUB, LIST[0]), 1)), 21),
+        ("when is the next one?", (CLUB, *_ago((CLUB, LIST[0]), 1)), 21),
+        # Where nothing of a list was told of, its first is the one.
+        ("next one when?", (CLUB, LIST[0]), 21),
+        # Without a later date, or when something else is asked, it is the next of the list.
+        ("and the one after that, when", (LIST[0], *_ago((LIST[0], CLUB), 1)), 21),
+        ("where is the next one?", (CLUB, *_ago((CLUB, LIST[0]), 1)), 11),
+    ],
+)
+def test_next_one_is_the_next_date_or_the_next_of_the_list(
+    read_on_friday: Read, message: str, shown: tuple[ShownEvent, ...], meant: int
+) -> None:
+    before = Act("about", (CLUB.event_id,), about="registration", question="must i sign up?")
+    [act] = read_on_friday(message, shown=shown, before=before).acts
+    assert (act.kind, act.refers_to) == ("about", (meant,))
+
+
+def test_question_after_a_pointer_keeps_the_words_of_the_pointer(read_on_friday: Read) -> None:
+    shown = (CLUB, *_ago((CLUB, LIST[0]), 1))
+    [act] = read_on_friday("and the one after that, when", shown=shown).acts
+    assert (act.about, act.question) == ("time", "and the one after that, when")
