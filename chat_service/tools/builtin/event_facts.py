@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from pydantic import BaseModel, Field
 
 from chat_service.tools.base import ToolContext
-from chat_service.tools.builtin.quoting import answering_sentence
+from chat_service.tools.builtin.quoting import answering_sentence, without_title
 from chat_service.tools.builtin.wishes import EventId, Where, locate
 from chat_service.tools.event_brief import EventBrief, miles_between, shortened
 from chat_service.tools.functions import tool
@@ -66,7 +66,8 @@ def _facts(event_id: int, question: str, context: ToolContext) -> EventFacts:
     [event] = load_events([event_id])
     quote = None
     if question.strip():
-        quote = answering_sentence(event.description, question, get_backend().embed)
+        asked = without_title(question, event.title)
+        quote = answering_sentence(event.description, asked, get_backend().embed)
     brief = EventBrief.of(event, miles=miles_between(event, centre_of_talk(context)))
     return EventFacts(
         **brief.model_dump(),

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.text import fold_name
+
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 # The least cosine between a question and the sentence that answers it: of the pairs in
 # tests/chat_service/tools/test_quoting.py no sentence beside the point comes near it.
@@ -15,6 +17,7 @@ LIKELY = 0.35
 _MOST_SENTENCES = 60
 _LONGEST = 400
 _ABBREVIATED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|Rev|Jr|Sr|No|Inc|vs|[A-Z]|[ap]\.?m)\.$")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)* ?")
 _END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(]?[A-Z0-9])|\n+|\s*[•·▪]\s*")
 
 
@@ -27,6 +30,16 @@ def answering_sentence(description: str, question: str, embed: Embed) -> str | N
     likeness = vectors[1:] @ vectors[0]
     best = int(np.argmax(likeness))
     return sentences[best] if float(likeness[best]) >= LIKELY else None
+
+
+def without_title(question: str, title: str) -> str:
+    """A question without the words of the event's title, to which much of its description is near.
+
+    >>> without_title("is there parking at the farmers market?", "Farmers Market: goat cheese")
+    'is there parking at the ?'
+    """
+    named = {word for word in fold_name(title).split() if len(word) > 2}
+    return _WORD.sub(lambda word: "" if fold_name(word[0]) in named else word[0], question).strip()
 
 
 def sentences_of(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat_service.tools.builtin.quoting import answering_sentence, sentences_of
+from chat_service.tools.builtin.quoting import answering_sentence, sentences_of, without_title
 from rag.embedding import get_backend
 
 JAZZ = (
@@ -47,6 +47,19 @@ def test_answer_is_quoted_word_for_word(description: str, question: str, answer:
 )
 def test_nothing_is_quoted_where_nothing_answers(description: str, question: str) -> None:
     assert answering_sentence(description, question, get_backend().embed) is None
+
+
+def test_words_of_the_title_bring_no_sentence_near() -> None:
+    description = (
+        "Market day with goat cheese and whatever else the season brings. "
+        "Food assistance cards are accepted at every stall."
+    )
+    question, title = "Is there parking at the farmers market?", "Farmers Market: goat cheese"
+    embed = get_backend().embed
+
+    assert answering_sentence(description, without_title(question, title), embed) is None
+    asked = without_title("Is there food at the farmers market?", title)
+    assert asked == "Is there food at the ?"
 
 
 def test_sentences_end_at_full_stops_lines_and_bullets_but_not_at_abbreviations() -> None:
