@@ -28,8 +28,11 @@ class Phrases:
         self.templates = templates
 
     def __call__(self, key: str, **values: object) -> str:
-        """A sentence with its names filled in."""
-        return self.templates[key].format(**values)
+        """A sentence with its names filled in; an abbreviation's point ends it too ("4. Dez.")."""
+        template = self.templates[key]
+        text = template.format(**values)
+        is_doubled = template.endswith("}.") and text.endswith("..") and not text.endswith("...")
+        return text[:-1] if is_doubled else text
 
     def counted(self, key: str, number: int, **values: object) -> str:
         """The sentence of one or of many; `count` is the number."""

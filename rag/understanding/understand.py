@@ -219,9 +219,11 @@ class _Turn:
     def _refused(self, date_spans: Sequence[Span]) -> topic.Refused:
         spans = [*self.words.claimed, *date_spans, *_place_spans(self.place), *self.place.phrases]
         found = topic.read_refused(self.words.utterance.low, spans)
-        if self.place.span is None:  # "mahjong, but not in Ephrata"
-            return replace(found, names=(*found.names, *self.place.refused))
-        return found
+        place, low = self.place, self.words.utterance.low
+        # "Mahjong, but not in Ephrata", "in Boston, not in Cambridge"; not "not Napa, Sonoma".
+        start = place.span.start if place.span is not None else 0
+        refused = [name for name in place.refused if low.rfind(name) >= start]
+        return replace(found, names=(*found.names, *refused))
 
     def _more_like(self, about: TurnTopic) -> tuple[MoreLike | None, Source]:
         """The model in the words, else the context's, else the session's while its topic stays."""

@@ -87,7 +87,7 @@ def read_topic(utterance: Utterance, taken: Sequence[Span], titles: Sequence[Spa
 _FILE = read_toml(__file__, "patterns.toml")["choices"]
 _NEVER = frozenset(_FILE["never"].split())
 _END_WORDS = (
-    r"(?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please|and|or|but|within"
+    r"(?:in|on|near|at|around|for|with|this|next|tomorrow|tonight|today|please|and|or|nor|but|within"
     r"|under|between|because|if|that|which|either|though|from|events?|stuff|things|ones|anymore"
     r"|instead|again)"
 )
@@ -96,9 +96,9 @@ _UNWANTED = re.compile(
     rf"(?P<what>[a-z][\w'&-]*(?: (?!{_END_WORDS}\b)[\w'&-]+){{0,2}})"
     rf"(?: (?:events?|stuff|things|ones))?(?= ?(?:$|[?!.,;)]| {_END_WORDS}\b))"
 )
-_AND_MORE = re.compile(
-    rf" ?(?:,|and|or|nor) (?:no )?(?P<what>(?!{_END_WORDS}\b)[a-z][\w'&-]*)(?= ?(?:$|[?!.;]))"
-)
+_MORE = rf"(?:no )?(?P<what>(?!{_END_WORDS}\b)[a-z][\w'&-]*)"
+_AND_MORE = re.compile(rf" ?(?:,|and|or|nor) {_MORE}(?= ?(?:$|[?!.;]))")
+_NOR_MORE = re.compile(rf" nor {_MORE}(?= {_END_WORDS}\b)")
 _ORDERS: tuple[tuple[Order, re.Pattern[str]], ...] = tuple(
     (order, re.compile("|".join(rf"\b(?:{pattern})" for pattern in patterns)))
     for order, patterns in _FILE["order"].items()
@@ -125,7 +125,8 @@ def read_refused(low: str, understood: Sequence[Span]) -> Refused:
         if is_other or found["what"].split()[0] in _NEVER:
             continue
         names.append(found["what"])
-        if (more := _AND_MORE.match(low, span.end)) and more["what"] not in _NEVER:
+        more = _AND_MORE.match(low, span.end) or _NOR_MORE.match(low, span.end)
+        if more and more["what"] not in _NEVER:
             names.append(more["what"])
             span = Span(span.start, more.end())
         spans.append(span)

@@ -9,6 +9,7 @@ import pytest
 
 from chat_service.llm import phrases
 from chat_service.llm.phrases import (
+    Phrases,
     SentencesError,
     check_sentences,
     languages,
@@ -73,6 +74,14 @@ def test_file_that_does_not_go_with_the_reference_is_refused(
 def test_sentences_are_read_by_section_and_key() -> None:
     assert read_sentences('[a]\nb = "c {d}"') == {"a.b": "c {d}"}
     assert names_in("{event} is at {place}, {event}.") == {"event", "place"}
+
+
+def test_point_of_an_abbreviation_ends_the_sentence_too() -> None:
+    say = Phrases("de", {"a.nothing": "Nichts am {day}.", "a.more": "Mehr {day}..."})
+    assert say("a.nothing", day="Fr. 4. Dez.") == "Nichts am Fr. 4. Dez."
+    assert say("a.nothing", day="Freitag") == "Nichts am Freitag."
+    assert say("a.nothing", day="…usw...") == "Nichts am …usw...."
+    assert say("a.more", day="bald") == "Mehr bald..."
 
 
 def test_number_chooses_the_form() -> None:

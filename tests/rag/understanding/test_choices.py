@@ -97,3 +97,28 @@ def test_refused_subjects_stay_with_the_topic(ask: Ask) -> None:
 )
 def test_order_is_read(ask: Ask, text: str, order: str) -> None:
     assert ask(text).order == order
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("concerts in Boston, not in Cambridge", ("cambridge",)),
+        ("concerts in Boston but nothing in Newton", ("newton",)),
+        ("neither comedy nor yoga in Boston", ("comedy", "yoga")),
+        ("jazz not in Cambridge but in Boston", ()),
+        ("no jazz, comedy in Boston", ("jazz",)),
+    ],
+)
+def test_what_is_refused_beside_a_place_is_left_out(
+    ask: Ask, text: str, refused: tuple[str, ...]
+) -> None:
+    found = ask(text)
+
+    assert found.none_of == refused
+    assert found.place is not None
+    assert found.place.label == "Boston, MA"
+
+
+def test_how_many_are_free_asks_for_the_price(ask: Ask) -> None:
+    assert ask("and how many are free?", standing=ask("concerts in Boston")).max_price == 0
+    assert ask("we are free on friday").max_price is None

@@ -107,3 +107,12 @@ def test_message_is_read_in_its_language(
     reading = read(wanted["text"], turn_of(gazetteer, "shown" in wanted))
 
     assert (reading.constraints.language, _faults(reading, wanted)) == (code, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["der günstigere davon", "die billigere von beiden", "le moins cher", "el más barato"]
+)
+def test_better_one_of_those_shown_is_pointed_at(gazetteer: StoredPlaces, text: str) -> None:
+    act = read(text, turn_of(gazetteer, shown=True)).acts[0]
+
+    assert (act.kind, act.refers_to) == ("about", (1,))
