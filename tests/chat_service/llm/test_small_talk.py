@@ -107,3 +107,17 @@ def test_what_is_declined_gets_one_sentence_and_what_can_be_asked(
     answer = answer_to(Act("decline", topic=topic), place=NEWTON_MA)
     assert answer.startswith(f"{beginning} Tell me what you would like to do")
     assert "near Newton, MA this weekend" in answer
+
+
+@pytest.mark.parametrize(
+    ("number", "is_exact", "told"),
+    [
+        (4, True, "4 events about “chess”."),
+        (4, False, "About 4 events about “chess”."),
+        (1, False, "Perhaps 1 match for events about “chess”."),
+        (0, True, "None. I know no events about “chess”."),
+    ],
+)
+def test_count_that_may_be_off_says_so(number: int, is_exact: bool, told: str) -> None:
+    counted = {"events": number, "dates": number, "is_whole": True, "is_exact": is_exact}
+    assert answer_to(Act("count"), counted, query="chess") == told
