@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -122,6 +123,53 @@ def test_what_the_listing_does_not_say_is_said_so_and_what_it_says_is_quoted(
     assert quoted.startswith("Yes: “Parking is free behind the house.” So says the listing of")
     asked_again = talk.say("who organises the second one?")
     assert asked_again.startswith("The listing does not say who organises **Jazz piano evening**")
+
+
+@pytest.fixture
+def carving(committed: None) -> Iterator[list[Event]]:
+    first = make_event(
+        "Woodcarving circle",
+        event_attendance_mode="mixed",
+        description="Carve with us. All levels are welcome. Phone: (555) 010-2299",
+        organizer="Carvers United",
+    )
+    later = [
+        make_event("Woodcarving circle", starts_in=timedelta(days=days), venue=first.venue)
+        for days in (31, 61)
+    ]
+    yield [first, *later]
+    Event.objects.filter(pk__in=[event.pk for event in (first, *later)]).delete()
+    Venue.objects.filter(pk__in=[first.venue_id]).delete()
+
+
+def _day(event: Event) -> str:
+    local = event.start_time.astimezone(ZoneInfo(event.timezone))
+    return f"{local.day} {local:%b}"
+
+
+def test_dates_attendance_and_words_of_the_listing_answer_in_turn(
+    talk: Talk, carving: list[Event]
+) -> None:
+    first, second, last = carving
+    talk.say("woodcarving in Newton, MA in the next 3 days")
+    assert talk.say("is it online too?").startswith(
+        "Both online and in person: **Woodcarving circle** [1]."
+    )
+    assert talk.say("can beginners come?").startswith("Yes: “All levels are welcome.” So says")
+    assert "(555) 010-2299" in talk.say("phone number?")
+    text = talk.say("when is the next one?")
+    assert f"{_day(first)}" in text.split("After that: ")[0]
+    assert f"{_day(second)}" in text.split("After that: ")[1]
+    text = talk.say("when is its last night")
+    assert (
+        text.split(" is the last date that I know of ")[0]
+        .split(",")[0]
+        .endswith(
+            _day(last)
+            if last.start_time.year == first.start_time.year
+            else f"{last.start_time.year}"
+        )
+    )
 
 
 def test_reference_beyond_the_list_is_said_to_be_so(talk: Talk, jazz: list[Event]) -> None:
