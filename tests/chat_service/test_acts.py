@@ -172,6 +172,23 @@ def test_dates_attendance_and_words_of_the_listing_answer_in_turn(
     )
 
 
+def test_event_named_in_full_comes_before_one_named_in_part(committed: None, talk: Talk) -> None:
+    part = make_event("Marimba Club @ Harbour Marimba Lounge", min_price=3, price="$3")
+    whole = make_event(
+        "Harbour Marimba Gala", starts_in=timedelta(days=40), min_price=8, price="$8"
+    )
+    glued = make_event("QQ Bop: One Night", starts_in=timedelta(days=40), min_price=6, price="$6")
+    made = [part, whole, glued]
+    try:
+        text = talk.say("how much is harbour marimba gala in Newton, MA in the next 3 days")
+        assert text.startswith("$8 is the price of **Harbour Marimba Gala**"), text
+        text = talk.say("how much is qqbop")
+        assert text.startswith("$6 is the price of **QQ Bop: One Night**"), text
+    finally:
+        Event.objects.filter(pk__in=[event.pk for event in made]).delete()
+        Venue.objects.filter(pk__in=[event.venue_id for event in made]).delete()
+
+
 def test_reference_beyond_the_list_is_said_to_be_so(talk: Talk, jazz: list[Event]) -> None:
     talk.say(FIND)
     text = talk.say("when does the ninth one start?")

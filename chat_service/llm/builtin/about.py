@@ -70,7 +70,7 @@ def _brief_of_found(found: RankedEvent, say: Phrases) -> Brief:
 
 def _about(brief: Brief, asked: str, question: str, tell: Teller) -> str:
     """What was asked, then the state of the event, then its other facts."""
-    answer = _from_text(brief, tell) or _ANSWERS.get(asked, _other)(brief, question, tell)
+    answer = _from_text(brief, asked, tell) or _ANSWERS.get(asked, _other)(brief, question, tell)
     state = _state(brief, tell)
     facts = tell.facts(brief, leave_out=asked)
     rest = tell.say("about.facts", facts=facts) if facts and asked != "time" else facts
@@ -82,20 +82,31 @@ def _about(brief: Brief, asked: str, question: str, tell: Teller) -> str:
     return " ".join(part for part in (answer, state, rest, more) if part)
 
 
-def _from_text(brief: Brief, tell: Teller) -> str:
+def _from_text(brief: Brief, asked: str, tell: Teller) -> str:
     """What only the description tells, such as the parking; "" for what a field may tell."""
     asks = brief.get("asks")
-    if asks == "online":
+    if asks == "online" and asked in ("other", "place"):
         return _attendance(brief, tell)
-    if not asks or asks in _IN_FIELDS:
+    if not asks or asks not in _TOLD_BY_TEXT.get(asked, ()):
         return ""
     unknown = tell.say("about.unknown", event=tell.event(brief)) if asks in _NO_FIELD else ""
     return quotes.quote(brief, tell) or unknown
 
 
-# Kinds of questions that a field answers, and those to which no other field comes near.
-_IN_FIELDS = frozenset({"registration", "ages", "end", "cost"})
-_NO_FIELD = frozenset({"phone", "email", "seats", "route", "doors"})
+# The kinds of questions that go to the description though a field is asked for, by that field: the
+# words of others may only name the event, as in "how much is the beer tasting". Those to which
+# no field comes near are unknown where the description is silent.
+_TOLD_BY_TEXT: Mapping[str, frozenset[str]] = {
+    "description": frozenset({"work"}),
+    "ages": frozenset({"level", "experience"}),
+    "organizer": frozenset({"phone", "email", "contact"}),
+    "place": frozenset({"route", "parking"}),
+    "price": frozenset({"parking"}),
+    "time": frozenset({"doors"}),
+    "end": frozenset({"route"}),
+    "registration": frozenset({"seats"}),
+}
+_NO_FIELD = frozenset({"phone", "email", "seats", "route", "doors", "parking"})
 
 
 def _attendance(brief: Brief, tell: Teller) -> str:

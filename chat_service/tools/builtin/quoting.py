@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chat_service.tools.builtin.questions import Kind, Says, kind_of_question, stems_of
+from core.text import fold_name
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 # The least cosine between a question of no known kind and the sentence that answers it: of the
@@ -44,7 +45,7 @@ def quote_for(description: str, question: str, embed: Embed, title: str = "") ->
     word with the question, beside those of the title. Of several, the one that shares most,
     then the nearest in meaning.
     """
-    kind = kind_of_question(question)
+    kind = kind_of_question(_beside(title, question)) or kind_of_question(question)
     sentences = sentences_of(description)[:_MOST_SENTENCES]
     telling = stems_of(question) - stems_of(title)
     if kind is not None:
@@ -53,6 +54,12 @@ def quote_for(description: str, question: str, embed: Embed, title: str = "") ->
         return Quote(kind.name, sentence, says)
     sharing = [each for each in sentences if telling & stems_of(each)]
     return Quote(None, _best(sharing, telling, question, embed, least=LIKELY))
+
+
+def _beside(title: str, question: str) -> str:
+    """A question without the words that name the event: of the dog show, dogs may not be asked."""
+    named = frozenset(fold_name(title).split())
+    return " ".join(word for word in question.split() if fold_name(word) not in named)
 
 
 def answering_sentence(description: str, question: str, embed: Embed) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from chat_service.tools.search_events import EventSearch, get_relevant_events
 from core.text import fold_name
@@ -55,15 +56,19 @@ async def _compared(act: Act, search: EventSearch) -> Act:
 
 
 async def _find_named(words: str, search: EventSearch) -> tuple[Retrieval, list[RankedEvent]]:
-    """What fits the words, and what is named so; where nothing is, also beyond dates and price.
+    """What fits the words, and what is named so; where nothing is in full, also beyond dates and
+    price.
 
     "Is the city market free?" names no price, and "Monday contra dance" no day.
     """
     found = await _search(words, search)
-    if named := _named(words, found.events):
-        return found, named
+    named = _named(words, found.events)
+    if named and named[0].share == 1.0:
+        return found, [each.found for each in named]
     wider = replace(search.constraints, date_from=None, date_to=None, max_price=None, audience=None)
-    return found, _named(words, (await _search(words, replace(search, constraints=wider))).events)
+    beyond = _named(words, (await _search(words, replace(search, constraints=wider))).events)
+    best = beyond if beyond and (not named or beyond[0].share > named[0].share) else named
+    return found, [each.found for each in best]
 
 
 async def _search(words: str, search: EventSearch) -> Retrieval:
@@ -80,25 +85,32 @@ async def _search(words: str, search: EventSearch) -> Retrieval:
     )
 
 
-def _named(words: str, events: Sequence[RankedEvent]) -> list[RankedEvent]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A found event, and the share of the words that its title holds."""
+
+    share: float
+    found: RankedEvent
+
+
+def _named(words: str, events: Sequence[RankedEvent]) -> list[_Named]:
     """The events whose title holds most of the words, the fullest title first."""
     wanted = _stems(words)
     if not wanted:
         return []
-    shares = [(_share(wanted, words, one.event.title), one) for one in events]
-    best = [each for each in shares if each[0] >= _LEAST_SHARE]
-    best.sort(key=lambda each: (-each[0], each[1].event.start_time))
-    return [one for _, one in best]
+    shares = [_Named(_share(wanted, words, one.event.title), one) for one in events]
+    best = [each for each in shares if each.share >= _LEAST_SHARE]
+    return sorted(best, key=lambda each: (-each.share, each.found.event.start_time))
 
 
 def _share(wanted: frozenset[str], words: str, title: str) -> float:
     """How well a title goes with words: the share of them in it, or of its own among them.
 
-    "Bingo fundraiser" is "BINGO Fund Raiser", too.
+    "Bingo fundraiser" is "BINGO Fund Raiser", too, and "zztop" begins "ZZ Top: live".
     """
     held = _stems(title)
     met = len(wanted & held)
-    if fold_name(words).replace(" ", "") == fold_name(title).replace(" ", ""):
+    if fold_name(words).replace(" ", "") in accumulate(fold_name(title).split()):
         return 1.0
     own = met / len(held) if met > 1 else 0.0
     return max(met / len(wanted), own)

@@ -55,6 +55,18 @@ def answer_about(about: str, question: str = "", **facts: Any) -> str:
         ("registration", {"description": "Please register by Friday."}, "“Please register by"),
         ("other", {}, "The listing does not say that of **Trivia Night** [1]."),
         ("other", {"quote": "Dogs are welcome."}, "“Dogs are welcome.” So says the listing of"),
+        ("other", {"quote": "No dogs.", "asks": "pets", "says": "no"}, "No: “No dogs.” So says"),
+        ("place", {"quote": "A 2-mile walk.", "asks": "route"}, "“A 2-mile walk.” So says the"),
+        ("organizer", {"organizer": "The Guild", "asks": "phone"}, "The listing does not say that"),
+        ("other", {"asks": "online"}, "In person: the listing of **Trivia Night** [1] names"),
+        ("other", {"asks": "online", "attendance": "mixed"}, "Both online and in person: **Trivia"),
+        ("price", {"price": "$9", "asks": "food", "quote": "Beer is ours."}, "$9 is the price of"),
+        ("time", {"asks": "pets", "quote": "Dogs race."}, "Sat 21 Nov, 6 pm is when"),
+        (
+            "end",
+            {"all_day": True, "end_time": "2026-11-24T00:00:00-05:00"},
+            "Its last day is Mon 23 Nov: **Trivia Night** [1]",
+        ),
     ],
 )
 def test_answer_begins_with_what_was_asked(
@@ -67,6 +79,18 @@ def test_whether_it_is_free_is_answered_with_yes_or_no() -> None:
     assert answer_about("price", "is it free?", min_price=0.0).startswith("Yes, **Trivia Night**")
     paid = answer_about("price", "is it free?", price="$15", min_price=15.0)
     assert paid.startswith("No, it is not free: **Trivia Night** [1] costs $15.")
+
+
+def test_last_and_next_dates_are_told_when_they_are_asked_for() -> None:
+    dates = ["2026-11-28T18:00:00-05:00", "2026-12-05T18:00:00-05:00"]
+    known = {"next_dates": dates, "last_date": "2026-12-12T18:00:00-05:00"}
+    plain = answer_about("time", "when is it?", **known)
+    assert "28 Nov" not in plain
+    after = answer_about("time", "when is the next one?", **known)
+    assert "After that: Sat 28 Nov, 6 pm and Sat 5 Dec, 6 pm." in after
+    last = answer_about("time", "when is the last night?", **known)
+    assert last.startswith("Sat 12 Dec, 6 pm is the last date that I know of **Trivia Night** [1].")
+    assert "I know of no later date." in answer_about("time", "when is the next one?")
 
 
 def test_what_is_over_or_cancelled_is_said_so() -> None:

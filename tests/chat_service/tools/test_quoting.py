@@ -133,3 +133,10 @@ def test_of_sentences_of_the_kind_the_one_that_shares_most_answers() -> None:
     assert answering_sentence(text, "is there vegan food", get_backend().embed) == (
         "Vegan meals are there on request."
     )
+
+
+def test_words_that_name_the_event_do_not_tell_what_is_asked() -> None:
+    text = "Dogs of all sizes race. The track is outdoors. No food on the track."
+    embed = get_backend().embed
+    assert quote_for(text, "is the dog show outdoors", embed, "Dog show").asks == "setting"
+    assert quote_for(text, "is there food at the food fair", embed, "Food fair").asks == "food"
