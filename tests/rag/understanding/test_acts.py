@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent
+from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding import Turn, read
 from rag.understanding.places.lookup import StoredPlaces
 from tests.rag.understanding.conftest import FRIDAY, Ask
@@ -223,3 +223,12 @@ def test_every_act_says_how_sure_it_is(read_on_friday: Read) -> None:
             for act in read_on_friday(message, shown=SHOWN[shown]).acts:
                 assert 0 < act.confidence <= 1, message
                 assert act.read_by == "rules"
+
+
+def test_parts_of_a_plan_have_their_hours_and_no_days_among_their_words(
+    read_on_friday: Read,
+) -> None:
+    plan = read_on_friday("plan our friday evening, something early then a concert")
+    assert plan.acts[0].slots == (Slot("", time(17), time(20)), Slot("concert"))
+    tonight = read_on_friday("plan tonight, dinner then live jazz")
+    assert [slot.wish for slot in tonight.acts[0].slots] == ["dinner", "live jazz"]
