@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from core.text import fold_name
 from rag.ranking.scoring import Fit, names_only_an_audience, topic_fit, topics_of
 from rag.types import Candidate, Constraints
 
@@ -20,10 +21,18 @@ _ONE_WORD, _PHRASE, _SENTENCE = 0.62, 0.7, 0.36
 # ("scuba diving course"), and "comedy shows" are there though none is called so.
 _COMMON = 0.5
 _LONGEST_PHRASE = 4
-# With the topic among its tags an event need not bear the word: a concert is seldom called one,
-# and reaches 0.45 and more. A genre says more than its tag: "jazz" and "opera" reach 0.36 with a
-# choir and a group of guitars, which are tagged "music" as well.
-_TAGGED = 0.42
+# With the topic among its tags an event need not bear the word: a concert is seldom called one.
+# Words that say as much as their tag need little more than it. Any other says more: "jazz" and
+# "opera" reach 0.36 with a choir and a group of guitars, which are tagged "music" as well.
+_TAGGED, _TAGGED_ONLY = 0.3, 0.42
+_AS_MUCH_AS_A_TAG = frozenset(
+    {
+        *("concert", "concerts", "gig", "gigs", "band", "bands", "songs"),
+        *("play", "plays", "theater", "theatre", "drama", "film", "films", "movie", "movies"),
+        *("comedian", "comedians", "standup", "gallery", "galleries", "exhibition", "exhibitions"),
+        *("game", "games", "sport", "sports", "dancing", "books", "reading", "fitness", "exercise"),
+    }
+)
 # The least share of the words, each by how much it tells, that an event must hold to be counted,
 # compared with the event that holds most: a chess club need not "meet", yet another club is none.
 _HELD = 0.55
@@ -73,7 +82,11 @@ def those_that_fit(
         return
     topics = _topics_alone(constraints, asked)
     for one in candidates:
-        if one.named > 0 or strength(one) >= asked.bound or _is_about(one, topics):
+        if (
+            one.named > 0
+            or strength(one) >= asked.bound
+            or _is_about(one, topics, constraints.query)
+        ):
             yield one
 
 
@@ -104,7 +117,7 @@ def holding(
         one
         for one in fit
         if (weight[one.event_id] >= least and not telling.isdisjoint(held.get(one.event_id, ())))
-        or _is_about(one, topics)
+        or _is_about(one, topics, constraints.query)
     ]
 
 
@@ -121,10 +134,11 @@ def _topics_alone(constraints: Constraints, asked: Asked) -> frozenset[str]:
     return topics_of(constraints.query) if asked.telling_words == 1 else frozenset()
 
 
-def _is_about(candidate: Candidate, topics: frozenset[str]) -> bool:
+def _is_about(candidate: Candidate, topics: frozenset[str], query: str) -> bool:
     """Whether an event bears the topic: "concert" needs no such word."""
+    says_no_more = not _AS_MUCH_AS_A_TAG.isdisjoint(fold_name(query).split())
     is_tagged = topic_fit(topics, candidate.metadata_tags) is Fit.SUITS
-    return is_tagged and candidate.similarity >= _TAGGED
+    return is_tagged and candidate.similarity >= (_TAGGED if says_no_more else _TAGGED_ONLY)
 
 
 def strength(candidate: Candidate) -> float:

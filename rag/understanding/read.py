@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding.dates.clock import MIDNIGHT
-from rag.understanding.dates.recognition import find_times
+from rag.understanding.dates.recognition import find_dates, find_times
 from rag.understanding.languages.recognition import ENGLISH, Heard, hear
 from rag.understanding.places.lookup import PlaceLookup
 from rag.understanding.talk.acts import ReadAct, read_acts
@@ -29,6 +29,10 @@ _BESIDE_NAME = read_words(__file__, "spelling.toml")["beside_name"]
 # What a plan is made of, and no topic of it.
 _PLANNED = frozenset({"day", "evening", "night", "afternoon", "date", "trip", "itinerary", "us"})
 _LONG_MESSAGE = 25
+# What says when a part of a plan is to be, and not what.
+_ONLY_WHEN = frozenset({"something", "anything", "early", "earlier", "late", "later", "quick"})
+# What is early in an evening, or in a day, has ended after so long.
+_EARLY_MINUTES = 180
 _KEPT_QUERY = ("about", "calendar", "compare", "explain")
 
 
@@ -154,15 +158,28 @@ def named(text: str) -> str:
 
 
 def _slots(text: str, least: int = 2) -> tuple[Slot, ...]:
-    """The parts of a plan in order, if so many: "something early, then a concert"."""
+    """The parts of a plan in order, if so many: "something early, then a concert".
+
+    A part that says only when may be anything; an early one is over within a few hours.
+    """
     slots = []
     for part in _PATTERNS["and_then"].split(text):
         utterance = Utterance.of(part)
         times = find_times(utterance.low)
-        wish = named(without(utterance.text, [each.span for each in times]))
+        days = find_dates(utterance.low).spans
+        said = without(utterance.text, [*(each.span for each in times), *days])
+        wish = named(said).strip(" ,:;")
         bound = times[0].bound if times else None
-        if wish:
-            slots.append(Slot(wish, *(map(_wall, (bound.start, bound.end)) if bound else ())))
+        if not wish:
+            continue
+        words = set(wish.lower().split())
+        is_early = bound is not None and "early" in words
+        if words <= _ONLY_WHEN:
+            wish = ""
+        hours = () if bound is None else (bound.start, bound.end)
+        if bound is not None and is_early:
+            hours = (bound.start, min(bound.end, bound.start + _EARLY_MINUTES))
+        slots.append(Slot(wish, *map(_wall, hours)))
     return tuple(slots) if len(slots) >= least else ()
 
 

@@ -69,7 +69,7 @@ def test_a_name_a_model_or_an_audience_alone_needs_no_bound() -> None:
 
 
 def test_a_tag_stands_for_the_one_word_that_names_its_topic() -> None:
-    show = candidate(1, 0.45, metadata_tags=("music",))
+    show = candidate(1, 0.36, metadata_tags=("music",))
     assert fits_at_all([show], Constraints(query="concert"), _asked(1))
     assert not fits_at_all(
         [replace(show, metadata_tags=("food",))], Constraints(query="concert"), _asked(1)
@@ -112,7 +112,7 @@ def test_kind_of_event_is_counted_by_its_tag() -> None:
     meal = candidate(2, 0.51, metadata_tags=("food",))
     wishes = Constraints(query="concerts")
     assert holding([band, meal], wishes, Asked((4.9,)), {}) == [band]
-    assert holding([replace(band, similarity=0.35)], wishes, Asked((4.9,)), {}) == []
+    assert holding([replace(band, similarity=0.25)], wishes, Asked((4.9,)), {}) == []
     assert holding([band], Constraints(query="jazz concerts"), Asked((5.0, 4.9)), {}) == []
 
 

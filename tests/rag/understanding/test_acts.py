@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent
+from rag.types import Act, Constraints, Reading, SearchContext, ShownEvent, Slot
 from rag.understanding import Turn, read
 from rag.understanding.places.lookup import StoredPlaces
 from tests.rag.understanding.conftest import FRIDAY, Ask
@@ -271,3 +271,12 @@ def test_question_after_a_pointer_keeps_the_words_of_the_pointer(read_on_friday:
     shown = (CLUB, *_ago((CLUB, LIST[0]), 1))
     [act] = read_on_friday("and the one after that, when", shown=shown).acts
     assert (act.about, act.question) == ("time", "and the one after that, when")
+
+
+def test_parts_of_a_plan_have_their_hours_and_no_days_among_their_words(
+    read_on_friday: Read,
+) -> None:
+    plan = read_on_friday("plan our friday evening, something early then a concert")
+    assert plan.acts[0].slots == (Slot("", time(17), time(20)), Slot("concert"))
+    tonight = read_on_friday("plan tonight, dinner then live jazz")
+    assert [slot.wish for slot in tonight.acts[0].slots] == ["dinner", "live jazz"]
