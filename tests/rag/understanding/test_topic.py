@@ -71,3 +71,9 @@ def test_what_is_not_wanted_is_not_searched_for(ask: Ask, text: str, query: str)
 )
 def test_remarks_and_relatives_are_no_topic(ask: Ask, text: str, query: str) -> None:
     assert ask(text).query == query
+
+
+@pytest.mark.parametrize("text", ["list them", "ok, name them all", "surprise me"])
+def test_asking_for_the_list_is_no_topic(ask: Ask, text: str) -> None:
+    assert ask(text, standing=ask("concerts in Boston")).query == "concerts"
+    assert ask(text).query == ""
