@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -51,9 +53,12 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    folder = tmp_path_factory.mktemp("outage")
-    with embedded_postgres.running(folder) as url:
+def postgres() -> Iterator[Postgres]:
+    # Not below pytest's folder, which another run of pytest closes to all but its own user: the
+    # server, run as root, is one of another.
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(TemporaryDirectory(prefix="superschedules-outage-")))
+        url = opened.enter_context(embedded_postgres.running(folder))
         done = manage("migrate", env={**os.environ, "DATABASE_URL": url})
         assert done.returncode == 0, done.stderr
         with psycopg.connect(url, autocommit=True) as connection:

@@ -52,7 +52,12 @@ _OTHER_PART = re.compile(
     r"|\b(?:earl(?:y|ier)|later?) in the day\b"
 )
 # "Not in the evening" leaves the rest of the day.
-_NOT_BEFORE = re.compile(r"\b(?:not|no|except|but not)(?: in the| at| the)? $")
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|no|except|but not"
+    r"|(?:can'?t|cannot|can not|(?:do|does|wo)n'?t|(?:do|does) not|never)(?: [a-z]+){1,2})"
+    r"(?: in the| at| after| the)? $"
+)
+_NOT_BEFORE_AT_MOST = 40
 
 
 def find_times(low: str, text: Canonical | None = None) -> list[FoundTime]:
@@ -75,7 +80,7 @@ def _parts(low: str) -> list[FoundTime]:
         name = f"{when} {match['part']}" if when else match["part"]
         bound = _PARTS.get(name) or _PARTS[match["part"]]
         start = match.start()
-        if refused := _NOT_BEFORE.search(low[max(0, start - 16) : start]):
+        if refused := _NOT_BEFORE.search(low[max(0, start - _NOT_BEFORE_AT_MOST) : start]):
             start -= len(refused.group())
             bound = _rest_of_day(bound)
         found.append(FoundTime(Span(start, match.end()), bound, needs_day=True, is_part=True))
