@@ -62,11 +62,6 @@ def _beside(title: str, question: str) -> str:
     return " ".join(word for word in question.split() if fold_name(word) not in named)
 
 
-def answering_sentence(description: str, question: str, embed: Embed) -> str | None:
-    """The sentence that answers a question, word for word; None when none does."""
-    return quote_for(description, question, embed).sentence
-
-
 def _answers(kind: Kind, sentences: Sequence[str], question: str) -> list[str]:
     """The sentences that look like an answer; those that say plainly yes or no before others."""
     met = [each for each in sentences if kind.answers.search(each)]

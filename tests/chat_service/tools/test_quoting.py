@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat_service.tools.builtin.quoting import answering_sentence, quote_for, sentences_of
+from chat_service.tools.builtin.quoting import quote_for, sentences_of
 from rag.embedding import get_backend
 
 JAZZ = (
@@ -31,7 +31,7 @@ LECTURE = "A lecture on canals. Light refreshments will be served. Space is limi
     ],
 )
 def test_answer_is_quoted_word_for_word(description: str, question: str, answer: str) -> None:
-    assert answering_sentence(description, question, get_backend().embed) == answer
+    assert quote_for(description, question, get_backend().embed).sentence == answer
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_answer_is_quoted_word_for_word(description: str, question: str, answer:
     ],
 )
 def test_nothing_is_quoted_where_nothing_answers(description: str, question: str) -> None:
-    assert answering_sentence(description, question, get_backend().embed) is None
+    assert quote_for(description, question, get_backend().embed).sentence is None
 
 
 def test_sentences_end_at_full_stops_lines_and_bullets_but_not_at_abbreviations() -> None:
@@ -130,9 +130,8 @@ def test_sentence_that_shares_only_the_title_answers_nothing() -> None:
 
 def test_of_sentences_of_the_kind_the_one_that_shares_most_answers() -> None:
     text = "Lunch is 12 dollars. Vegan meals are there on request. Coffee is free."
-    assert answering_sentence(text, "is there vegan food", get_backend().embed) == (
-        "Vegan meals are there on request."
-    )
+    quote = quote_for(text, "is there vegan food", get_backend().embed)
+    assert quote.sentence == "Vegan meals are there on request."
 
 
 def test_words_that_name_the_event_do_not_tell_what_is_asked() -> None:
