@@ -27,10 +27,7 @@ from rag.understanding.carry_over import (
 )
 from rag.understanding.dates.clock import Clock
 from rag.understanding.dates.patterns import only_hours
-from rag.understanding.dates.resolution import (
-    read_dates,
-    read_within,
-)
+from rag.understanding.dates.resolution import read_dates, read_within
 from rag.understanding.places.centre import (
     Chosen,
     choose_centre,

@@ -15,17 +15,13 @@ from itertools import zip_longest
 
 from core.text import fold_name
 from rag.types import Act, ActKind, ShownEvent
+from rag.understanding.talk.asked import QUESTIONS, any_of, asked, frame_of, subject_words
 from rag.understanding.talk.mentions import Mentions, Shown, all_described, by_title, find_mentions
 from rag.understanding.talk.pleasantries import small_talk_kind, starts_over
 from rag.understanding.text import Span, moved, without
 from rag.understanding.word_lists import compile_patterns, read_toml
 
 _ACTS = read_toml(__file__, "acts.toml")
-_QUESTIONS = read_toml(__file__, "questions.toml")
-
-
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +33,18 @@ class _Rule:
 
 
 _RULES = tuple(
-    _Rule(each["kind"], each.get("value"), each["sure"], _any_of(each["patterns"]))
+    _Rule(each["kind"], each.get("value"), each["sure"], any_of(each["patterns"]))
     for each in _ACTS["rule"]
 )
 _COMPARED_BY = {by: re.compile(rf"\b(?:{words})") for by, words in _ACTS["compared_by"].items()}
-_ASKED = {about: _any_of(patterns) for about, patterns in _QUESTIONS["asked"].items()}
-_NAMES_EVENT = _any_of(_QUESTIONS["names_event"]["patterns"])
-_GENERAL = _any_of(_QUESTIONS["names_event"]["general"])
-_LEFT_OVER = frozenset(_QUESTIONS["names_event"]["left_over"].split())
-_ASKS_FOR = _any_of(_ACTS["asks_for"]["patterns"])
-_HOW_OFTEN = _any_of(_ACTS["how_often"]["patterns"])
-_PICKS = _any_of(_QUESTIONS["of_shown"]["picks"])
-_CHOOSING = frozenset(_QUESTIONS["of_shown"]["choosing"].split())
+_NAMES_EVENT = any_of(QUESTIONS["names_event"]["patterns"])
+_GENERAL = any_of(QUESTIONS["names_event"]["general"])
+_ASKS_FOR = any_of(_ACTS["asks_for"]["patterns"])
+_HOW_OFTEN = any_of(_ACTS["how_often"]["patterns"])
+_PICKS = any_of(QUESTIONS["of_shown"]["picks"])
+_CHOOSING = frozenset(QUESTIONS["of_shown"]["choosing"].split())
 _PATTERNS = compile_patterns(__file__, "patterns.toml", "acts")
-_OF_US = _any_of(_QUESTIONS["names_event"]["of_us"])
+_OF_US = any_of(QUESTIONS["names_event"]["of_us"])
 _OF_ANY_EVENT = ("other", "registration", "ages")
 MOST_ACTS = 3
 _LONGEST_QUESTION = 400
@@ -129,7 +123,7 @@ class _Reader:
         if rule.kind == "compare" and _is_own_superlative(mentions, frame):
             mentions = Mentions()
         if rule.kind in ("calendar", "explain", "compare"):
-            if not mentions and not _subject_words(low, frame) and self.known.answers:
+            if not mentions and not subject_words(low, frame) and self.known.answers:
                 several = rule.kind == "compare"
                 meant = self.known.group(2 if len(self.known.singles) > 1 else 0)
                 meant = meant if several else self.known.spoken_of
@@ -140,7 +134,7 @@ class _Reader:
             act = replace(act, by=by)
             if len(act.refers_to) == 1:
                 act = self._compared_with_one(act, mentions)
-            only = self.known.group(0) if not _subject_words(low, frame) else []
+            only = self.known.group(0) if not subject_words(low, frame) else []
             if by in _ASKS_THEN and not act.refers_to and len(only) == 1:
                 ids = (only[0].event_id,)
                 return ReadAct(replace(act, kind="about", refers_to=ids, about=_ASKS_THEN[by]))
@@ -162,7 +156,7 @@ class _Reader:
         self, low: str, offset: int, mentions: Mentions, pending: Mentions
     ) -> ReadAct | None:
         """A question about an event: one pointed at, named, or spoken of last."""
-        about, frame = _asked(low)
+        about, frame = asked(low)
         if about is None:
             return None
         act = Act("about", about=about, question=low.strip(), confidence=0.9)
@@ -171,7 +165,7 @@ class _Reader:
         elif not mentions:
             titled = by_title(without(low, frame), self.known, least=1)
             mentions = Mentions(tuple(event.event_id for event in titled))
-        rest = _subject_words(low, (*frame, *mentions.spans))
+        rest = subject_words(low, (*frame, *mentions.spans))
         if mentions.ids:
             return ReadAct(replace(act, refers_to=mentions.ids))
         if mentions.described and not mentions.ids and len(rest) < _MOST_BESIDE:
@@ -235,7 +229,7 @@ def read_acts(
     parts = _parts_of(low)
     for (part, start), (after, _) in zip_longest(parts, parts[1:], fillvalue=("", 0)):
         read = reader.part(part, start, pending)
-        if read is not None and read.is_repeated and _asked(after)[0] is not None:
+        if read is not None and read.is_repeated and asked(after)[0] is not None:
             read = None  # "and the one after that, when": the next part asks
         if read is not None:
             read_parts.append(read)
@@ -287,31 +281,8 @@ def _picked(low: str, mentions: Mentions) -> ReadAct | None:
 def _rule_of(low: str) -> tuple[_Rule | None, tuple[Span, ...]]:
     for rule in _RULES:
         if found := rule.pattern.search(low):
-            return rule, _frame(found)
+            return rule, frame_of(found)
     return None, ()
-
-
-def _asked(low: str) -> tuple[str | None, tuple[Span, ...]]:
-    """What is asked of an event, and the words that ask it."""
-    for about, pattern in _ASKED.items():
-        if found := pattern.search(low):
-            return about, _frame(found)
-    return None, ()
-
-
-def _frame(found: re.Match[str]) -> tuple[Span, ...]:
-    """The words of a match but for its groups, which hold what the words are about."""
-    frame, start = [], found.start()
-    for group in range(1, found.re.groups + 1):
-        if found[group]:
-            frame.append(Span(start, found.start(group)))
-            start = found.end(group)
-    return (*frame, Span(start, found.end()))
-
-
-def _subject_words(low: str, frame: Sequence[Span]) -> list[str]:
-    """The words that are neither the question's nor everyday ones of questions."""
-    return [word for word in fold_name(without(low, frame)).split() if word not in _LEFT_OVER]
 
 
 def _parts_of(low: str) -> list[tuple[str, int]]:

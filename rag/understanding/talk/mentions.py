@@ -25,13 +25,8 @@ _NOUNS, _LITTLE, _ENDS = (
     frozenset(_FILE["words"][name].split()) for name in ("nouns", "little", "ends")
 )
 _BEST = {word: key for key, words in _FILE["best"].items() for word in words.split()}
-_PATTERNS = compile_patterns(
-    __file__,
-    "patterns.toml",
-    "mentions",
-    noun="|".join(sorted(_NOUNS, key=len, reverse=True)),
-    best="|".join(_BEST),
-)
+_SLOTS = {"noun": "|".join(sorted(_NOUNS, key=len, reverse=True)), "best": "|".join(_BEST)}
+_PATTERNS = compile_patterns(__file__, "patterns.toml", "mentions", **_SLOTS)
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (24, "evening"))
 
 
