@@ -52,7 +52,8 @@ def silent_network(postgres: Postgres) -> Iterator[Line]:
         yield Line(url, proxy.hang, proxy.go_on)
 
 
-@pytest.fixture(params=[frozen_server, silent_network])
+# The two look the same from here; each waits for real timeouts, so one is enough every time.
+@pytest.fixture(params=[pytest.param(frozen_server, marks=pytest.mark.slow), silent_network])
 def line(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Line]:
     with request.param(postgres) as made:
         yield made
